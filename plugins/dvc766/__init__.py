@@ -1,0 +1,10 @@
+"""dvc766: dịch vụ công, Decision 766. From two portals to a monthly ranking of agencies.
+
+portals     how to ask: resources and allow-listed fields as data, one HTTP layer
+warehouse   how to write: landing, raw versions, ledger, quarantine, the swap of the marts
+quality     how to judge: expectations/*.yml run by Great Expectations at the two doors
+transform   runs the dbt project in process
+runs        what one task does: the only module that composes the ones above
+airflow_bridge  the only importer of Airflow
+settings    the only reader of environment variables
+"""

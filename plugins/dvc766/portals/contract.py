@@ -1,0 +1,114 @@
+"""What a portal offers: resources, and for each the allow-listed fields.
+
+A `Resource` is the single description of one kind of record: where each value stands on the wire,
+how it is read, and the column it becomes. Landing and raw tables, the door's checks of codes and
+the rejection messages all follow from it. A field that is not listed here never leaves the portal
+layer, so personal data cannot reach the warehouse by accident.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+
+
+class Kind(Enum):
+    """How a wire value is read, with the PostgreSQL type of its column."""
+
+    TEXT = ("text", "text")  # NFC, trimmed, inner spaces collapsed; "" and null are both null
+    CODE = ("code", "text")  # like TEXT; a number becomes its decimal text
+    PROCEDURE_CODE = ("procedure code", "text")  # national stem: 1.000123.000.00.00.H44 -> 1.000123
+    INSTANT = ("instant", "timestamptz")  # every documented form; unzoned = Asia/Ho_Chi_Minh
+    DATE = ("date", "date")  # the local day of an instant
+    INTEGER = ("integer", "bigint")
+    NUMBER = ("number", "numeric")
+    FLAG = ("flag", "boolean")  # "1"/"0", "True"/"False", 1/0, true/false; "" and null are null
+    PRESENT = ("present", "boolean")  # the wire holds a non-empty value; the value is not kept
+    COUNT = ("count", "integer")  # length of a list on the wire; the list is not kept
+    CODES = ("codes", "jsonb")  # list of codes, sorted
+    CHILDREN = ("children", "jsonb")  # list of objects, each read by the field's own `children`
+
+    @property
+    def sql_type(self) -> str:
+        """PostgreSQL type of the column."""
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One allow-listed value of a record."""
+
+    column: str
+    wire: str  # path on the wire, dots between levels; keys are compared without case
+    kind: Kind = Kind.TEXT
+    required: bool = False  # a record without it is quarantined
+    code_set: str | None = None  # codes must be listed for this set in seeds/portal_codes.csv
+    children: tuple[Field, ...] = ()
+    assumed: bool = False  # no public source shows the field; see docs/interpretations.md
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One kind of record of a portal: its key, its fields, and how it is read."""
+
+    name: str
+    key: tuple[str, ...]
+    fields: tuple[Field, ...]
+    changed_at: str | None = None  # column a window is cut by; None = read whole every time
+    overlap: timedelta = timedelta(0)  # how far before the last cursor a window starts
+
+    @property
+    def is_windowed(self) -> bool:
+        """True when runs read only what changed in a window."""
+        return self.changed_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Half-open span of change times to read; `start` None = from the beginning."""
+
+    start: datetime | None
+    end: datetime
+    sweep: bool = False  # read everything up to `end`, and report what is gone
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A record that cannot be taken: what, where and why, without any of its free text."""
+
+    source_id: str | None
+    field: str
+    reason: str  # unreadable | missing | unknown_code
+    code: str | None = None  # the unknown code; never set for free text
+    changed_at: datetime | None = None
+
+
+Row = tuple[str | None, ...]
+"""One record in the order of its resource's fields, each value in PostgreSQL's canonical text form:
+instants `2025-07-01T10:00:00+07:00`, flags `t`/`f`, jsonb with sorted keys and no spaces."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one page or call gave."""
+
+    rows: list[Row] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    fetched: int = 0  # records received, rejected ones included
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """A portal: its code (prefix of its tables) and its resources in reading order."""
+
+    code: str
+    name_vi: str
+    resources: tuple[Resource, ...]
+
+    def resource(self, name: str) -> Resource:
+        """The resource of that name; KeyError names it when there is none."""
+        for resource in self.resources:
+            if resource.name == name:
+                return resource
+        raise KeyError(f"{self.code} has no resource {name!r}")
