@@ -1,0 +1,38 @@
+"""The business clock: the one source of "now" for windows, freshness and "provisional"."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import requests
+
+from dvc766.settings import clock_url_from_env
+
+LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class ClockUnavailable(RuntimeError):
+    """The configured clock did not give a time; no run may guess one."""
+
+
+def business_now(clock_url: str | None = None) -> datetime:
+    """The present instant in local time: the system's, or that of the clock at `clock_url`.
+
+    Without an argument the address comes from DVC766_CLOCK_URL (set for the simulator only).
+    Raises ClockUnavailable when that clock cannot be read: falling back to the system's time would
+    give a run of a simulated month the wrong month.
+    """
+    url = clock_url or clock_url_from_env()
+    if url is None:
+        return datetime.now(LOCAL_ZONE).replace(microsecond=0)
+    try:
+        reply = requests.get(url, timeout=(5, 10))
+        reply.raise_for_status()
+        now = datetime.fromisoformat(reply.json()["now"])
+    except (requests.RequestException, KeyError, TypeError, ValueError) as error:
+        raise ClockUnavailable(
+            f"The clock at {url} did not give a time ({type(error).__name__}).\n"
+            "Next: start the simulator, or unset DVC766_CLOCK_URL to use the system's clock."
+        ) from error
+    return (now if now.tzinfo else now.replace(tzinfo=LOCAL_ZONE)).astimezone(LOCAL_ZONE)
