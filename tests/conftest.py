@@ -1,0 +1,94 @@
+"""What every test may ask for: a database of its own, the portal simulator, and nothing outside loopback."""
+
+from __future__ import annotations
+
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_stack import postgres
+from tests.database import ROLES, Database
+
+TEMPLATE = "template_warehouse"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """The session's PostgreSQL, gone at the end."""
+    with tempfile.TemporaryDirectory(prefix="dvc766-tests-") as folder:
+        Path(folder).chmod(0o755)
+        server = postgres.Cluster(Path(folder), postgres.free_port(), throw_away=True)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def make_database(cluster: postgres.Cluster) -> Callable[..., Database]:
+    """Makes a database by name; `template` is an existing one."""
+
+    def make(name: str, template: str = "template0") -> Database:
+        cluster.drop_database(name)
+        cluster.create_database(name, template)
+        return Database(cluster, name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def migrated_template(make_database: Callable[..., Database]) -> Database:
+    """The database every `database` is copied from: all migrations, no data."""
+    from dvc766.warehouse.migrate import migrate
+
+    template = make_database(TEMPLATE)
+    migrate(template.url(), {role: role for role in ROLES})
+    return template
+
+
+@pytest.fixture
+def empty_database(make_database: Callable[..., Database], cluster: postgres.Cluster) -> Iterator[Database]:
+    """A database without anything in it, for this test alone."""
+    yield make_database("empty")
+    cluster.drop_database("empty")
+
+
+@pytest.fixture
+def database(
+    make_database: Callable[..., Database], migrated_template: Database, cluster: postgres.Cluster
+) -> Iterator[Database]:
+    """A migrated warehouse without data, for this test alone."""
+    yield make_database("warehouse", migrated_template.name)
+    cluster.drop_database("warehouse")
+
+
+@pytest.fixture(scope="module")
+def module_database(
+    request: pytest.FixtureRequest,
+    make_database: Callable[..., Database],
+    migrated_template: Database,
+    cluster: postgres.Cluster,
+) -> Iterator[Database]:
+    """A migrated warehouse shared by one test module, for what is costly to fill."""
+    name = "warehouse_" + str(request.module.__name__).rpartition(".")[2]
+    yield make_database(name, migrated_template.name)
+    cluster.drop_database(name)
+
+
+@pytest.fixture(autouse=True)
+def no_network_beyond_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connections to anywhere but this machine fail at once."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOOPBACK:
+            raise PermissionError(f"a test tried to reach {address[0]}; tests stay on loopback")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
