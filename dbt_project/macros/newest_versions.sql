@@ -1,16 +1,15 @@
 {#
 The `from … where` part of a staging view: the newest version of each record known by `data_as_of`,
-unless that version says the record is gone. The raw row is named `version`.
+unless that version says the record is gone (kept with `keep_deleted`). The raw row is named `version`.
 
 Written as "no newer version exists", so that a join to a set of keys can use the key's index.
 #}
-{% macro newest_versions(relation, keys) -%}
+{% macro newest_versions(relation, keys, keep_deleted=false) -%}
     {%- set known_by = var('data_as_of') -%}
     from {{ relation }} as version
     where
-        not version.is_deleted
-        {% if known_by %}and version.known_from <= '{{ known_by }}'::timestamptz{% endif %}
-        and not exists (
+        {% if not keep_deleted %}not version.is_deleted
+        and {% endif %}not exists (
             select 1
             from {{ relation }} as newer
             where
@@ -20,4 +19,5 @@ Written as "no newer version exists", so that a join to a set of keys can use th
                 and newer.version_id > version.version_id
                 {% if known_by %}and newer.known_from <= '{{ known_by }}'::timestamptz{% endif %}
         )
+        {% if known_by %}and version.known_from <= '{{ known_by }}'::timestamptz{% endif %}
 {%- endmacro %}

@@ -1,0 +1,13 @@
+select
+    version.province_code,
+    version.department_code as agency_code,
+    version.procedure_code,
+    version.case_code,
+    version.version_id,
+    version.known_from,
+    version.is_deleted,
+    version.implement_level as implement_level_code,
+    coalesce(version.is_testing, false) as is_testing,
+    coalesce(version.target_types, '[]'::jsonb) as target_type_codes
+from {{ source('national_portal', 'department_services') }} as version
+{% if var('data_as_of') %}where version.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}

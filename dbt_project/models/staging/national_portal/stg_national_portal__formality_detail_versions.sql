@@ -1,0 +1,15 @@
+select
+    version.province_code,
+    version.formality_id,
+    version.version_id,
+    version.known_from,
+    version.is_deleted,
+    version.procedure_code,
+    version.name_vi,
+    jsonb_path_exists(
+        coalesce(version.execution_methods, '[]'::jsonb),
+        -- `value` is the older name of `amount`; both may be numbers or text
+        '$[*].fees[*] ? (@.amount.double() > 0 || @.value.double() > 0)'
+    ) as is_fee_bearing
+from {{ source('national_portal', 'formality_details') }} as version
+{% if var('data_as_of') %}where version.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}

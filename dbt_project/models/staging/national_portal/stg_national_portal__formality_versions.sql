@@ -1,0 +1,13 @@
+select
+    version.province_code,
+    version.formality_id,
+    version.version_id,
+    version.known_from,
+    version.is_deleted,
+    version.procedure_code,
+    version.name_vi,
+    version.state as state_code,
+    coalesce(version.publishing_department_ids, '[]'::jsonb)
+    || coalesce(to_jsonb(version.department_id), '[]'::jsonb) as publishing_department_ids
+from {{ source('national_portal', 'formalities') }} as version
+{% if var('data_as_of') %}where version.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}

@@ -1,0 +1,20 @@
+select
+    entry.run_id,
+    entry.portal as portal_code,
+    entry.resource,
+    entry.province_code,
+    entry.window_from,
+    entry.window_to,
+    entry.is_sweep,
+    entry.declared,
+    entry.fetched,
+    entry.new,
+    entry.changed,
+    entry.unchanged,
+    entry.duplicate,
+    entry.quarantined,
+    entry.deleted,
+    entry.known_from,
+    entry.new + entry.changed + entry.deleted > 0 as has_changed
+from {{ source('ops', 'ledger') }} as entry
+{% if var('data_as_of') %}where entry.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}
