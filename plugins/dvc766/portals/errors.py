@@ -1,0 +1,127 @@
+"""What can go wrong with a portal, said so that an operator knows the cause and the next step.
+
+No message holds a reply's body, a query's values or a credential: only the portal, the name of the
+call, the cause and what to do.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from dvc766.portals.contract import Rejection
+
+
+class Cause(Enum):
+    """Cause and next step, in English for the log and in Vietnamese for the run's message."""
+
+    CONNECTION = (
+        "the host does not answer",
+        "check the network and the address of the connection; the next run reads the same window",
+        "máy chủ không trả lời",
+        "kiểm tra đường mạng và địa chỉ của kết nối; lượt chạy sau sẽ đọc lại đúng khoảng này",
+    )
+    TIMEOUT = (
+        "no answer within the time-out",
+        "try later, or raise read_timeout or lower page_size in the connection",
+        "quá thời gian chờ trả lời",
+        "chạy lại sau, hoặc tăng read_timeout hay giảm page_size của kết nối",
+    )
+    CERTIFICATE = (
+        "the host's TLS certificate is not trusted",
+        "set ca_bundle in the connection to the authority's certificate; checks are never turned off",
+        "chứng thư TLS của máy chủ không được tin cậy",
+        "khai báo ca_bundle của kết nối là chứng thư của nơi cấp; không bao giờ tắt việc kiểm tra",
+    )
+    INSECURE = (
+        "the address is not https",
+        "use an https address, or set allow_http in the connection for a test installation",
+        "địa chỉ không phải https",
+        "dùng địa chỉ https, hoặc bật allow_http của kết nối nếu là hệ thống thử",
+    )
+    BUSY = (
+        "the portal is overloaded or under maintenance",
+        "try later; lower parallel or raise pause_seconds in the connection if it happens often",
+        "cổng quá tải hoặc đang bảo trì",
+        "chạy lại sau; giảm parallel hoặc tăng pause_seconds của kết nối nếu lặp lại nhiều lần",
+    )
+    WAIT_TOO_LONG = (
+        "the portal asks to wait longer than a run may",
+        "run again after that time",
+        "cổng yêu cầu chờ lâu hơn một lượt chạy cho phép",
+        "chạy lại sau thời gian đó",
+    )
+    NOT_JSON = (
+        "the reply is not JSON (a firewall or log-in page?)",
+        "ask the portal's operator whether this address may call",
+        "trả lời không phải JSON (trang tường lửa hoặc đăng nhập?)",
+        "hỏi đơn vị vận hành cổng xem địa chỉ máy này có được phép gọi không",
+    )
+    CREDENTIALS = (
+        "the portal does not accept the credentials",
+        "check login and password of the connection",
+        "cổng không chấp nhận thông tin đăng nhập",
+        "kiểm tra tên đăng nhập và mật khẩu của kết nối",
+    )
+    FORBIDDEN = (
+        "the portal refuses the call",
+        "ask the portal's operator for access to it",
+        "cổng từ chối lời gọi",
+        "đề nghị đơn vị vận hành cổng cấp quyền",
+    )
+    CONTRACT = (
+        "the reply is not what the interface describes",
+        "compare the portal's present interface with the fields and paths of this portal's module",
+        "trả lời không đúng với mô tả giao tiếp",
+        "đối chiếu giao tiếp hiện tại của cổng với các trường và đường dẫn đã khai báo",
+    )
+    REDIRECT = (
+        "the portal redirects to another address",
+        "check the address of the connection",
+        "cổng chuyển hướng sang địa chỉ khác",
+        "kiểm tra địa chỉ của kết nối",
+    )
+    QUOTA = (
+        "the day's quota of calls is used up",
+        "run again tomorrow, or ask for a larger quota",
+        "đã hết hạn mức số lần gọi trong ngày",
+        "chạy lại vào ngày mai, hoặc đề nghị tăng hạn mức",
+    )
+
+
+class PortalError(Exception):
+    """A call failed. `message_vi` says the same in Vietnamese."""
+
+    def __init__(self, portal: str, call: str, cause: Cause, *, status: int | None = None) -> None:
+        self.portal = portal
+        self.call = call
+        self.cause = cause
+        self.status = status
+        english, step, vietnamese, step_vi = cause.value
+        told = f" (HTTP {status})" if status is not None else ""
+        super().__init__(f"{portal}: {call}: {english}{told}. Next step: {step}.")
+        self.message_vi = f"{portal}: {call}: {vietnamese}{told}. Cần làm: {step_vi}."
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_again, (type(self), self.portal, self.call, self.cause, self.status))
+
+
+def _again(
+    kind: type[PortalError], portal: str, call: str, cause: Cause, status: int | None
+) -> PortalError:
+    return kind(portal, call, cause, status=status)
+
+
+class PortalUnavailable(PortalError):
+    """The portal cannot answer now; the same run may succeed later."""
+
+
+class PortalRefused(PortalError):
+    """The portal will not answer until somebody changes something."""
+
+
+class RecordRejected(Exception):
+    """One record cannot be taken; `rejection` says why."""
+
+    def __init__(self, rejection: Rejection) -> None:
+        super().__init__(f"{rejection.field}: {rejection.reason}")
+        self.rejection = rejection

@@ -1,0 +1,187 @@
+"""The one normaliser: a wire record becomes a row of canonical text, or is rejected with a reason.
+
+A resource's fields are compiled once into closures; where each field stands in a record is worked
+out once per shape of record (its keys in their order), so that keys are compared without case and
+without cost. Nothing but the allow-listed values is ever looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from dvc766.portals import values
+from dvc766.portals.children import BadChild, UnknownCode, read_children, read_codes, read_count
+from dvc766.portals.contract import Field, Kind, Rejection, Resource, Row
+from dvc766.portals.errors import RecordRejected
+from dvc766.portals.values import Reader
+from dvc766.portals.wire_paths import first_leaf, keys_by_case, leaves
+
+KnownCodes = Mapping[str, frozenset[str]]
+"""The codes listed for each code set of the portal."""
+
+_SHAPES_LIMIT = 2_000
+_CODE_SHOWN = 60  # a longer "code" may be free text, and is not repeated in the rejection
+_BAD = (ValueError, TypeError, OverflowError, RecursionError)
+
+_SCALARS: dict[Kind, Reader] = {
+    Kind.TEXT: values.read_text,
+    Kind.CODE: values.read_code,
+    Kind.PROCEDURE_CODE: values.read_procedure_code,
+    Kind.INSTANT: values.read_instant,
+    Kind.DATE: values.read_date,
+    Kind.INTEGER: values.read_integer,
+    Kind.NUMBER: values.read_number,
+    Kind.FLAG: values.read_flag,
+    Kind.PRESENT: values.read_present,
+}
+_LISTS = (Kind.COUNT, Kind.CODES, Kind.CHILDREN)
+
+
+class RecordReader:
+    """Reads the records of one resource.
+
+    `read` gives the row or raises RecordRejected; it does so for any JSON value whatever.
+    """
+
+    def __init__(self, resource: Resource, known_codes: KnownCodes) -> None:
+        self.resource = resource
+        self._fields = resource.fields
+        self._steps = [_top_step(field, known_codes) for field in resource.fields]
+        self._heads = [field.wire.partition(".")[0].casefold() for field in resource.fields]
+        self._required = [i for i, field in enumerate(resource.fields) if field.required]
+        columns = [field.column for field in resource.fields]
+        self._key = [columns.index(column) for column in resource.key]
+        self._changed = columns.index(resource.changed_at) if resource.changed_at else None
+        self._plans: dict[tuple[str, ...], list[tuple[Reader, str | None]]] = {}
+
+    def read(self, record: Any) -> Row:
+        """The record as a row in field order."""
+        if type(record) is not dict:
+            raise RecordRejected(Rejection(None, "record", "unreadable"))
+        shape = tuple(record)
+        plan = self._plans.get(shape) or self._plan(shape)
+        try:
+            row = [step(None if key is None else record[key]) for step, key in plan]
+        except _BAD:
+            row = self._read_carefully(record, plan)
+        for index in self._required:
+            if row[index] is None:
+                raise self._rejected(record, index, "missing")
+        return tuple(row)
+
+    def missing(self, record: Any, field: str) -> Rejection:
+        """The rejection of a record of which a whole part did not arrive."""
+        return Rejection(
+            self.source_id(record), field, "missing", changed_at=self.changed_at(record)
+        )
+
+    def source_id(self, record: Any) -> str | None:
+        """The record's key as text, several columns joined by a stroke; None when unreadable."""
+        parts = [self._value(record, index) for index in self._key]
+        return None if None in parts else "|".join(part for part in parts if part is not None)
+
+    def changed_at(self, record: Any) -> datetime | None:
+        """When the portal says the record changed; None when it has no such time or none readable."""
+        text = None if self._changed is None else self._value(record, self._changed)
+        return None if text is None else datetime.fromisoformat(text)
+
+    def _plan(self, shape: tuple[str, ...]) -> list[tuple[Reader, str | None]]:
+        plan = list(zip(self._steps, keys_by_case(shape, self._heads), strict=True))
+        if len(self._plans) >= _SHAPES_LIMIT:
+            self._plans.clear()
+        self._plans[shape] = plan
+        return plan
+
+    def _read_carefully(
+        self, record: Any, plan: list[tuple[Reader, str | None]]
+    ) -> list[str | None]:
+        """The same with scalars that came in a list of one; rejects at the first bad field."""
+        row: list[str | None] = []
+        for index, (step, key) in enumerate(plan):
+            value = None if key is None else record[key]
+            if type(value) is list and len(value) == 1 and self._fields[index].kind not in _LISTS:
+                value = value[0]
+            try:
+                row.append(step(value))
+            except UnknownCode as unknown:
+                raise self._rejected(
+                    record, index, "unknown_code", unknown.field, unknown.code
+                ) from None
+            except BadChild as child:
+                raise self._rejected(record, index, child.reason, child.field) from None
+            except _BAD:
+                raise self._rejected(record, index, "unreadable") from None
+        return row
+
+    def _value(self, record: Any, index: int) -> str | None:
+        if type(record) is not dict:
+            return None
+        key = keys_by_case(record, [self._heads[index]])[0]
+        try:
+            return self._steps[index](None if key is None else record[key])
+        except _BAD:
+            return None
+
+    def _rejected(
+        self, record: Any, index: int, reason: str, inner: str = "", code: str | None = None
+    ) -> RecordRejected:
+        column = self._fields[index].column
+        return RecordRejected(
+            Rejection(
+                source_id=self.source_id(record),
+                field=f"{column}.{inner}" if inner else column,
+                reason=reason,
+                code=code if code and len(code) <= _CODE_SHOWN else None,
+                changed_at=self.changed_at(record),
+            )
+        )
+
+
+def _top_step(field: Field, known_codes: KnownCodes) -> Reader:
+    """Reads the value under the first key of the field's path."""
+    read = _reader(field, known_codes)
+    tail = field.wire.split(".")[1:]
+    if not tail:
+        return read
+    if field.kind in _LISTS:
+        return lambda value: read(leaves(value, tail))
+    key = tail[0]
+
+    def one_below(value: object) -> str | None:
+        try:
+            return read(value[key])  # type: ignore[index]
+        except (KeyError, TypeError):
+            return read(first_leaf(value, tail))
+
+    return one_below if len(tail) == 1 else lambda value: read(first_leaf(value, tail))
+
+
+def _reader(field: Field, known_codes: KnownCodes) -> Reader:
+    if field.kind is Kind.COUNT:
+        return read_count
+    if field.kind is Kind.CODES:
+        return read_codes
+    if field.kind is Kind.CHILDREN:
+        return read_children(field, [_reader(child, known_codes) for child in field.children])
+    if field.code_set is not None:
+        return _known(_SCALARS[field.kind], known_codes[field.code_set])
+    return _SCALARS[field.kind]
+
+
+def _known(read: Reader, known: frozenset[str]) -> Reader:
+    """A code that has to be listed; the usual spellings are found without reading."""
+    usual: dict[object, str] = {code: code for code in known}
+    usual |= {int(code): code for code in known if code.isdigit() and str(int(code)) == code}
+
+    def step(value: object) -> str | None:
+        try:
+            return usual[value]
+        except (KeyError, TypeError):
+            code = read(value)
+        if code is not None and code not in known:
+            raise UnknownCode(code)
+        return code
+
+    return step
