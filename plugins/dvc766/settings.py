@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode, urlsplit
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 ROLES = ("extractor", "transformer", "publisher", "bi_reader", "bi_public")
 CLOCK_VARIABLE = "DVC766_CLOCK_URL"
+OWNER_VARIABLE = "DVC766_OWNER_URL"
 
 _WAREHOUSE_VARIABLE = "AIRFLOW_CONN_WAREHOUSE"
 
@@ -47,7 +48,7 @@ class PortalSettings:
     base_url: str
     login: str = ""
     password: str = field(default="", repr=False)
-    options: Mapping[str, str] = field(default_factory=dict)  # the portal's other hosts and codes
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)  # its other hosts and codes
     manners: Manners = Manners()
     ca_bundle: str | None = None
 
@@ -171,6 +172,14 @@ def warehouse_from_env(environ: Mapping[str, str] | None = None) -> WarehouseSet
     """The warehouse of this process."""
     given = os.environ if environ is None else environ
     return WarehouseSettings.from_connection(_read_json(given, _WAREHOUSE_VARIABLE))
+
+
+def owner_url_from_env() -> str:
+    """The libpq URL of the database's owner, used by the migrations alone."""
+    url = os.environ.get(OWNER_VARIABLE)
+    if not url:
+        raise SettingsError(f"{OWNER_VARIABLE} is not set.\nNext: give the libpq URL of the database's owner.")
+    return url
 
 
 def clock_url_from_env() -> str | None:

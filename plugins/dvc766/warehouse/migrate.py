@@ -1,0 +1,66 @@
+"""Brings a warehouse to the newest revision; run by the database's owner only.
+
+`python -m dvc766.warehouse.migrate` takes the owner's URL from DVC766_OWNER_URL and the passwords from
+AIRFLOW_CONN_WAREHOUSE. The revisions are in migrations/.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine
+
+from dvc766.settings import ROLES, SettingsError, owner_url_from_env, warehouse_from_env
+from dvc766.warehouse.engine import engine_of
+
+
+def migrate(owner_url: str, passwords: Mapping[str, str]) -> None:
+    """Bring the database at `owner_url` to the newest revision and set the login roles' passwords.
+
+    Running it again changes nothing but the passwords, so it is also how they are renewed. Raises
+    SettingsError when a role's password is missing.
+    """
+    missing = [role for role in ROLES if not passwords.get(role)]
+    if missing:
+        raise SettingsError(
+            f"No password for {', '.join(missing)}.\nNext: add it to AIRFLOW_CONN_WAREHOUSE, see .env.example."
+        )
+    engine = engine_of(owner_url, "dvc766:migrations")
+    try:
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+        _set_passwords(engine, passwords)
+    finally:
+        engine.dispose()
+
+
+def _set_passwords(engine: Engine, passwords: Mapping[str, str]) -> None:
+    """Only SCRAM verifiers travel, so that no server log can show a password."""
+    with engine.begin() as connection:
+        server = connection.connection.driver_connection
+        assert server is not None  # a checked-out connection has one
+        for role in ROLES:
+            verifier = server.pgconn.encrypt_password(passwords[role].encode(), role.encode(), b"scram-sha-256")
+            connection.exec_driver_sql(f"alter role {role} password '{verifier.decode()}'")
+
+
+def main() -> int:
+    """0 when the warehouse is at the newest revision; 1 with the cause and the next step."""
+    try:
+        migrate(owner_url_from_env(), warehouse_from_env().passwords)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("The warehouse is at the newest revision.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,226 @@
+"""The warehouse's tables up to raw, with quarantine and ops, as SQLAlchemy metadata.
+
+Landing and raw follow from the portals' resources; dbt makes what comes after raw. The migrations
+write the same tables out explicitly, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
+
+from dvc766.portals import PORTALS
+from dvc766.portals.contract import Portal, Resource
+
+METADATA = MetaData(naming_convention={"ck": "%(table_name)s_%(constraint_name)s"})
+INSTANT = DateTime(timezone=True)
+
+_TYPES: dict[str, TypeEngine] = {
+    "text": Text(),
+    "date": Date(),
+    "timestamptz": INSTANT,
+    "integer": Integer(),
+    "bigint": BigInteger(),
+    "numeric": Numeric(),
+    "boolean": Boolean(),
+    "jsonb": JSONB(),
+}
+_UNLOGGED = {"prefixes": ["UNLOGGED"], "schema": "landing"}  # a batch is read again after a crash
+
+
+def table_name(portal: Portal, resource: Resource) -> str:
+    """The name of the resource's table in landing and in raw."""
+    return f"{portal.code}__{resource.name}"
+
+
+def _fields(resource: Resource) -> list[Column]:
+    return [
+        Column(field.column, _TYPES[field.kind.sql_type], nullable=field.column not in resource.key)
+        for field in resource.fields
+    ]
+
+
+def _add_landing(portal: Portal, resource: Resource) -> None:
+    Table(
+        table_name(portal, resource),
+        METADATA,
+        Column("row_number", BigInteger, nullable=False),
+        *_fields(resource),
+        Column("content_hash", LargeBinary, nullable=False),
+        **_UNLOGGED,
+    )
+
+
+def _add_raw(portal: Portal, resource: Resource) -> None:
+    """Append-only versions; the newest of a key is the record as last seen, or a tombstone."""
+    name = table_name(portal, resource)
+    Table(
+        name,
+        METADATA,
+        Column("version_id", BigInteger, Identity(always=True), nullable=False),
+        Column("province_code", Text, nullable=False),
+        *_fields(resource),
+        Column("content_hash", LargeBinary, nullable=False),
+        Column("known_from", INSTANT, nullable=False),
+        Column("run_id", BigInteger, nullable=False),
+        Column("is_deleted", Boolean, nullable=False),
+        PrimaryKeyConstraint("province_code", *resource.key, "version_id", name=f"{name}_pkey"),
+        Index(f"{name}_version_id_idx", "version_id"),
+        Index(f"{name}_known_from_idx", "known_from"),
+        schema="raw",
+    )
+
+
+for _portal in PORTALS:
+    for _resource in _portal.resources:
+        _add_landing(_portal, _resource)
+        _add_raw(_portal, _resource)
+
+LANDING_BATCHES = Table(
+    "batches",
+    METADATA,
+    Column("portal", Text, primary_key=True),
+    Column("resource", Text, primary_key=True),
+    Column("run_id", BigInteger, nullable=False),
+    Column("province_code", Text, nullable=False),
+    Column("window_from", INSTANT),
+    Column("window_to", INSTANT, nullable=False),
+    Column("is_sweep", Boolean, nullable=False),
+    Column("declared", BigInteger),
+    Column("fetched", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+    **_UNLOGGED,
+)
+
+LANDING_REJECTIONS = Table(
+    "rejections",
+    METADATA,
+    Column("portal", Text, nullable=False),
+    Column("resource", Text, nullable=False),
+    Column("source_id", Text),
+    Column("field", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("code", Text),
+    Column("changed_at", INSTANT),
+    Index("rejections_portal_resource_idx", "portal", "resource"),
+    **_UNLOGGED,
+)
+
+QUARANTINE = Table(
+    "records",
+    METADATA,
+    Column("record_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("province_code", Text, nullable=False),
+    Column("portal", Text, nullable=False),
+    Column("resource", Text, nullable=False),
+    Column("source_id", Text),
+    Column("field", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("code", Text),
+    Column("changed_at", INSTANT),
+    Column("first_seen_run", BigInteger, nullable=False),
+    Column("last_seen_run", BigInteger, nullable=False),
+    Column("resolved_run", BigInteger),
+    Index(
+        "records_source_key",
+        *("province_code", "portal", "resource", "source_id", "field", "reason", "code"),
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    ),
+    CheckConstraint("reason in ('unreadable', 'missing', 'unknown_code')", name="reason_is_known"),
+    schema="quarantine",
+)
+
+RUNS = Table(
+    "runs",
+    METADATA,
+    Column("run_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("portal", Text),
+    Column("dag_run_id", Text),
+    Column("as_of", INSTANT, nullable=False),
+    Column("started_at", INSTANT, nullable=False, server_default=text("now()")),
+    Column("finished_at", INSTANT),
+    Column("state", Text, nullable=False, server_default=text("'running'::text")),
+    Column("message_vi", Text),
+    Index("runs_dag_run_id_idx", "dag_run_id"),
+    CheckConstraint(
+        "state in ('running', 'succeeded', 'blocked', 'failed', 'superseded')", name="state_is_known"
+    ),
+    schema="ops",
+)
+
+LEDGER = Table(
+    "ledger",
+    METADATA,
+    Column("run_id", BigInteger, ForeignKey("ops.runs.run_id", name="ledger_run_id_fkey"), primary_key=True),
+    Column("portal", Text, primary_key=True),
+    Column("resource", Text, primary_key=True),
+    Column("province_code", Text, nullable=False),
+    Column("window_from", INSTANT),
+    Column("window_to", INSTANT, nullable=False),
+    Column("is_sweep", Boolean, nullable=False),
+    Column("declared", BigInteger),
+    Column("fetched", BigInteger, nullable=False),
+    Column("new", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("unchanged", BigInteger, nullable=False),
+    Column("duplicate", BigInteger, nullable=False),
+    Column("quarantined", BigInteger, nullable=False),
+    Column("deleted", BigInteger, nullable=False),
+    Column("known_from", INSTANT, nullable=False),
+    Index("ledger_resource_idx", "province_code", "portal", "resource", "window_to"),
+    CheckConstraint("fetched = new + changed + unchanged + duplicate + quarantined", name="sum_holds"),
+    CheckConstraint(
+        "least(fetched, new, changed, unchanged, duplicate, quarantined, deleted) >= 0", name="no_count_is_negative"
+    ),
+    schema="ops",
+)
+
+CURSORS = Table(
+    "cursors",
+    METADATA,
+    Column("province_code", Text, primary_key=True),
+    Column("portal", Text, primary_key=True),
+    Column("resource", Text, primary_key=True),
+    Column("cursor_at", INSTANT, nullable=False),
+    Column("run_id", BigInteger, ForeignKey("ops.runs.run_id", name="cursors_run_id_fkey"), nullable=False),
+    schema="ops",
+)
+
+CHECK_RESULTS = Table(
+    "check_results",
+    METADATA,
+    Column("check_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("run_id", BigInteger, ForeignKey("ops.runs.run_id", name="check_results_run_id_fkey"), nullable=False),
+    Column("door", Text, nullable=False),
+    Column("suite", Text, nullable=False),
+    Column("expectation", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("passed", Boolean, nullable=False),
+    Column("observed", JSONB),
+    Column("notes_vi", Text),
+    Index("check_results_run_id_idx", "run_id"),
+    CheckConstraint("door in ('in', 'out')", name="door_is_known"),
+    CheckConstraint("severity in ('critical', 'warning', 'info')", name="severity_is_known"),
+    schema="ops",
+)
