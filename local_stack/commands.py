@@ -1,0 +1,30 @@
+"""The commands of `./run`. Standard library only: `run` reads this before anything is installed."""
+
+from __future__ import annotations
+
+COMMANDS = {
+    "demo": "the real DAGs over four synthetic months, ending with the rankings   [--keep]",
+    "test": "the whole suite: lint, types, unit, DAG policy, database, end to end   [pytest arguments]",
+    "golden": "records made to fit published figures, scored end to end   --figures FILE --period YYYY-MM",
+    "up": "Airflow, warehouse and simulator, supervised until Ctrl-C or ./run down   [--no-simulator]",
+    "down": "ends what up or demo --keep left running",
+    "dsn": "the libpq URL of the warehouse   [--role bi_reader] [--golden]",
+    "bench": "the benchmark on the real path   [its own arguments]",
+}
+
+LATER = ("publish", "verify", "explain", "bi", "drill")
+"""Commands of later work: answered honestly, not listed."""
+
+
+def listing() -> str:
+    """What `./run` alone prints."""
+    width = max(map(len, COMMANDS))
+    return "\n".join(
+        [
+            "Usage: ./run COMMAND [ARGUMENTS]",
+            "",
+            *(f"  {name:<{width}}  {meaning}" for name, meaning in COMMANDS.items()),
+            "",
+            "The first call installs everything into .venv (Python 3.11 to 3.13; a few minutes, about 600 MB).",
+        ]
+    )
