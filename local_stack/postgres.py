@@ -161,6 +161,26 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def port_near(wanted: int) -> int:
+    """`wanted` when nobody listens there, else a free port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, wanted))
+        except OSError:
+            return free_port()
+    return wanted
+
+
+def running_port(home: Path) -> int | None:
+    """The port of the server that runs on this folder; None when it is down."""
+    try:
+        port = int((home / "data" / "postmaster.pid").read_text().splitlines()[3])
+    except (OSError, IndexError, ValueError):
+        return None
+    return port if Cluster(home, port).is_running() else None
+
+
 def home_for(folder: Path) -> Path:
     """`folder`, or its stand-in in the system's temporary space when the server's user cannot reach it."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -231,7 +251,13 @@ def _initialise(cluster: Cluster) -> None:
         done = _as_server(
             str(binaries() / "initdb"),
             *("-D", str(cluster.data), "-U", OWNER, "--pwfile", str(for_server), "--encoding", "UTF8"),
-            *("--auth", "scram-sha-256", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
+            *(
+                "--auth",
+                "scram-sha-256",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--locale=C",
+            ),
             *(("--no-sync",) if cluster.throw_away else ()),
         )
     finally:

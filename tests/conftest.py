@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dvc766.settings import ROLES
+from dvc766.warehouse.migrate import migrate
 
 from local_stack import postgres
-from tests.database import ROLES, Database
+from tests.database import Database
 
 TEMPLATE = "template_warehouse"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -45,8 +47,6 @@ def make_database(cluster: postgres.Cluster) -> Callable[..., Database]:
 @pytest.fixture(scope="session")
 def migrated_template(make_database: Callable[..., Database]) -> Database:
     """The database every `database` is copied from: all migrations, no data."""
-    from dvc766.warehouse.migrate import migrate
-
     template = make_database(TEMPLATE)
     migrate(template.url(), {role: role for role in ROLES})
     return template

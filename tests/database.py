@@ -11,8 +11,6 @@ import psycopg
 
 from local_stack import postgres
 
-ROLES = ("extractor", "transformer", "publisher", "bi_reader", "bi_public")
-
 
 @dataclass(frozen=True, slots=True)
 class Database:

@@ -1,0 +1,120 @@
+"""The installation's pieces and the environment that ties them together."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+
+from dvc766.warehouse.migrate import migrate
+from psycopg import sql
+
+from local_stack import postgres, secret_store
+from local_stack.paths import PLUGINS, ROOT, local
+
+PROVINCE_CODE = "H44"
+WAREHOUSE = "warehouse"
+GOLDEN = "golden"
+POSTGRES_PORT = 5766
+AIRFLOW_PORT = 8080
+SIMULATOR_PORT = 8766
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """One warehouse database of the embedded server, and the port of the simulator it reads from."""
+
+    cluster: postgres.Cluster
+    database: str = WAREHOUSE
+    simulator_port: int | None = SIMULATOR_PORT
+
+    @property
+    def simulator_url(self) -> str | None:
+        """The simulator's address; None when the portals are real ones."""
+        return f"http://{postgres.HOST}:{self.simulator_port}" if self.simulator_port else None
+
+    def url(self, role: str) -> str:
+        """The libpq URL of a login role."""
+        return self.cluster.url(self.database, role, secret_store.load().roles[role])
+
+    def environment(self) -> dict[str, str]:
+        """The variables that dvc766 reads, over those of this process."""
+        own = {
+            "PYTHONPATH": os.pathsep.join((str(PLUGINS), str(ROOT))),
+            "AIRFLOW_CONN_WAREHOUSE": json.dumps(self._warehouse()),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "GX_ANALYTICS_ENABLED": "false",
+            "DO_NOT_TRACK": "1",
+        }
+        if self.simulator_url:
+            own |= simulated_portals(self.simulator_url)
+        return dict(os.environ) | own
+
+    def ensure_warehouse(self) -> None:
+        """Start the server, make the database and bring it to the newest revision."""
+        self.cluster.start()
+        self.cluster.create_database(self.database)
+        migrate(self.cluster.url(self.database), secret_store.load().roles)
+
+    def ensure_airflow_database(self) -> str:
+        """Make Airflow's own role and database; returns its SQLAlchemy URL."""
+        password = secret_store.load()["airflow_database"]
+        with self.cluster.connect() as connection:
+            known = connection.execute("select 1 from pg_roles where rolname = 'airflow'").fetchone()
+            action = "alter" if known else "create"
+            connection.execute(
+                sql.SQL("{} role airflow login password {}").format(sql.SQL(action), sql.Literal(password))
+            )
+        if self.cluster.create_database("airflow"):
+            with self.cluster.connect() as connection:
+                connection.execute("alter database airflow owner to airflow")
+        return f"postgresql+psycopg2://airflow:{password}@{postgres.HOST}:{self.cluster.port}/airflow"
+
+    def _warehouse(self) -> dict[str, object]:
+        roles = secret_store.load().roles
+        return {
+            "conn_type": "postgres",
+            "host": postgres.HOST,
+            "port": self.cluster.port,
+            "schema": self.database,
+            "login": "extractor",
+            "password": roles["extractor"],
+            "extra": {f"{role}_password": secret for role, secret in roles.items() if role != "extractor"},
+        }
+
+
+def simulated_portals(url: str) -> dict[str, str]:
+    """Connections to both faces of the simulator at `url`, and its clock."""
+    common = {"province_code": PROVINCE_CODE, "allow_http": True, "page_size": 200, "parallel": 2}
+    account = {"conn_type": "http", "login": "dvc766", "password": secret_store.load()["portal"]}
+    national = {
+        "host": f"{url}/national",
+        "extra": common
+        | {"exchange_url": f"{url}/national/exchange", "dstcode": "VN:GOV:000.00.00.G22:vpcp"}
+        | {"madonvi": "000.00.00.H44"},
+    }
+    provincial = {
+        "host": f"{url}/provincial/gateway",
+        "extra": common
+        | {"token_url": f"{url}/provincial/auth/realms/digo/protocol/openid-connect/token"}
+        | {"petitions_url": f"{url}/provincial/gateway", "local_url": f"{url}/provincial/local"},
+    }
+    return {
+        "AIRFLOW_CONN_NATIONAL_PORTAL": json.dumps(account | national),
+        "AIRFLOW_CONN_PROVINCIAL_PORTAL": json.dumps(account | provincial),
+        "DVC766_CLOCK_URL": f"{url}/simulator/clock",
+    }
+
+
+def embedded(database: str = WAREHOUSE, simulator_port: int | None = SIMULATOR_PORT) -> Installation:
+    """The installation on the embedded server, whose port is the running server's, else one that is free."""
+    home = postgres.home_for(local("postgres"))
+    wanted = int(os.environ.get("DVC766_POSTGRES_PORT", POSTGRES_PORT))
+    port = postgres.running_port(home) or postgres.port_near(wanted)
+    return Installation(postgres.Cluster(home, port), database, simulator_port)
+
+
+def say(text: str) -> None:
+    """Progress of a command; stdout is kept for what it was asked for."""
+    print(text, file=sys.stderr, flush=True)

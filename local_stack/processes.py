@@ -1,0 +1,179 @@
+"""Long-running programs: each in a session of its own, remembered on disk, ended with all it started.
+
+A program is remembered by process id and start time, so a later command can end what an interrupted
+one left over, and never anything else that got the same id.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local_stack.paths import local
+
+TERMINATE_LIMIT_SECONDS = 12.0
+
+
+class ProgramFailed(RuntimeError):
+    """A program ended or did not become ready; the message holds the end of its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What to run, with which environment, and where its output goes."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(repr=False)
+
+    @property
+    def log(self) -> Path:
+        """The program's output."""
+        return local("logs", f"{self.name}.log")
+
+
+@dataclass(slots=True)
+class Programs:
+    """The programs started here, in order."""
+
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, program: Program) -> None:
+        """Start a program; raises ProgramFailed when the command cannot be executed."""
+        with program.log.open("ab") as output:
+            try:
+                process = subprocess.Popen(
+                    program.command,
+                    env=dict(program.environment),
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise ProgramFailed(f"{program.name} cannot be started: {error}") from error
+        self.running[program.name] = process
+        _remember(program.name, process.pid)
+
+    def ended(self) -> list[str]:
+        """Names of programs that have ended by themselves."""
+        return [name for name, process in self.running.items() if process.poll() is not None]
+
+    def require_alive(self) -> None:
+        """Raises ProgramFailed, with the end of its log, for a program that has ended."""
+        for name in self.ended():
+            raise ProgramFailed(
+                f"{name} ended with status {self.running[name].returncode}:\n{log_tail(name)}\n"
+                f"Next: see {local('logs', name + '.log')}."
+            )
+
+    def stop(self, *names: str) -> None:
+        """End the named programs, or all of them, the last started first."""
+        chosen = [name for name in reversed(self.running) if not names or name in names]
+        end_sessions([self.running[name].pid for name in chosen])
+        for name in chosen:
+            self.running.pop(name).wait()
+            _forget(name)
+
+
+def end_sessions(leaders: Sequence[int]) -> None:
+    """Ask every process of these sessions to end, and kill those that do not within the limit."""
+    for leader in leaders:
+        _signal(leader, signal.SIGTERM)
+    limit = time.monotonic() + TERMINATE_LIMIT_SECONDS
+    while time.monotonic() < limit and any(_is_alive(leader) for leader in leaders):
+        time.sleep(0.1)
+    for member in _members(leaders):
+        _signal(member, signal.SIGKILL)
+
+
+def end_left_over() -> list[str]:
+    """End the programs that an earlier command left running; their names."""
+    left = {name: pid for name, (pid, started) in _remembered().items() if _start_time(pid) == started}
+    end_sessions(list(left.values()))
+    _registry().unlink(missing_ok=True)
+    return list(left)
+
+
+def left_running() -> list[str]:
+    """Names of programs that an earlier command left running."""
+    return [name for name, (pid, started) in _remembered().items() if _start_time(pid) == started]
+
+
+def supervisor() -> int | None:
+    """The process id of a running `./run up`."""
+    pid, started = _remembered().get("supervisor", (0, ""))
+    return pid if pid and _start_time(pid) == started else None
+
+
+def remember_supervisor() -> None:
+    """Record that this process supervises the installation."""
+    _remember("supervisor", os.getpid())
+
+
+def forget_supervisor() -> None:
+    """Undo remember_supervisor."""
+    _forget("supervisor")
+
+
+def log_tail(name: str, lines: int = 12) -> str:
+    """The last lines of a program's log."""
+    path = local("logs", f"{name}.log")
+    text = path.read_text(errors="replace") if path.exists() else ""
+    return "\n".join(text.splitlines()[-lines:])
+
+
+def _registry() -> Path:
+    return local("programs.json")
+
+
+def _remembered() -> dict[str, tuple[int, str]]:
+    with suppress(OSError, ValueError):
+        return {name: (pid, started) for name, (pid, started) in json.loads(_registry().read_text()).items()}
+    return {}
+
+
+def _remember(name: str, pid: int) -> None:
+    _registry().write_text(json.dumps(_remembered() | {name: (pid, _start_time(pid))}))
+
+
+def _forget(name: str) -> None:
+    _registry().write_text(json.dumps({key: value for key, value in _remembered().items() if key != name}))
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, number)
+
+
+def _is_alive(pid: int) -> bool:
+    """True for a process that still runs; a zombie has ended."""
+    fields = _stat(pid)
+    return bool(fields) and fields[0] not in ("Z", "X")
+
+
+def _start_time(pid: int) -> str:
+    fields = _stat(pid)
+    return fields[19] if fields else ""
+
+
+def _members(leaders: Sequence[int]) -> list[int]:
+    """Every process in the sessions that these processes lead."""
+    wanted = {str(leader) for leader in leaders}
+    numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return [pid for pid in numbers if (fields := _stat(pid)) and fields[3] in wanted]
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat after the name: state, parent, group, session, ..."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
