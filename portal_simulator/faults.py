@@ -1,0 +1,92 @@
+"""The named faults, switchable while the simulator runs.
+
+Transient faults break every n-th call and let its repetition pass. Disguises (`disguises`) change how
+values look, never what they mean. Door defects plant what the checks at the door must stop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    """What a fault does to a reply."""
+
+    TRANSIENT = "transient"  # every n-th call fails; the repetition succeeds
+    DISGUISE = "disguise"  # same meaning, other form
+    MOVEMENT = "movement"  # rows move or repeat while they are read
+    CONTENT = "content"  # an unknown code until somebody maps it
+    DEFECT = "defect"  # what the door must stop
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault: its kind and, for transient ones, how often and at which call it fires."""
+
+    kind: Kind
+    says: str
+    every: int = 0
+    phase: int = 0
+
+
+FAULTS: dict[str, Fault] = {
+    "err_in_200": Fault(Kind.TRANSIENT, "an error body under HTTP 200", 23, 2),
+    "html_200": Fault(Kind.TRANSIENT, "a firewall's HTML page under HTTP 200", 19, 5),
+    "session_expired": Fault(Kind.TRANSIENT, "the exchange's session ends early", 7, 3),
+    "token_401_once": Fault(Kind.TRANSIENT, "the gateway refuses a good token once", 29, 3),
+    "rate_429_retry_after": Fault(Kind.TRANSIENT, "HTTP 429 with Retry-After", 31, 8),
+    "page_drift": Fault(Kind.MOVEMENT, "rows already served move to the end of their window"),
+    "dup_rows": Fault(Kind.MOVEMENT, "some rows come twice on a page"),
+    "string_numbers": Fault(Kind.DISGUISE, "numbers and booleans as text"),
+    "date_mix": Fault(Kind.DISGUISE, "every documented form of a date"),
+    "nfd_text": Fault(Kind.DISGUISE, "decomposed Vietnamese, doubled spaces"),
+    "empty_vs_null": Fault(Kind.DISGUISE, "nothing as null, as an empty text, as a missing key"),
+    "unknown_status": Fault(Kind.CONTENT, "some dossiers in processing show status 23, Chờ ký số"),
+    "page_missing": Fault(Kind.DEFECT, "rows that the totals count are never served"),
+    "third_unknown": Fault(Kind.DEFECT, "a third of the codes is unknown"),
+    "shuffled_dates": Fault(Kind.DEFECT, "dates of a dossier stand in the wrong order"),
+    "volume_halved": Fault(Kind.DEFECT, "half of the records, and of the totals, is gone"),
+}
+
+
+class Faults:
+    """Which faults are on, and the calls counted for those that fire now and then."""
+
+    def __init__(self) -> None:
+        self.on: set[str] = set()
+        self.retry_after = 1
+        self._every: dict[str, int] = {}
+        self._calls: dict[str, int] = {}
+
+    def switch(self, name: str, *, on: bool, every: int | None = None) -> None:
+        """Switch a fault; KeyError when there is none of that name.
+
+        `every` overrides how often a transient fault fires; from 2 on, so that a repetition passes.
+        """
+        fault = FAULTS[name]
+        self._calls.pop(name, None)
+        self._every[name] = max(2, every or fault.every)
+        if on:
+            self.on.add(name)
+        else:
+            self.on.discard(name)
+
+    def fires(self, name: str) -> bool:
+        """Count a call; True when the transient fault `name` breaks it."""
+        if name not in self.on:
+            return False
+        calls = self._calls[name] = self._calls.get(name, 0) + 1
+        every = self._every[name]
+        return calls % every == FAULTS[name].phase % every
+
+    def first_firing(self, names: tuple[str, ...]) -> str | None:
+        """The first of the transient faults that breaks this call; at most one does."""
+        for name in names:
+            if self.fires(name):
+                return name
+        return None
+
+    def are_any_on(self, kind: Kind) -> bool:
+        """True when a fault of that kind is on."""
+        return any(FAULTS[name].kind is kind for name in self.on)
