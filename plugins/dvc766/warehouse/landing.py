@@ -1,14 +1,21 @@
-"""A reading of a portal into landing.<portal>__<resource>."""
+"""A reading of a portal into landing.<portal>__<resource>, replacing the batch before."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from psycopg import Connection, sql
 from sqlalchemy import Engine
 
-from dvc766.portals.contract import Batch, Portal, Resource, Window
+from dvc766.portals.contract import Batch, Portal, Rejection, Resource, Window
+from dvc766.warehouse.copy_text import Encoder
+from dvc766.warehouse.ledger import require_open_run
+from dvc766.warehouse.sessions import RunRefused, lock, transaction
+from dvc766.warehouse.tables import table_name
+
+_REJECTIONS_IN_MEMORY = 10_000
 
 
 class Reading(Iterable[Batch], Protocol):
@@ -40,7 +47,88 @@ def land(
 ) -> LandedBatch:
     """Replace the resource's landing table by `reading`, in one transaction and constant memory.
 
-    Whatever fails, the batch before stays. Raises RunRefused when another run is landing the same
-    resource, and when this run is not open or has promoted the resource already.
+    Whatever fails, the batch before stays. Raises RunRefused when another run is landing or promoting
+    the same resource just now, and when this run is not open or has promoted the resource already;
+    ValueError when a batch's `fetched` is not the sum of its rows and rejections.
     """
-    raise NotImplementedError
+    with transaction(engine) as connection:
+        lock(connection, f"{portal.code}.{resource.name}")
+        require_open_run(connection, run_id)
+        _refuse_second_promotion(connection, run_id, portal, resource)
+        # Time-outs of the reading itself bound how long the portal may keep this transaction waiting.
+        connection.execute("set local idle_in_transaction_session_timeout = '2h'")
+        connection.execute("set local synchronous_commit = off")
+        _clear(connection, portal, resource)
+        fetched, rejected = _copy(connection, portal, resource, reading)
+        connection.execute(
+            "insert into landing.batches (portal, resource, run_id, province_code, window_from, window_to,"
+            " is_sweep, declared, fetched, rejected) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            (
+                *(portal.code, resource.name, run_id, province_code, window.start, window.end),
+                *(window.sweep, reading.declared, fetched, rejected),
+            ),
+        )
+    return LandedBatch(run_id, portal.code, resource.name, fetched, rejected, reading.declared)
+
+
+def _refuse_second_promotion(connection: Connection[Any], run_id: int, portal: Portal, resource: Resource) -> None:
+    done = connection.execute(
+        "select from ops.ledger where run_id = %s and portal = %s and resource = %s",
+        (run_id, portal.code, resource.name),
+    )
+    if done.fetchone():
+        raise RunRefused(
+            f"Run {run_id} has taken {portal.code}.{resource.name} into raw already.\n"
+            "Next: to read it again, clear the whole DAG run or start a new one."
+        )
+
+
+def _clear(connection: Connection[Any], portal: Portal, resource: Resource) -> None:
+    connection.execute(sql.SQL("truncate {}").format(sql.Identifier("landing", table_name(portal, resource))))
+    for table in ("batches", "rejections"):
+        connection.execute(
+            sql.SQL("delete from landing.{} where portal = %s and resource = %s").format(sql.Identifier(table)),
+            (portal.code, resource.name),
+        )
+
+
+def _copy(connection: Connection[Any], portal: Portal, resource: Resource, reading: Reading) -> tuple[int, int]:
+    """Rows go out while the portal is still being read: one COPY for as long as rejections fit in memory."""
+    encoder = Encoder(resource)
+    statement = sql.SQL("copy {} ({}) from stdin").format(
+        sql.Identifier("landing", table_name(portal, resource)),
+        sql.SQL(", ").join(map(sql.Identifier, encoder.columns)),
+    )
+    batches = iter(reading)
+    landed = rejected = 0
+    is_over = False
+    while not is_over:
+        waiting: list[Rejection] = []
+        is_over = True
+        with connection.cursor().copy(statement) as copy:
+            for batch in batches:
+                if batch.fetched != len(batch.rows) + len(batch.rejections):
+                    raise ValueError(f"{portal.code}.{resource.name}: a batch does not account for what it fetched")
+                copy.write(b"".join(encoder.lines(batch.rows, landed + 1)))
+                landed += len(batch.rows)
+                waiting += batch.rejections
+                if len(waiting) >= _REJECTIONS_IN_MEMORY:
+                    is_over = False
+                    break
+        rejected += len(waiting)
+        _write_rejections(connection, portal, resource, waiting)
+    return landed + rejected, rejected
+
+
+def _write_rejections(
+    connection: Connection[Any], portal: Portal, resource: Resource, rejections: list[Rejection]
+) -> None:
+    if not rejections:
+        return
+    with connection.cursor().copy(
+        "copy landing.rejections (portal, resource, source_id, field, reason, code, changed_at) from stdin"
+    ) as copy:
+        for one in rejections:
+            copy.write_row(
+                (portal.code, resource.name, one.source_id, one.field, one.reason, one.code, one.changed_at)
+            )

@@ -1,21 +1,17 @@
-"""Runs, their ledger, and the window the next run reads."""
+"""Runs and their ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
+from psycopg import Connection
 from sqlalchemy import Engine
 
-from dvc766.portals.contract import Portal, Resource, Window
+from dvc766.warehouse.sessions import RunRefused, transaction
 
 RunState = Literal["running", "succeeded", "blocked", "failed", "superseded"]
-
-
-class RunRefused(RuntimeError):
-    """The run is not, or no longer, the one that may write; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +39,49 @@ class LedgerEntry:
 def start_run(engine: Engine, kind: str, portal: str | None, as_of: datetime, dag_run_id: str | None = None) -> int:
     """Open a run and return its number.
 
-    An earlier run of the same DAG run that is still open becomes `superseded` and can promote no more.
+    An earlier run of the same kind and DAG run that is still open becomes `superseded` and can
+    promote no more.
     """
-    raise NotImplementedError
+    with transaction(engine) as connection:
+        if dag_run_id is not None:
+            connection.execute(
+                "update ops.runs set state = 'superseded', finished_at = now()"
+                " where dag_run_id = %s and kind = %s and portal is not distinct from %s and state = 'running'",
+                (dag_run_id, kind, portal),
+            )
+        row = connection.execute(
+            "insert into ops.runs (kind, portal, dag_run_id, as_of) values (%s, %s, %s, %s) returning run_id",
+            (kind, portal, dag_run_id, as_of),
+        ).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def finish_run(engine: Engine, run_id: int, state: RunState, message_vi: str | None = None) -> None:
-    """Close a run; raises RunRefused when it was superseded or is closed already with another state."""
-    raise NotImplementedError
+    """Close an open run; closing it again with the same state changes nothing.
 
-
-def next_window(
-    engine: Engine,
-    portal: Portal,
-    resource: Resource,
-    province_code: str,
-    as_of: datetime,
-    *,
-    window_from: datetime | None = None,
-    known_codes: Mapping[str, Collection[str]] | None = None,
-    sweep: bool = False,
-) -> Window:
-    """The window a run at `as_of` reads.
-
-    It starts the resource's overlap before the last promoted window before `as_of`, or earlier: at
-    `window_from`, or at the first quarantined record whose unknown code is in `known_codes` (code set
-    -> codes) now. A window never leaves a gap behind the last one. Resources without a change time,
-    and sweeps, are read whole (start None).
+    Raises RunRefused when it was superseded or closed with another state.
     """
-    raise NotImplementedError
+    with transaction(engine) as connection:
+        closed = connection.execute(
+            "update ops.runs set state = %s, finished_at = now(), message_vi = %s"
+            " where run_id = %s and state = 'running'",
+            (state, message_vi, run_id),
+        )
+        if closed.rowcount == 0 and _state(connection, run_id) != state:
+            require_open_run(connection, run_id)
+
+
+def require_open_run(connection: Connection[Any], run_id: int) -> None:
+    """Raise RunRefused unless the run is open."""
+    state = _state(connection, run_id)
+    if state != "running":
+        raise RunRefused(
+            f"Run {run_id} is {state or 'unknown'}, so it may write no more.\n"
+            "Next: look at the newer run in ops.runs; clear the whole DAG run to read again."
+        )
+
+
+def _state(connection: Connection[Any], run_id: int) -> str | None:
+    row = connection.execute("select state from ops.runs where run_id = %s for share", (run_id,)).fetchone()
+    return None if row is None else str(row[0])

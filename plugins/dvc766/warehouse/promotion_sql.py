@@ -1,0 +1,162 @@
+"""The statements of a promotion, written for one resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from psycopg import sql
+
+from dvc766.portals.contract import Portal, Resource
+from dvc766.warehouse.tables import table_name
+
+# Rank 1 is the newest of a key's rows in the batch; it is compared with the key's newest version.
+_INSERT_VERSIONS = """
+with ranked as (
+    select
+        l.row_number,
+        {keys_of_l},
+        l.content_hash,
+        row_number() over (partition by {keys_of_l} order by {changed_at} l.row_number desc) as place
+    from {landing} as l
+),
+
+judged as materialized (
+    select
+        n.row_number,
+        case
+            when n.place > 1 then 'duplicate'
+            when v.content_hash is null then 'new'
+            when v.is_deleted or v.content_hash <> n.content_hash then 'changed'
+            else 'unchanged'
+        end as verdict
+    from ranked as n
+    left join lateral (
+        select r.content_hash, r.is_deleted
+        from {raw} as r
+        where r.province_code = %(province_code)s and {r_is_n}
+        order by r.version_id desc
+        limit 1
+    ) as v on n.place = 1
+),
+
+inserted as (
+    insert into {raw} (province_code, {columns}, content_hash, known_from, run_id, is_deleted)
+    select %(province_code)s, {columns_of_l}, l.content_hash, %(known_from)s, %(run_id)s, false
+    from judged as j
+    join {landing} as l on j.row_number = l.row_number
+    where j.verdict in ('new', 'changed')
+)
+
+select verdict, count(*) from judged group by verdict
+"""
+
+# A tombstone repeats the record as last seen. A rejected record is there, however unreadable.
+_INSERT_TOMBSTONES = """
+insert into {raw} (province_code, {columns}, content_hash, known_from, run_id, is_deleted)
+select r.province_code, {columns_of_r}, r.content_hash, %(known_from)s, %(run_id)s, true
+from {raw} as r
+where
+    r.province_code = %(province_code)s
+    and not r.is_deleted
+    and not exists (
+        select from {raw} as n
+        where n.province_code = r.province_code and {r_is_n} and n.version_id > r.version_id
+    )
+    and not exists (select from {landing} as l where {r_is_l})
+    and not exists (
+        select from landing.rejections as x
+        where
+            x.portal = %(portal)s and x.resource = %(resource)s
+            and coalesce(x.source_id = concat_ws('|', {keys_of_r}), true)
+    )
+"""
+
+_OPEN_QUARANTINE = """
+insert into quarantine.records as q (
+    province_code, portal, resource, source_id, field, reason, code, changed_at, first_seen_run, last_seen_run
+)
+select distinct on (source_id, field, reason, code)
+    %(province_code)s, portal, resource, source_id, field, reason, code, changed_at, %(run_id)s, %(run_id)s
+from landing.rejections
+where portal = %(portal)s and resource = %(resource)s
+order by source_id, field, reason, code, changed_at desc nulls last
+on conflict (province_code, portal, resource, source_id, field, reason, code) do update
+set changed_at = excluded.changed_at, last_seen_run = excluded.last_seen_run, resolved_run = null
+"""
+
+# Resolved: it arrived well (not older than the rejection), was turned away for something else, or is gone.
+_RESOLVE_QUARANTINE = """
+update quarantine.records as q
+set resolved_run = %(run_id)s
+where
+    q.province_code = %(province_code)s and q.portal = %(portal)s and q.resource = %(resource)s
+    and q.resolved_run is null
+    and (
+        exists (
+            select from {landing} as l
+            where concat_ws('|', {keys_of_l}) = q.source_id and {is_not_older}
+        )
+        or (
+            q.last_seen_run <> %(run_id)s
+            and (
+                %(is_whole)s
+                or exists (
+                    select from landing.rejections as x
+                    where
+                        x.portal = q.portal and x.resource = q.resource
+                        and x.source_id = q.source_id
+                )
+            )
+        )
+    )
+"""
+
+_MOVE_CURSOR = """
+insert into ops.cursors as c (province_code, portal, resource, cursor_at, run_id)
+values (%(province_code)s, %(portal)s, %(resource)s, %(window_to)s, %(run_id)s)
+on conflict (province_code, portal, resource) do update
+set cursor_at = excluded.cursor_at, run_id = excluded.run_id
+where excluded.cursor_at > c.cursor_at
+"""
+
+
+class Statements:
+    """The statements for one resource; their parameters are the landed batch's values."""
+
+    def __init__(self, portal: Portal, resource: Resource) -> None:
+        name = table_name(portal, resource)
+        columns = [field.column for field in resource.fields]
+        changed = resource.changed_at
+        self._parts = {
+            "raw": sql.Identifier("raw", name),
+            "landing": sql.Identifier("landing", name),
+            "columns": _list(columns),
+            "columns_of_l": _list(columns, "l"),
+            "columns_of_r": _list(columns, "r"),
+            "keys_of_l": _list(resource.key, "l"),
+            "keys_of_r": _list(resource.key, "r"),
+            "r_is_n": _equal(resource.key, "r", "n"),
+            "r_is_l": _equal(resource.key, "r", "l"),
+            "changed_at": sql.SQL("{} desc nulls last,").format(sql.Identifier("l", changed)) if changed else sql.SQL(""),
+            "is_not_older": sql.SQL("coalesce({} >= q.changed_at, true)").format(sql.Identifier("l", changed))
+            if changed
+            else sql.SQL("true"),
+        }
+        self.insert_versions = self._write(_INSERT_VERSIONS)
+        self.insert_tombstones = self._write(_INSERT_TOMBSTONES)
+        self.open_quarantine = self._write(_OPEN_QUARANTINE)
+        self.resolve_quarantine = self._write(_RESOLVE_QUARANTINE)
+        self.move_cursor = self._write(_MOVE_CURSOR)
+
+    def _write(self, text: str) -> sql.Composed:
+        return sql.SQL(text).format(**self._parts)  # type: ignore[arg-type]
+
+
+def _list(columns: Iterable[str], alias: str | None = None) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(*filter(None, (alias, column))) for column in columns)
+
+
+def _equal(columns: Iterable[str], left: str, right: str) -> sql.Composed:
+    return sql.SQL(" and ").join(
+        sql.SQL("{} = {}").format(sql.Identifier(left, column), sql.Identifier(right, column)) for column in columns
+    )

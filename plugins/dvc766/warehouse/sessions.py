@@ -1,0 +1,40 @@
+"""Transactions on psycopg itself, for COPY and for statements as sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from psycopg import Connection, errors
+from sqlalchemy import Engine
+
+
+class RunRefused(RuntimeError):
+    """The run is not, or no longer, the one that may write; the message says why and what to do."""
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection[Any]]:
+    """One transaction: committed at the end, rolled back by any exception."""
+    pooled = engine.raw_connection()
+    try:
+        connection = pooled.driver_connection
+        assert isinstance(connection, Connection)
+        yield connection
+        connection.commit()
+    except BaseException:
+        pooled.rollback()
+        raise
+    finally:
+        pooled.close()
+
+
+def lock(connection: Connection[Any], name: str) -> None:
+    """Hold the name till the end of the transaction; RunRefused when another session keeps it too long."""
+    try:
+        connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 766))", (name,))
+    except errors.LockNotAvailable:
+        raise RunRefused(
+            f"Another session is writing {name}.\nNext: let that run end, or stop it, then run this task again."
+        ) from None
