@@ -5,6 +5,7 @@ select
     version.case_code,
     version.version_id,
     version.known_from,
+    {{ in_force_span(['department_code', 'procedure_code', 'case_code']) }},
     version.is_deleted,
     version.implement_level as implement_level_code,
     coalesce(version.is_testing, false) as is_testing,

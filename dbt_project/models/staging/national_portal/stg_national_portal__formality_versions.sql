@@ -3,6 +3,7 @@ select
     version.formality_id,
     version.version_id,
     version.known_from,
+    {{ in_force_span(['formality_id']) }},
     version.is_deleted,
     version.procedure_code,
     version.name_vi,

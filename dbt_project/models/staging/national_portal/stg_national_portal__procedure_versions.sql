@@ -3,6 +3,7 @@ select
     version.procedure_code,
     version.version_id,
     version.known_from,
+    {{ in_force_span(['procedure_code']) }},
     version.is_deleted,
     version.name_vi,
     version.state as state_code,

@@ -1,0 +1,161 @@
+with recursive list_recorded_codes as (
+    select
+        dossier.province_code,
+        dossier.agency_code as recorded_agency_code
+    from {{ ref('fct_dossiers') }} as dossier
+    union
+    select
+        petition.province_code,
+        petition.agency_code
+    from {{ ref('fct_petitions') }} as petition
+    where petition.agency_code is not null
+    union
+    select
+        service.province_code,
+        service.agency_code
+    from {{ ref('stg_national_portal__department_service_versions') }} as service
+    union
+    select
+        agency.province_code,
+        agency.agency_code
+    from {{ ref('dim_agencies') }} as agency
+),
+
+list_scopes as (
+    -- '' = any field of procedure; the others are named by a succession of their own
+    select '' as field_code
+    union
+    select succession.field_code
+    from {{ ref('agency_successions') }} as succession
+    where succession.field_code is not null
+),
+
+follow_successions as (
+    select
+        recorded.province_code,
+        recorded.recorded_agency_code,
+        scope.field_code,
+        month.period_month,
+        month.last_on,
+        recorded.recorded_agency_code as agency_code
+    from list_recorded_codes as recorded
+    cross join list_scopes as scope
+    cross join {{ ref('dim_months') }} as month
+    union
+    select
+        followed.province_code,
+        followed.recorded_agency_code,
+        followed.field_code,
+        followed.period_month,
+        followed.last_on,
+        succession.successor_code
+    from follow_successions as followed
+    inner join {{ ref('agency_successions') }} as succession
+        on
+            followed.agency_code = succession.predecessor_code
+            and succession.effective_on <= followed.last_on
+            and coalesce(succession.field_code, followed.field_code) = followed.field_code
+    where
+        succession.field_code is not null
+        or not exists (
+            select 1
+            from {{ ref('agency_successions') }} as scoped
+            where
+                scoped.predecessor_code = followed.agency_code
+                and scoped.field_code = followed.field_code
+                and scoped.effective_on <= followed.last_on
+        )
+),
+
+list_valid_agencies as (
+    select
+        agency.province_code,
+        month.period_month,
+        agency.agency_code,
+        agency.peer_group
+    from {{ ref('dim_agencies') }} as agency
+    inner join {{ ref('dim_months') }} as month
+        on
+            (agency.valid_from is null or agency.valid_from <= month.last_on)
+            and (agency.valid_to is null or agency.valid_to >= month.last_on)
+),
+
+find_provinces as (
+    select
+        valid.province_code,
+        valid.period_month,
+        -- the connected province where it existed, else the one it took over
+        (array_agg(valid.agency_code order by valid.agency_code <> valid.province_code, valid.agency_code))[1]
+            as province_agency_code
+    from list_valid_agencies as valid
+    where valid.peer_group = 'province'
+    group by valid.province_code, valid.period_month
+),
+
+find_reporting_agencies as (
+    select
+        followed.province_code,
+        followed.recorded_agency_code,
+        followed.field_code,
+        followed.period_month,
+        province.province_agency_code,
+        case
+            when followed.recorded_agency_code = followed.province_code then province.province_agency_code
+            else coalesce(min(valid.agency_code), province.province_agency_code || '.khac')
+        end as agency_code
+    from follow_successions as followed
+    inner join find_provinces as province
+        on
+            followed.province_code = province.province_code
+            and followed.period_month = province.period_month
+    left join list_valid_agencies as valid
+        on
+            followed.province_code = valid.province_code
+            and followed.period_month = valid.period_month
+            and followed.agency_code = valid.agency_code
+    group by
+        followed.province_code,
+        followed.recorded_agency_code,
+        followed.field_code,
+        followed.period_month,
+        province.province_agency_code
+),
+
+add_provinces as (
+    select
+        reporting.province_code,
+        reporting.recorded_agency_code,
+        reporting.field_code,
+        reporting.period_month,
+        reporting.agency_code,
+        reporting.province_agency_code
+    from find_reporting_agencies as reporting
+    union
+    select
+        reporting.province_code,
+        reporting.recorded_agency_code,
+        reporting.field_code,
+        reporting.period_month,
+        reporting.province_agency_code,
+        reporting.province_agency_code
+    from find_reporting_agencies as reporting
+    union
+    select
+        province.province_code,
+        '' as recorded_agency_code,
+        '' as field_code,
+        province.period_month,
+        province.province_agency_code,
+        province.province_agency_code
+    from find_provinces as province
+)
+
+select
+    pair.province_code,
+    pair.recorded_agency_code,
+    pair.field_code,
+    pair.period_month,
+    pair.agency_code,
+    pair.agency_code = pair.province_agency_code as is_province,
+    array(select scope.field_code from list_scopes as scope where scope.field_code <> '') as scoped_field_codes
+from add_provinces as pair

@@ -1,0 +1,20 @@
+select
+    period.period_month,
+    to_char(period.period_month, 'MM/YYYY') as period_label,
+    period.last_on,
+    period.ends_at,
+    period.judged_on,
+    period.ends_at > inputs.as_of as is_provisional,
+    coalesce(
+        period.period_month
+        = max(period.period_month) filter (where period.ends_at <= inputs.as_of) over (),
+        false
+    ) as is_latest_period,
+    catalogue.catalogue_version,
+    inputs.data_as_of
+from {{ ref('int_periods') }} as period
+cross join {{ ref('int_build_inputs') }} as inputs
+left join {{ ref('catalogue_versions') }} as catalogue
+    on
+        period.last_on >= catalogue.valid_from
+        and (catalogue.valid_to is null or period.last_on <= catalogue.valid_to)

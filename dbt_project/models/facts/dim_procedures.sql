@@ -1,0 +1,76 @@
+with read_formalities as (
+    select
+        formality.province_code,
+        formality.procedure_code,
+        min(formality.name_vi) as name_vi,
+        min(state.meaning) as state
+    from {{ ref('stg_national_portal__formality_versions') }} as formality
+    left join {{ ref('portal_codes') }} as state
+        on
+            state.portal_code = 'national_portal'
+            and state.code_set = 'formality_state'
+            and formality.state_code = state.code
+    where
+        not formality.is_deleted
+        and formality.in_force_until = 'infinity'
+    group by formality.province_code, formality.procedure_code
+),
+
+read_announced as (
+    select
+        version.province_code,
+        version.procedure_code,
+        version.name_vi,
+        version.announcing_agency_code
+    from {{ ref('stg_national_portal__procedure_versions') }} as version
+    where
+        not version.is_deleted
+        and version.in_force_until = 'infinity'
+),
+
+read_fees as (
+    select
+        detail.province_code,
+        detail.procedure_code,
+        bool_or(detail.is_fee_bearing) as is_fee_bearing
+    from {{ ref('stg_national_portal__formality_detail_versions') }} as detail
+    where
+        not detail.is_deleted
+        and detail.in_force_until = 'infinity'
+    group by detail.province_code, detail.procedure_code
+),
+
+read_services as (
+    select
+        service.province_code,
+        service.procedure_code,
+        bool_or(service.is_citizen) as is_citizen,
+        bool_or(service.is_online) as is_online
+    from {{ ref('fct_services') }} as service
+    inner join (select max(month.period_month) as period_month from {{ ref('dim_months') }} as month) as newest
+        on service.period_month = newest.period_month
+    group by service.province_code, service.procedure_code
+),
+
+list_codes as (
+    select province_code, procedure_code from read_formalities
+    union
+    select province_code, procedure_code from read_announced
+    union
+    select province_code, procedure_code from read_services
+)
+
+select
+    code.province_code,
+    code.procedure_code,
+    coalesce(formality.name_vi, announced.name_vi, code.procedure_code) as name_vi,
+    formality.state,
+    announced.announcing_agency_code,
+    coalesce(fee.is_fee_bearing, false) as is_fee_bearing,
+    coalesce(service.is_citizen, false) as is_citizen,
+    coalesce(service.is_online, false) as is_online
+from list_codes as code
+left join read_formalities as formality using (province_code, procedure_code)
+left join read_announced as announced using (province_code, procedure_code)
+left join read_fees as fee using (province_code, procedure_code)
+left join read_services as service using (province_code, procedure_code)

@@ -1,0 +1,71 @@
+with find_newest as (
+    -- a procedure that is announced again keeps the versions of its earlier decisions
+    select distinct on (version.province_code, version.procedure_code, version.decision_id)
+        version.*
+    from {{ ref('stg_national_portal__procedure_versions') }} as version
+    inner join {{ ref('dim_agencies') }} as province
+        on
+            version.province_code = province.province_code
+            and version.announcing_agency_code = province.agency_code
+            and province.peer_group = 'province'
+    where
+        not version.is_deleted
+        and version.decision_id is not null
+    order by version.province_code, version.procedure_code, version.decision_id, version.version_id desc
+),
+
+apply_rules as (
+    select
+        newest.province_code,
+        newest.procedure_code,
+        newest.decision_id,
+        decision.decision_number,
+        decision.decided_on,
+        newest.announcing_agency_code,
+        newest.newest_basis_effective_on,
+        newest.published_on,
+        lead_rule.value::integer as lead_days,
+        publication_rule.value::integer as publication_days
+    from find_newest as newest
+    inner join {{ ref('stg_national_portal__decisions') }} as decision
+        on
+            newest.province_code = decision.province_code
+            and newest.decision_id = decision.decision_id
+    left join {{ ref('rules') }} as lead_rule
+        on
+            lead_rule.rule_code = 'announcement_lead_days'
+            and decision.decided_on >= lead_rule.valid_from
+            and (lead_rule.valid_to is null or decision.decided_on <= lead_rule.valid_to)
+    left join {{ ref('rules') }} as publication_rule
+        on
+            publication_rule.rule_code = 'publication_days'
+            and decision.decided_on >= publication_rule.valid_from
+            and (publication_rule.valid_to is null or decision.decided_on <= publication_rule.valid_to)
+)
+
+select
+    rule.province_code,
+    rule.procedure_code,
+    rule.decision_id,
+    rule.decision_number,
+    rule.decided_on,
+    rule.announcing_agency_code,
+    rule.newest_basis_effective_on,
+    -- the n-th working day strictly before the basis takes effect
+    announce_by.date_on as announce_by_on,
+    rule.published_on,
+    -- the n-th working day after the decision
+    publish_by.date_on as publish_by_on
+from apply_rules as rule
+left join {{ ref('dim_dates') }} as day_before_effect
+    on rule.newest_basis_effective_on - 1 = day_before_effect.date_on
+left join {{ ref('dim_dates') }} as announce_by
+    on
+        announce_by.is_working_day
+        and day_before_effect.working_day_index - rule.lead_days + 1 = announce_by.working_day_index
+left join {{ ref('dim_dates') }} as decision_day
+    on rule.decided_on = decision_day.date_on
+left join {{ ref('dim_dates') }} as publish_by
+    on
+        publish_by.is_working_day
+        and decision_day.working_day_index + rule.publication_days = publish_by.working_day_index

@@ -1,0 +1,48 @@
+with list_publishers as (
+    select
+        formality.province_code,
+        month.period_month,
+        department.agency_code,
+        formality.procedure_code
+    from {{ ref('stg_national_portal__formality_versions') }} as formality
+    inner join {{ ref('dim_months') }} as month
+        on
+            formality.in_force_from < month.ends_at
+            and formality.in_force_until >= month.ends_at
+    inner join {{ ref('portal_codes') }} as state
+        on
+            state.portal_code = 'national_portal'
+            and state.code_set = 'formality_state'
+            and formality.state_code = state.code
+            and state.meaning <> 'inactive'
+    cross join lateral jsonb_array_elements_text(formality.publishing_department_ids) as publisher(department_id)
+    inner join {{ ref('stg_national_portal__departments') }} as department
+        on
+            formality.province_code = department.province_code
+            and publisher.department_id = department.department_id
+    where not formality.is_deleted
+    group by formality.province_code, month.period_month, department.agency_code, formality.procedure_code
+),
+
+find_online as (
+    select
+        service.province_code,
+        service.period_month,
+        service.procedure_code
+    from {{ ref('fct_services') }} as service
+    where service.is_online
+    group by service.province_code, service.period_month, service.procedure_code
+)
+
+select
+    publisher.province_code,
+    publisher.period_month,
+    publisher.agency_code,
+    publisher.procedure_code,
+    online.procedure_code is not null as is_offered_online
+from list_publishers as publisher
+left join find_online as online
+    on
+        publisher.province_code = online.province_code
+        and publisher.period_month = online.period_month
+        and publisher.procedure_code = online.procedure_code

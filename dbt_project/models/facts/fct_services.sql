@@ -1,0 +1,70 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='period_month',
+    on_schema_change='fail',
+) }}
+
+with choose_months as (
+    select
+        month.period_month,
+        month.ends_at
+    from {{ ref('dim_months') }} as month
+    {% if is_incremental() %}
+        where
+            month.is_provisional
+            or month.period_month in (select stale.period_month from {{ ref('int_months_to_refresh') }} as stale)
+            or month.period_month not in (select built.period_month from {{ this }} as built)
+    {% endif %}
+),
+
+find_fee_bearing as (
+    select
+        month.period_month,
+        detail.province_code,
+        detail.procedure_code,
+        bool_or(detail.is_fee_bearing) as is_fee_bearing
+    from {{ ref('stg_national_portal__formality_detail_versions') }} as detail
+    inner join choose_months as month
+        on
+            detail.in_force_from < month.ends_at
+            and detail.in_force_until >= month.ends_at
+    where not detail.is_deleted
+    group by month.period_month, detail.province_code, detail.procedure_code
+)
+
+select
+    service.province_code,
+    month.period_month,
+    service.agency_code,
+    service.procedure_code,
+    case
+        when bool_or(level.meaning = 'full') then 'full'
+        when bool_or(level.meaning = 'partial') then 'partial'
+        else 'none'
+    end as implement_level,
+    coalesce(bool_or(level.meaning in ('full', 'partial') and not service.is_testing), false) as is_online,
+    coalesce(bool_or(fee.is_fee_bearing), false) as is_fee_bearing,
+    bool_or(service.target_type_codes @> to_jsonb(citizen.code)) as is_citizen
+from {{ ref('stg_national_portal__department_service_versions') }} as service
+inner join choose_months as month
+    on
+        service.in_force_from < month.ends_at
+        and service.in_force_until >= month.ends_at
+inner join {{ ref('portal_codes') }} as citizen
+    on
+        citizen.portal_code = 'national_portal'
+        and citizen.code_set = 'target_type'
+        and citizen.meaning = 'citizen'
+left join {{ ref('portal_codes') }} as level
+    on
+        level.portal_code = 'national_portal'
+        and level.code_set = 'implement_level'
+        and service.implement_level_code = level.code
+left join find_fee_bearing as fee
+    on
+        month.period_month = fee.period_month
+        and service.province_code = fee.province_code
+        and service.procedure_code = fee.procedure_code
+where not service.is_deleted
+group by service.province_code, month.period_month, service.agency_code, service.procedure_code

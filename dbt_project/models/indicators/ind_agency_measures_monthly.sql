@@ -1,0 +1,13 @@
+{{ unpivot_measures(ref('ind_dossier_measures')) }}
+union all
+{{ unpivot_measures(ref('ind_filing_measures')) }}
+union all
+{{ unpivot_measures(ref('ind_payment_measures')) }}
+union all
+{{ unpivot_measures(ref('ind_catalogue_measures')) }}
+union all
+{{ unpivot_measures(ref('ind_publication_measures')) }}
+union all
+{{ unpivot_measures(ref('ind_petition_measures')) }}
+union all
+{{ unpivot_measures(ref('ind_capture_measures')) }}

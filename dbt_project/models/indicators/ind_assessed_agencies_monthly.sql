@@ -1,0 +1,32 @@
+select
+    agency.province_code,
+    agency.agency_code,
+    month.period_month,
+    agency.agency_province_code,
+    agency.name_vi,
+    agency.peer_group,
+    agency.display_order,
+    province.agency_code as province_agency_code,
+    month.last_on,
+    month.catalogue_version,
+    exists (
+        select 1
+        from {{ ref('agency_successions') }} as succession
+        where
+            succession.successor_code = agency.agency_code
+            and succession.effective_on between month.period_month and month.last_on
+    ) as has_absorbed_another
+from {{ ref('dim_agencies') }} as agency
+inner join {{ ref('dim_months') }} as month
+    on
+        (agency.valid_from is null or agency.valid_from <= month.last_on)
+        and (agency.valid_to is null or agency.valid_to >= month.last_on)
+inner join {{ ref('bridge_agencies_by_month') }} as province
+    on
+        agency.province_code = province.province_code
+        and month.period_month = province.period_month
+        and province.recorded_agency_code = ''
+where
+    -- of the connected province and those it took over, only the one that exists in the month
+    agency.peer_group <> 'province'
+    or agency.agency_code = province.agency_code

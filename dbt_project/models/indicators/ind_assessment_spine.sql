@@ -1,0 +1,23 @@
+select
+    agency.province_code,
+    agency.agency_code,
+    agency.period_month,
+    indicator.indicator_code,
+    indicator.name_vi as indicator_name_vi,
+    indicator.group_code,
+    indicator.numerator_measure,
+    indicator.denominator_measure,
+    indicator.zero_rule,
+    indicator.scope,
+    indicator.needs_capture,
+    indicator.max_points,
+    indicator.target,
+    case
+        when indicator.scope = 'province' then agency.province_agency_code
+        else agency.agency_code
+    end as value_agency_code
+from {{ ref('ind_assessed_agencies_monthly') }} as agency
+inner join {{ ref('dim_indicators') }} as indicator
+    on
+        agency.last_on >= indicator.valid_from
+        and (indicator.valid_to is null or agency.last_on <= indicator.valid_to)

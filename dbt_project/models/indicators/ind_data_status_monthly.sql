@@ -1,0 +1,94 @@
+with count_agencies as (
+    select
+        total.province_code,
+        total.period_month,
+        count(*) filter (where total.peer_group <> 'province') as agencies,
+        count(*) filter (where total.assessment_status = 'ranked') as ranked_agencies
+    from {{ ref('ind_totals_monthly') }} as total
+    group by total.province_code, total.period_month
+),
+
+count_missing as (
+    select
+        score.province_code,
+        score.period_month,
+        count(*) filter (where score.status = 'no_data') as indicators_without_data
+    from {{ ref('ind_scores_monthly') }} as score
+    group by score.province_code, score.period_month
+),
+
+count_payments as (
+    select
+        payment.province_code,
+        date_trunc('month', payment.paid_on)::date as period_month,
+        count(*) as payments
+    from {{ ref('fct_payments') }} as payment
+    where payment.is_successful
+    group by payment.province_code, date_trunc('month', payment.paid_on)::date
+),
+
+find_provinces as (
+    select
+        bridge.province_code,
+        bridge.period_month,
+        bridge.agency_code
+    from {{ ref('bridge_agencies_by_month') }} as bridge
+    where bridge.recorded_agency_code = ''
+)
+
+select
+    province.province_code,
+    province.period_month,
+    month.period_label,
+    month.is_provisional,
+    month.is_latest_period,
+    month.catalogue_version,
+    agency.agencies::integer as agencies,
+    agency.ranked_agencies::integer as ranked_agencies,
+    missing.indicators_without_data::integer as indicators_without_data,
+    coalesce(dossier.dossiers_in_hand, 0) as dossiers_in_hand,
+    coalesce(dossier.dossiers_received, 0) as dossiers_received,
+    coalesce(filing.dossiers_filed, 0) as dossiers_filed,
+    coalesce(dossier.dossiers_without_deadline, 0) as dossiers_without_deadline,
+    coalesce(unlisted.dossiers_in_hand, 0) as dossiers_of_unlisted_agencies,
+    coalesce(payment.payments, 0) as payments,
+    coalesce(petition.petitions_in_hand, 0) as petitions_in_hand,
+    (
+        select max(reading.read_at) from {{ ref('fct_portal_readings') }} as reading
+        where reading.province_code = province.province_code and reading.portal_code = 'national_portal'
+    ) as national_portal_read_at,
+    (
+        select max(reading.read_at) from {{ ref('fct_portal_readings') }} as reading
+        where reading.province_code = province.province_code and reading.portal_code = 'provincial_portal'
+    ) as provincial_portal_read_at,
+    (select count(*) from {{ ref('fct_failed_checks') }})::integer as checks_failed,
+    month.data_as_of
+from find_provinces as province
+inner join {{ ref('dim_months') }} as month
+    on province.period_month = month.period_month
+left join count_agencies as agency
+    on province.province_code = agency.province_code and province.period_month = agency.period_month
+left join count_missing as missing
+    on province.province_code = missing.province_code and province.period_month = missing.period_month
+left join {{ ref('ind_dossier_measures') }} as dossier
+    on
+        province.province_code = dossier.province_code
+        and province.agency_code = dossier.agency_code
+        and province.period_month = dossier.period_month
+left join {{ ref('ind_dossier_measures') }} as unlisted
+    on
+        province.province_code = unlisted.province_code
+        and province.agency_code || '.khac' = unlisted.agency_code
+        and province.period_month = unlisted.period_month
+left join {{ ref('ind_filing_measures') }} as filing
+    on
+        province.province_code = filing.province_code
+        and province.agency_code = filing.agency_code
+        and province.period_month = filing.period_month
+left join {{ ref('ind_petition_measures') }} as petition
+    on
+        province.province_code = petition.province_code
+        and province.agency_code = petition.agency_code
+        and province.period_month = petition.period_month
+left join count_payments as payment
+    on province.province_code = payment.province_code and province.period_month = payment.period_month

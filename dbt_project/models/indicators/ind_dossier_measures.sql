@@ -1,0 +1,70 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='period_month',
+    on_schema_change='fail',
+) }}
+
+with find_fee_procedures as (
+    select
+        service.province_code,
+        service.period_month,
+        service.procedure_code
+    from {{ ref('ind_services_applied') }} as service
+    where
+        service.is_province
+        and service.is_fee_bearing
+)
+
+select
+    dossier.province_code,
+    bridge.agency_code,
+    dossier.period_month,
+    count(*) as dossiers_in_hand,
+    count(*) filter (where dossier.is_received_in_month) as dossiers_received,
+    count(*) filter (where dossier.is_timed) as dossiers_in_hand_timed,
+    count(*) filter (where dossier.is_timed and dossier.is_on_time) as dossiers_in_hand_on_time,
+    count(*) filter (where not dossier.is_timed) as dossiers_without_deadline,
+    count(*) filter (where dossier.has_result_file) as dossiers_with_result_file,
+    count(*) filter (where dossier.is_digitised) as dossiers_digitised,
+    count(*) filter (where dossier.reuses_data) as dossiers_reusing_data,
+    count(*) filter (where dossier.in_national_store) as dossiers_in_national_store,
+    count(*) filter (
+        where dossier.is_vneid_verified or dossier.uses_population_data
+    ) as dossiers_using_population_data,
+    count(*) filter (where dossier.is_satisfied) as dossiers_satisfied,
+    count(*) filter (
+        where fee_procedure.procedure_code is not null and dossier.has_fee
+    ) as fee_dossiers_in_hand,
+    count(*) filter (
+        where
+        fee_procedure.procedure_code is not null
+        and dossier.has_fee
+        and dossier.is_paid_online
+    ) as fee_dossiers_paid_online,
+    count(distinct dossier.procedure_code) filter (
+        where dossier.is_vneid_verified and service.is_citizen
+    ) as citizen_procedures_verified
+from {{ ref('fct_dossier_months') }} as dossier
+inner join {{ ref('bridge_agencies_by_month') }} as bridge
+    on
+        dossier.province_code = bridge.province_code
+        and dossier.agency_code = bridge.recorded_agency_code
+        and dossier.period_month = bridge.period_month
+        and bridge.field_code
+        = case when dossier.field_code = any(bridge.scoped_field_codes) then dossier.field_code else '' end
+left join {{ ref('ind_services_applied') }} as service
+    on
+        bridge.province_code = service.province_code
+        and bridge.agency_code = service.agency_code
+        and bridge.period_month = service.period_month
+        and dossier.procedure_code = service.procedure_code
+left join find_fee_procedures as fee_procedure
+    on
+        dossier.province_code = fee_procedure.province_code
+        and dossier.period_month = fee_procedure.period_month
+        and dossier.procedure_code = fee_procedure.procedure_code
+{% if is_incremental() %}
+    where dossier.period_month in (select month.period_month from {{ ref('ind_months_to_refresh') }} as month where month.is_stale)
+{% endif %}
+group by dossier.province_code, bridge.agency_code, dossier.period_month

@@ -1,0 +1,34 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='period_month',
+    on_schema_change='fail',
+) }}
+
+select
+    dossier.province_code,
+    bridge.agency_code,
+    bridge.period_month,
+    count(*) as dossiers_filed,
+    count(*) filter (where dossier.channel = 'online') as dossiers_filed_online,
+    count(distinct dossier.procedure_code) filter (
+        where dossier.channel = 'online' and service.is_online
+    ) as online_services_used
+from {{ ref('fct_dossiers') }} as dossier
+inner join {{ ref('bridge_agencies_by_month') }} as bridge
+    on
+        dossier.province_code = bridge.province_code
+        and dossier.agency_code = bridge.recorded_agency_code
+        and date_trunc('month', dossier.submitted_on)::date = bridge.period_month
+        and bridge.field_code
+        = case when dossier.field_code = any(bridge.scoped_field_codes) then dossier.field_code else '' end
+left join {{ ref('ind_services_applied') }} as service
+    on
+        bridge.province_code = service.province_code
+        and bridge.agency_code = service.agency_code
+        and bridge.period_month = service.period_month
+        and dossier.procedure_code = service.procedure_code
+{% if is_incremental() %}
+    where bridge.period_month in (select month.period_month from {{ ref('ind_months_to_refresh') }} as month where month.is_stale)
+{% endif %}
+group by dossier.province_code, bridge.agency_code, bridge.period_month

@@ -1,0 +1,33 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='period_month',
+    on_schema_change='fail',
+    indexes=[{'columns': ['period_month', 'agency_code', 'procedure_code']}],
+) }}
+
+select
+    service.province_code,
+    bridge.agency_code,
+    service.period_month,
+    service.procedure_code,
+    bridge.is_province,
+    bool_or(service.is_online) as is_online,
+    bool_or(service.is_fee_bearing) as is_fee_bearing,
+    bool_or(service.is_citizen) as is_citizen
+from {{ ref('fct_services') }} as service
+inner join {{ ref('bridge_agencies_by_month') }} as bridge
+    on
+        service.province_code = bridge.province_code
+        and service.agency_code = bridge.recorded_agency_code
+        and service.period_month = bridge.period_month
+        and bridge.field_code = ''
+{% if is_incremental() %}
+    where service.period_month in (select month.period_month from {{ ref('ind_months_to_refresh') }} as month where month.is_stale)
+{% endif %}
+group by
+    service.province_code,
+    bridge.agency_code,
+    service.period_month,
+    service.procedure_code,
+    bridge.is_province

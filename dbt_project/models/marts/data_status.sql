@@ -1,0 +1,22 @@
+select
+    status.province_code,
+    status.period_month,
+    status.period_label,
+    status.is_provisional,
+    status.is_latest_period,
+    status.catalogue_version,
+    status.agencies,
+    status.ranked_agencies,
+    status.indicators_without_data,
+    status.dossiers_in_hand,
+    status.dossiers_received,
+    status.dossiers_filed,
+    status.dossiers_without_deadline,
+    status.dossiers_of_unlisted_agencies,
+    status.payments,
+    status.petitions_in_hand,
+    status.national_portal_read_at,
+    status.provincial_portal_read_at,
+    status.checks_failed,
+    status.data_as_of
+from {{ ref('ind_data_status_monthly') }} as status

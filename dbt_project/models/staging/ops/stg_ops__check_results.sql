@@ -1,0 +1,8 @@
+select
+    result.run_id,
+    result.door,
+    result.suite,
+    result.expectation,
+    result.severity,
+    result.passed as has_passed
+from {{ source('ops', 'check_results') }} as result
