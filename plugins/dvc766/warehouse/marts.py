@@ -2,12 +2,106 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from psycopg import Connection, sql
 from sqlalchemy import Engine
+
+from dvc766.warehouse.sessions import lock, transaction
+
+CANDIDATE = "marts_candidate"
+MARTS = "marts"
+
+
+class MartsRefused(RuntimeError):
+    """The candidate cannot be taken over; the message says why. The marts stay as they were."""
 
 
 def promote(engine: Engine) -> dict[str, tuple[int, int]]:
     """Make schema `marts` equal `marts_candidate` in one transaction; only rows that differ are touched.
 
-    Returns rows (inserted, deleted) by table. To be called as the transformer.
+    A reader sees the marts before or after, never a mixture, and taking the same candidate over
+    again changes no row. Tables whose model is gone are dropped. Returns rows (inserted, deleted) by
+    table. To be called as the transformer. Raises MartsRefused when the candidate is empty or a
+    table holds the same row twice.
     """
-    raise NotImplementedError
+    with transaction(engine) as connection:
+        lock(connection, MARTS)
+        wanted = _tables(connection, CANDIDATE)
+        if not wanted:
+            raise MartsRefused(f"{CANDIDATE} has no table.\nNext: build the warehouse before its marts are promoted.")
+        for gone in sorted(_tables(connection, MARTS) - wanted):
+            connection.execute(sql.SQL("drop table {}").format(sql.Identifier(MARTS, gone)))
+        return {table: _sync(connection, table) for table in sorted(wanted)}
+
+
+def _sync(connection: Connection[Any], table: str) -> tuple[int, int]:
+    candidate, mart = sql.Identifier(CANDIDATE, table), sql.Identifier(MARTS, table)
+    if _shape(connection, MARTS, table) != _shape(connection, CANDIDATE, table):
+        connection.execute(sql.SQL("drop table if exists {}").format(mart))
+        connection.execute(sql.SQL("create table {} (like {} including all)").format(mart, candidate))
+    _copy_comments(connection, table)
+    # Whole rows are compared as records: two nulls are equal, and rows are hashed once.
+    deleted = connection.execute(
+        sql.SQL("delete from {} as m where not exists (select from {} as c where c::record = m::record)").format(
+            mart, candidate
+        )
+    ).rowcount
+    inserted = connection.execute(
+        sql.SQL(
+            "insert into {} select c.* from {} as c where not exists (select from {} as m where m::record = c::record)"
+        ).format(mart, candidate, mart)
+    ).rowcount
+    sizes = connection.execute(
+        sql.SQL("select (select count(*) from {}), (select count(*) from {})").format(mart, candidate)
+    ).fetchone()
+    if sizes is None or sizes[0] != sizes[1]:
+        raise MartsRefused(
+            f"{CANDIDATE}.{table} holds the same row more than once.\nNext: see the key's test of that model."
+        )
+    return inserted, deleted
+
+
+def _tables(connection: Connection[Any], schema: str) -> set[str]:
+    rows = connection.execute(
+        "select relname from pg_catalog.pg_class where relnamespace = %s::regnamespace and relkind = 'r'", (schema,)
+    )
+    return {name for (name,) in rows}
+
+
+def _shape(connection: Connection[Any], schema: str, table: str) -> list[tuple[str, str]]:
+    rows = connection.execute(
+        "select attname, format_type(atttypid, atttypmod) from pg_catalog.pg_attribute"
+        " where attrelid = to_regclass(format('%%I.%%I', %s::text, %s::text)) and attnum > 0 and not attisdropped"
+        " order by attnum",
+        (schema, table),
+    )
+    return [(name, kind) for name, kind in rows]
+
+
+def _copy_comments(connection: Connection[Any], table: str) -> None:
+    """Comments are a part of the contract with BI; those that differ are written again."""
+    differing = connection.execute(
+        """
+        select a.attname, col_description(c.oid, a.attnum)
+        from pg_catalog.pg_class as c
+        join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        join pg_catalog.pg_class as m on m.relname = c.relname and m.relnamespace = %(mart)s::regnamespace
+        join pg_catalog.pg_attribute as b on b.attrelid = m.oid and b.attname = a.attname
+        where
+            c.relnamespace = %(candidate)s::regnamespace and c.relname = %(table)s
+            and col_description(c.oid, a.attnum) is distinct from col_description(m.oid, b.attnum)
+        union all
+        select null, obj_description(c.oid)
+        from pg_catalog.pg_class as c
+        join pg_catalog.pg_class as m on m.relname = c.relname and m.relnamespace = %(mart)s::regnamespace
+        where
+            c.relnamespace = %(candidate)s::regnamespace and c.relname = %(table)s
+            and obj_description(c.oid) is distinct from obj_description(m.oid)
+        """,
+        {"mart": MARTS, "candidate": CANDIDATE, "table": table},
+    ).fetchall()
+    for column, comment in differing:
+        target = sql.Identifier(MARTS, table) if column is None else sql.Identifier(MARTS, table, column)
+        kind = sql.SQL("table" if column is None else "column")
+        connection.execute(sql.SQL("comment on {} {} is {}").format(kind, target, sql.Literal(comment)))

@@ -1,0 +1,105 @@
+"""The marts are taken over as a set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+
+from dvc766.warehouse import marts
+from dvc766.warehouse.engine import engine_of
+from tests.database import Database
+
+CANDIDATE = """
+create table marts_candidate.points (agency_code text, points numeric(5, 2), note jsonb);
+comment on table marts_candidate.points is 'Điểm';
+comment on column marts_candidate.points.points is 'Điểm của cơ quan';
+insert into marts_candidate.points values ('H44.1', 12.5, '{}'), ('H44.2', null, null);
+"""
+
+
+@pytest.fixture
+def transformer(database: Database) -> Iterator[Engine]:
+    engine = engine_of(database.url("transformer"), "test:transformer")
+    with database.connect("transformer") as connection:
+        connection.execute(CANDIDATE)
+    yield engine
+    engine.dispose()
+
+
+def _as_reader(database: Database, query: str) -> list[tuple[object, ...]]:
+    with database.connect("bi_reader") as connection:
+        return connection.execute(query).fetchall()  # type: ignore[arg-type]
+
+
+def test_the_reader_sees_rows_and_comments(database: Database, transformer: Engine) -> None:
+    assert marts.promote(transformer) == {"points": (2, 0)}
+    assert _as_reader(database, "select agency_code, points::text from marts.points order by 1") == [
+        ("H44.1", "12.50"),
+        ("H44.2", None),
+    ]
+    assert _as_reader(
+        database,
+        "select obj_description('marts.points'::regclass), col_description('marts.points'::regclass, 2)",
+    ) == [("Điểm", "Điểm của cơ quan")]
+
+
+def test_the_same_candidate_again_touches_no_row(database: Database, transformer: Engine) -> None:
+    marts.promote(transformer)
+    rows = "select xmin::text, ctid::text, * from marts.points"
+    before = _as_reader(database, rows)
+    assert marts.promote(transformer) == {"points": (0, 0)}
+    assert _as_reader(database, rows) == before
+
+
+def test_only_rows_that_differ_are_written(database: Database, transformer: Engine) -> None:
+    marts.promote(transformer)
+    with database.connect("transformer") as connection:
+        connection.execute("update marts_candidate.points set points = 3 where agency_code = 'H44.2'")
+        connection.execute("comment on column marts_candidate.points.points is 'Điểm mới'")
+    assert marts.promote(transformer) == {"points": (1, 1)}
+    assert _as_reader(database, "select points::text from marts.points where agency_code = 'H44.2'") == [("3.00",)]
+    assert _as_reader(database, "select col_description('marts.points'::regclass, 2)") == [("Điểm mới",)]
+
+
+def test_a_new_shape_replaces_the_table_and_a_gone_model_drops_it(database: Database, transformer: Engine) -> None:
+    marts.promote(transformer)
+    with database.connect("transformer") as connection:
+        connection.execute("alter table marts_candidate.points add rank integer default 1")
+        connection.execute("create table marts_candidate.others as select 1 as one")
+    assert marts.promote(transformer) == {"others": (1, 0), "points": (2, 0)}
+    assert _as_reader(database, "select agency_code, rank from marts.points order by 1") == [("H44.1", 1), ("H44.2", 1)]
+    with database.connect("transformer") as connection:
+        connection.execute("drop table marts_candidate.points")
+    assert marts.promote(transformer) == {"others": (0, 0)}
+    assert _as_reader(database, "select to_regclass('marts.points')") == [(None,)]
+
+
+def test_a_failure_leaves_every_mart_as_it_was(database: Database, transformer: Engine) -> None:
+    marts.promote(transformer)
+    with database.connect("transformer") as connection:
+        connection.execute("create table marts_candidate.a_new_one as select 1 as one")
+        connection.execute("insert into marts_candidate.points values ('H44.3', 1, null), ('H44.3', 1, null)")
+        connection.execute("create function marts.refuse() returns trigger language plpgsql as $$"
+                           "begin raise exception 'planted'; end $$")
+        connection.execute("create trigger refuse before insert on marts.points execute function marts.refuse()")
+    with pytest.raises(psycopg.errors.RaiseException, match="planted"):
+        marts.promote(transformer)
+    assert _as_reader(database, "select to_regclass('marts.a_new_one'), count(*) from marts.points") == [(None, 2)]
+
+
+def test_a_row_that_stands_twice_is_refused(database: Database, transformer: Engine) -> None:
+    marts.promote(transformer)
+    with database.connect("transformer") as connection:
+        connection.execute("insert into marts_candidate.points values ('H44.1', 12.5, '{}')")
+    with pytest.raises(marts.MartsRefused, match="the same row more than once"):
+        marts.promote(transformer)
+
+
+def test_an_empty_candidate_is_refused(database: Database, transformer: Engine) -> None:
+    with database.connect("transformer") as connection:
+        connection.execute("drop table marts_candidate.points")
+    with pytest.raises(marts.MartsRefused, match="has no table"):
+        marts.promote(transformer)
