@@ -18,6 +18,8 @@ from urllib.parse import quote, urlencode, urlsplit
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 ROLES = ("extractor", "transformer", "publisher", "bi_reader", "bi_public")
 CLOCK_VARIABLE = "DVC766_CLOCK_URL"
+STATE_VARIABLE = "DVC766_STATE"
+STATE = PROJECT_ROOT / ".local" / "state"
 OWNER_VARIABLE = "DVC766_OWNER_URL"
 
 _WAREHOUSE_VARIABLE = "AIRFLOW_CONN_WAREHOUSE"
@@ -140,11 +142,27 @@ class Settings:
     warehouse: WarehouseSettings
     clock_url: str | None = None
     project_root: Path = PROJECT_ROOT
+    state: Path = STATE  # what may be deleted at any time: dbt's compiled project and its log
+
+    @property
+    def expectations(self) -> Path:
+        """The folder of the doors' conditions."""
+        return self.project_root / "expectations"
+
+    @property
+    def dbt_project(self) -> Path:
+        """The folder of the dbt project."""
+        return self.project_root / "dbt_project"
 
     @property
     def portal_codes(self) -> Path:
         """The dated table of the portals' codes, a seed of the dbt project."""
-        return self.project_root / "dbt_project" / "seeds" / "portal_codes.csv"
+        return self.dbt_project / "seeds" / "portal_codes.csv"
+
+    @property
+    def calendar_days(self) -> Path:
+        """The dated table of holidays and worked Saturdays, a seed of the dbt project."""
+        return self.dbt_project / "seeds" / "calendar_days.csv"
 
     def portal(self, code: str) -> PortalSettings:
         """The connection of a portal; SettingsError names its variable when it is not set."""
@@ -165,6 +183,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
         },
         warehouse=warehouse_from_env(given),
         clock_url=given.get(CLOCK_VARIABLE) or None,
+        state=state_from_env(given),
     )
 
 
@@ -185,6 +204,12 @@ def owner_url_from_env() -> str:
 def clock_url_from_env() -> str | None:
     """Where the business clock is asked; None = the system's clock."""
     return os.environ.get(CLOCK_VARIABLE) or None
+
+
+def state_from_env(environ: Mapping[str, str] | None = None) -> Path:
+    """The folder for what may be deleted at any time."""
+    given = os.environ if environ is None else environ
+    return Path(given.get(STATE_VARIABLE) or STATE)
 
 
 def portal_variable(code: str) -> str:
