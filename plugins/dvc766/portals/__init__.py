@@ -1,7 +1,32 @@
-"""The registry of portals, in the order in which they are read."""
+"""The registry of portals, in the order in which they are read, and the way to open one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from dvc766.portals.contract import Portal
 from dvc766.portals.national_fields import NATIONAL
 from dvc766.portals.provincial_fields import PROVINCIAL
 
+if TYPE_CHECKING:
+    from dvc766.portals.normalise import KnownCodes
+    from dvc766.portals.reading import PortalReader
+    from dvc766.settings import PortalSettings
+
 PORTALS: tuple[Portal, ...] = (NATIONAL, PROVINCIAL)
+
+
+def open_portal(portal: Portal, settings: PortalSettings, known_codes: KnownCodes) -> PortalReader:
+    """A reader of the portal, at the hosts and with the manners of its connection; calls nothing yet.
+
+    `known_codes` comes from `codes.read_known_codes`. Raises SettingsError when the connection lacks
+    a host that the portal needs.
+    """
+    from dvc766.portals.national import NationalReader  # here, so that a DAG's parse loads no HTTP
+    from dvc766.portals.provincial import ProvincialReader
+
+    readers: dict[str, type[NationalReader] | type[ProvincialReader]] = {
+        NATIONAL.code: NationalReader,
+        PROVINCIAL.code: ProvincialReader,
+    }
+    return readers[portal.code](portal, settings, known_codes)

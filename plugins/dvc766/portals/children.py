@@ -113,9 +113,7 @@ class _ItemReader:
         keys = keys_by_case(shape, self._heads)
         complete = [key for key in keys if key is not None]
         whole = self._all_flags and len(complete) == len(keys)
-        plan = _Plan(
-            list(zip(self._readers, keys, strict=True)), itemgetter(*complete) if whole else None
-        )
+        plan = _Plan(list(zip(self._readers, keys, strict=True)), itemgetter(*complete) if whole else None)
         if len(self._plans) >= _SHAPES_LIMIT:
             self._plans.clear()
         self._plans[shape] = plan

@@ -62,6 +62,18 @@ class Cause(Enum):
         "cổng không chấp nhận thông tin đăng nhập",
         "kiểm tra tên đăng nhập và mật khẩu của kết nối",
     )
+    SESSION = (
+        "the session ended again right after a new log-in",
+        "check whether somebody else uses the same account",
+        "phiên làm việc lại hết hạn ngay sau khi đăng nhập",
+        "kiểm tra xem tài khoản có đang được dùng ở nơi khác không",
+    )
+    ERROR_INSIDE = (
+        "the portal reports an error inside its reply",
+        "try later; ask the portal's operator if it lasts",
+        "cổng báo lỗi bên trong trả lời",
+        "chạy lại sau; hỏi đơn vị vận hành cổng nếu còn lặp lại",
+    )
     FORBIDDEN = (
         "the portal refuses the call",
         "ask the portal's operator for access to it",
@@ -73,6 +85,12 @@ class Cause(Enum):
         "compare the portal's present interface with the fields and paths of this portal's module",
         "trả lời không đúng với mô tả giao tiếp",
         "đối chiếu giao tiếp hiện tại của cổng với các trường và đường dẫn đã khai báo",
+    )
+    PROVINCE = (
+        "the list of departments does not name the province",
+        "check province_code of the connection",
+        "danh sách đơn vị không có tỉnh đã khai báo",
+        "kiểm tra province_code của kết nối",
     )
     REDIRECT = (
         "the portal redirects to another address",
@@ -105,9 +123,7 @@ class PortalError(Exception):
         return (_again, (type(self), self.portal, self.call, self.cause, self.status))
 
 
-def _again(
-    kind: type[PortalError], portal: str, call: str, cause: Cause, status: int | None
-) -> PortalError:
+def _again(kind: type[PortalError], portal: str, call: str, cause: Cause, status: int | None) -> PortalError:
     return kind(portal, call, cause, status=status)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from dvc766.portals import values
+from dvc766.portals import instants, values
 from dvc766.portals.children import BadChild, UnknownCode, read_children, read_codes, read_count
 from dvc766.portals.contract import Field, Kind, Rejection, Resource, Row
 from dvc766.portals.errors import RecordRejected
@@ -29,8 +29,8 @@ _SCALARS: dict[Kind, Reader] = {
     Kind.TEXT: values.read_text,
     Kind.CODE: values.read_code,
     Kind.PROCEDURE_CODE: values.read_procedure_code,
-    Kind.INSTANT: values.read_instant,
-    Kind.DATE: values.read_date,
+    Kind.INSTANT: instants.read_instant,
+    Kind.DATE: instants.read_date,
     Kind.INTEGER: values.read_integer,
     Kind.NUMBER: values.read_number,
     Kind.FLAG: values.read_flag,
@@ -73,19 +73,23 @@ class RecordReader:
 
     def missing(self, record: Any, field: str) -> Rejection:
         """The rejection of a record of which a whole part did not arrive."""
-        return Rejection(
-            self.source_id(record), field, "missing", changed_at=self.changed_at(record)
-        )
+        return Rejection(self.source_id(record), field, "missing", changed_at=self.changed_at(record))
 
     def source_id(self, record: Any) -> str | None:
         """The record's key as text, several columns joined by a stroke; None when unreadable."""
+        if len(self._key) == 1:
+            return self._value(record, self._key[0])
         parts = [self._value(record, index) for index in self._key]
         return None if None in parts else "|".join(part for part in parts if part is not None)
 
     def changed_at(self, record: Any) -> datetime | None:
         """When the portal says the record changed; None when it has no such time or none readable."""
-        text = None if self._changed is None else self._value(record, self._changed)
+        text = self.changed_text(record)
         return None if text is None else datetime.fromisoformat(text)
+
+    def changed_text(self, record: Any) -> str | None:
+        """The same as canonical text, whose order is the order of the instants."""
+        return None if self._changed is None else self._value(record, self._changed)
 
     def _plan(self, shape: tuple[str, ...]) -> list[tuple[Reader, str | None]]:
         plan = list(zip(self._steps, keys_by_case(shape, self._heads), strict=True))
@@ -94,9 +98,7 @@ class RecordReader:
         self._plans[shape] = plan
         return plan
 
-    def _read_carefully(
-        self, record: Any, plan: list[tuple[Reader, str | None]]
-    ) -> list[str | None]:
+    def _read_carefully(self, record: Any, plan: list[tuple[Reader, str | None]]) -> list[str | None]:
         """The same with scalars that came in a list of one; rejects at the first bad field."""
         row: list[str | None] = []
         for index, (step, key) in enumerate(plan):
@@ -106,9 +108,7 @@ class RecordReader:
             try:
                 row.append(step(value))
             except UnknownCode as unknown:
-                raise self._rejected(
-                    record, index, "unknown_code", unknown.field, unknown.code
-                ) from None
+                raise self._rejected(record, index, "unknown_code", unknown.field, unknown.code) from None
             except BadChild as child:
                 raise self._rejected(record, index, child.reason, child.field) from None
             except _BAD:
@@ -118,9 +118,10 @@ class RecordReader:
     def _value(self, record: Any, index: int) -> str | None:
         if type(record) is not dict:
             return None
-        key = keys_by_case(record, [self._heads[index]])[0]
+        shape = tuple(record)
+        step, key = (self._plans.get(shape) or self._plan(shape))[index]
         try:
-            return self._steps[index](None if key is None else record[key])
+            return step(None if key is None else record[key])
         except _BAD:
             return None
 

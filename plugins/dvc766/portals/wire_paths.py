@@ -20,8 +20,10 @@ def keys_by_case(shape: Iterable[str], wanted: Sequence[str]) -> list[str | None
     return [spelled.get(key) for key in wanted]
 
 
-def get(record: dict[str, Any], key: str) -> Any:
-    """The value under a key in any case; None when there is none."""
+def get(record: Any, key: str) -> Any:
+    """The value under a key in any case; None when there is none, or no object at all."""
+    if type(record) is not dict:
+        return None
     if key in record:
         return record[key]
     own = keys_by_case(record, [key.casefold()])[0]
