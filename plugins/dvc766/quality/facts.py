@@ -1,0 +1,121 @@
+"""One row of figures about a table: made in one scan, judged without another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from sqlalchemy import Connection, text
+
+from dvc766.portals.contract import Portal, Resource
+from dvc766.quality.usual import Calendar, PastReading, usual_volume
+
+Facts = Mapping[str, Decimal | None]
+
+PAST_READINGS = 60  # of the ledger, newest first
+
+
+class BatchMissing(RuntimeError):
+    """Landing holds no batch of this run: there is nothing to judge, and that is no pass."""
+
+
+def landed_facts(
+    connection: Connection,
+    run_id: int,
+    portal: Portal,
+    resource: Resource,
+    own_facts: Mapping[str, str],
+    calendar: Calendar,
+) -> Facts:
+    """The facts that every landed batch has, and the suite's own.
+
+    A share of nothing, the total of a portal that tells none, and the usual volume of the first runs
+    are None. Raises BatchMissing when the batch is another run's.
+    """
+    table = f"{portal.code}__{resource.name}"
+    named = {"portal": portal.code, "resource": resource.name, "run_id": run_id}
+    batch = connection.execute(text(_BATCH), named).mappings().one_or_none()
+    if batch is None:
+        raise BatchMissing(
+            f"landing.{table} không phải của lượt chạy {run_id}: nhiệm vụ đọc chưa xong hoặc lượt khác đã đọc đè.\n"
+            "Việc cần làm: chạy lại DAG từ đầu."
+        )
+    rejected = connection.execute(text(_REJECTED), named).mappings().one()
+    key = ", ".join(resource.key)
+    own = "".join(f",\n       {sql} as {name}" for name, sql in own_facts.items())
+    landed = connection.execute(
+        text(
+            f"select count(*) as landed_rows, count(distinct ({key})) as landed_keys,\n"
+            f"       count(distinct ({key}, content_hash)) as landed_contents{own}\nfrom landing.{table}"
+        )
+    ).mappings()
+    row = landed.one()
+    past = [PastReading(row.window_from, row.window_to, row.fetched) for row in connection.execute(text(_PAST), named)]
+    usual = usual_volume(batch["window_from"], batch["window_to"], past, calendar)
+    records = row["landed_keys"] + rejected["records"]
+    fetched = batch["fetched"]
+    return {
+        "fetched": _number(fetched),
+        "declared": _number(batch["declared"]),
+        "distinct_records": _number(records),
+        "completeness_ratio": _share(records, batch["declared"]),
+        "duplicate_ratio": _share(row["landed_rows"] - row["landed_keys"], row["landed_rows"]),
+        "conflicting_ratio": _share(row["landed_contents"] - row["landed_keys"], row["landed_keys"]),
+        "unknown_code_ratio": _share(rejected["unknown_code"], records),
+        "unreadable_ratio": _share(rejected["unreadable"], records),
+        "usual_volume": _number(usual),
+        "volume_ratio": _share(fetched, usual),
+        **{name: _number(row[name]) for name in own_facts},
+    }
+
+
+def table_facts(connection: Connection, schema: str, table: str, own_facts: Mapping[str, str]) -> Facts:
+    """The number of rows of a table, and the suite's own facts about it."""
+    columns = ["count(*) as rows_present", *(f"{sql} as {name}" for name, sql in own_facts.items())]
+    row = connection.execute(text(f"select {', '.join(columns)} from {schema}.{table}")).mappings().one()
+    return {name: _number(value) for name, value in row.items()}
+
+
+_BATCH = """
+select window_from, window_to, declared, fetched
+from landing.batches
+where portal = :portal and resource = :resource and run_id = :run_id
+"""
+
+# A record may be rejected for several fields, and be sent twice; one without an id counts for itself.
+_REJECTED = """
+select
+    count(distinct source_id) + count(*) filter (where source_id is null) as records,
+    count(distinct source_id) filter (where reason = 'unknown_code')
+    + count(*) filter (where source_id is null and reason = 'unknown_code') as unknown_code,
+    count(distinct source_id) filter (where reason <> 'unknown_code')
+    + count(*) filter (where source_id is null and reason <> 'unknown_code') as unreadable
+from landing.rejections
+where portal = :portal and resource = :resource
+"""
+
+# Read again for the same end (a rerun), a window would otherwise count twice.
+_PAST = f"""
+select window_from, window_to, fetched
+from (
+    select distinct on (window_to) window_from, window_to, fetched
+    from ops.ledger
+    where
+        portal = :portal
+        and resource = :resource
+        and province_code = (
+            select province_code from landing.batches where portal = :portal and resource = :resource
+        )
+        and window_to < (select window_to from landing.batches where portal = :portal and resource = :resource)
+    order by window_to desc, run_id desc
+) as readings
+limit {PAST_READINGS}
+"""
+
+
+def _number(value: float | Decimal | None) -> Decimal | None:
+    return None if value is None else round(Decimal(value), 4)
+
+
+def _share(part: int, whole: float | None) -> Decimal | None:
+    return round(Decimal(part) / Decimal(whole), 4) if whole else None

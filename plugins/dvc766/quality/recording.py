@@ -1,0 +1,40 @@
+"""Checks into ops.check_results: counts only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Literal
+
+from sqlalchemy import Engine, text
+
+from dvc766.quality.audit import Check
+
+Door = Literal["in", "out"]
+
+_INSERT = text(
+    """
+    insert into ops.check_results (run_id, door, suite, expectation, severity, passed, observed, notes_vi)
+    values (:run_id, :door, :suite, :expectation, :severity, :passed, cast(:observed as jsonb), :notes_vi)
+    """
+)
+
+
+def record(engine: Engine, run_id: int, door: Door, checks: Sequence[Check]) -> None:
+    """Write the checks of a run's door in one transaction, passed ones included."""
+    rows = [
+        {
+            "run_id": run_id,
+            "door": door,
+            "suite": check.table,
+            "expectation": check.expectation,
+            "severity": check.severity,
+            "passed": check.passed,
+            "observed": json.dumps(dict(check.observed)),
+            "notes_vi": check.notes_vi,
+        }
+        for check in checks
+    ]
+    if rows:
+        with engine.begin() as connection:
+            connection.execute(_INSERT, rows)

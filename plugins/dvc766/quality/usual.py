@@ -1,0 +1,80 @@
+"""What volume is usual: the median of comparable earlier readings, per working day of the window."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+from dvc766.clock import LOCAL_ZONE
+
+COMPARABLE_RUNS = 5  # with fewer, nothing is usual yet
+LENGTH_FACTOR = 2  # windows further apart than this are not compared: a record changes more than once
+LEAST_VOLUME = 50  # below it, halves and doubles are chance
+WORKING_SATURDAY = "working_saturday"  # in calendar_days.csv; every other kind closes the offices
+
+
+@dataclass(frozen=True, slots=True)
+class PastReading:
+    """A window and how many records it gave; `start` None = everything was read."""
+
+    start: datetime | None
+    end: datetime
+    fetched: int
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days that differ from the week: offices closed on a weekday, open at a weekend."""
+
+    closed: Collection[date]
+    opened: Collection[date]
+
+    def working_days(self, start: datetime, end: datetime) -> int:
+        """Working days that the half-open window touches, in local time."""
+        first = start.astimezone(LOCAL_ZONE).date()
+        last = (end.astimezone(LOCAL_ZONE) - timedelta(microseconds=1)).date()
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        return sum(day in self.opened or (day.weekday() < 5 and day not in self.closed) for day in days)
+
+
+def read_calendar(path: Path) -> Calendar:
+    """The province-wide rows of the seed calendar_days.csv."""
+    closed: set[date] = set()
+    opened: set[date] = set()
+    with path.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            if not row["place_code"]:
+                days = opened if row["kind"] == WORKING_SATURDAY else closed
+                days.add(date.fromisoformat(row["date_on"]))
+    return Calendar(closed, opened)
+
+
+def usual_volume(
+    start: datetime | None, end: datetime, past: Sequence[PastReading], calendar: Calendar
+) -> float | None:
+    """How many records a window usually gives; None while too little is known to say."""
+    if start is None:
+        whole = [reading.fetched for reading in past if reading.start is None]
+        return _enough(whole, 1)
+    length = calendar.working_days(start, end)
+    if length == 0:
+        return None
+    rates: list[float] = []
+    for reading in past:
+        if reading.start is None:
+            continue
+        days = calendar.working_days(reading.start, reading.end)
+        if days and length <= LENGTH_FACTOR * days and days <= LENGTH_FACTOR * length:
+            rates.append(reading.fetched / days)
+    return _enough(rates, length)
+
+
+def _enough(rates: Sequence[float], length: int) -> float | None:
+    if len(rates) < COMPARABLE_RUNS:
+        return None
+    volume = median(rates) * length
+    return volume if volume >= LEAST_VOLUME else None

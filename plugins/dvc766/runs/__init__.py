@@ -1,0 +1,52 @@
+"""What one task does, in plain Python: the only package that composes portals, warehouse and quality.
+
+A reading is `start_reading`, `write` for each resource, `audit_landing`, `promote`; a ranking is
+`start_ranking`, `transform` for each selector, `audit_ranking`, `swap_marts`. Each step takes the run's
+number, may be done again without changing anything twice, and raises an error whose text says what to
+do. `read_portal` and `rank` do all the steps of one run.
+"""
+
+from dvc766.runs.opening import closing_on_failure, fail, message_of
+from dvc766.runs.ranking import (
+    SELECTORS,
+    NothingRead,
+    audit_ranking,
+    rank,
+    start_ranking,
+    swap_marts,
+    transform,
+)
+from dvc766.runs.reading import audit_landing, portal_of, promote, read_portal, start_reading, write
+from dvc766.runs.watch import (
+    DataIsOld,
+    MonthIncomplete,
+    check_freshness,
+    check_month_is_complete,
+    month_before,
+    month_of,
+)
+
+__all__ = [
+    "SELECTORS",
+    "DataIsOld",
+    "MonthIncomplete",
+    "NothingRead",
+    "audit_landing",
+    "audit_ranking",
+    "check_freshness",
+    "check_month_is_complete",
+    "closing_on_failure",
+    "fail",
+    "message_of",
+    "month_before",
+    "month_of",
+    "portal_of",
+    "promote",
+    "rank",
+    "read_portal",
+    "start_ranking",
+    "start_reading",
+    "swap_marts",
+    "transform",
+    "write",
+]

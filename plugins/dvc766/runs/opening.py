@@ -1,0 +1,133 @@
+"""Runs as such: opened, let through a door, closed well or badly."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.engine import make_url
+
+from dvc766.clock import LOCAL_ZONE
+from dvc766.quality.audit import Audit, AuditBlocked, Check
+from dvc766.quality.recording import Door, record
+from dvc766.settings import Settings
+from dvc766.warehouse.engine import engine_for
+from dvc766.warehouse.ledger import finish_run
+from dvc766.warehouse.sessions import RunRefused
+from dvc766.warehouse.tables import CHECK_RESULTS, RUNS
+
+READING = "reading"
+RANKING = "ranking"
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One row of ops.runs."""
+
+    run_id: int
+    kind: str
+    portal: str | None
+    as_of: datetime
+    state: str
+    message_vi: str | None
+
+
+@contextmanager
+def engine_of_role(settings: Settings, role: str) -> Iterator[Engine]:
+    """An engine of a login role, its connections closed at the end."""
+    engine = engine_for(settings.warehouse, role)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def judge_url(settings: Settings, role: str) -> str:
+    """The URL by which Great Expectations reaches the warehouse."""
+    url = make_url(settings.warehouse.url(role)).set(drivername="postgresql+psycopg")
+    return url.render_as_string(hide_password=False)
+
+
+def read_run(engine: Engine, run_id: int) -> Run:
+    """The run of a number; RunRefused when there is none."""
+    columns = RUNS.c
+    wanted = select(columns.kind, columns.portal, columns.as_of, columns.state, columns.message_vi)
+    with engine.connect() as connection:
+        row = connection.execute(wanted.where(columns.run_id == run_id)).one_or_none()
+    if row is None:
+        raise RunRefused(f"Không có lượt chạy {run_id}.\nViệc cần làm: chạy lại DAG từ nhiệm vụ đầu tiên.")
+    return Run(run_id, row.kind, row.portal, row.as_of.astimezone(LOCAL_ZONE), row.state, row.message_vi)
+
+
+def open_run(engine: Engine, run_id: int, kind: str) -> Run:
+    """The open run of a number and kind; RunRefused says why it may do nothing any more."""
+    run = read_run(engine, run_id)
+    if run.kind != kind or run.state != "running":
+        told = f" {run.message_vi}" if run.message_vi else ""
+        raise RunRefused(
+            f"Lượt chạy {run_id} ({run.kind}) đã khép với trạng thái {run.state}.{told}\n"
+            "Việc cần làm: chạy lại cả DAG (xóa trạng thái từ nhiệm vụ đầu tiên), không chạy lại riêng nhiệm vụ này."
+        )
+    return run
+
+
+def close_door(engine: Engine, run_id: int, door: Door, what_vi: str, checks: Sequence[Check]) -> Audit:
+    """Record the checks of a door; AuditBlocked, and the run closed as `blocked`, when a critical one failed."""
+    audit = Audit(tuple(checks))
+    record(engine, run_id, door, audit.checks)
+    for check in audit.warnings:
+        _LOG.warning("Cảnh báo: %s", check.sentence_vi)
+    if not audit.passed:
+        blocked = AuditBlocked(what_vi, audit)
+        finish_run(engine, run_id, "blocked", str(blocked))
+        raise blocked
+    return audit
+
+
+def require_passed(engine: Engine, run_id: int, door: Door) -> None:
+    """RunRefused unless the run was judged at the door, and every critical check passed."""
+    columns = CHECK_RESULTS.c
+    failed = func.count().filter(columns.severity == "critical", ~columns.passed)
+    judged = select(func.count(), failed).where(columns.run_id == run_id, columns.door == door)
+    with engine.connect() as connection:
+        checks, bad = connection.execute(judged).one()
+    if not checks or bad:
+        raise RunRefused(
+            f"Lượt chạy {run_id} chưa qua được bước kiểm tra ({checks} điều kiện, {bad} không đạt).\n"
+            "Việc cần làm: xem nhiệm vụ audit của lượt này."
+        )
+
+
+def fail(settings: Settings, run_id: int, error: BaseException) -> None:
+    """Close a run as `failed` with what the error says; nothing happens when it is closed already."""
+    with engine_of_role(settings, "extractor") as engine:
+        try:
+            finish_run(engine, run_id, "failed", message_of(error))
+        except RunRefused:
+            _LOG.info("run %d was closed already", run_id)
+
+
+def message_of(error: BaseException) -> str:
+    """The error in words that may be stored: our own texts; of any other error its kind alone.
+
+    Texts of drivers and libraries can hold values of rows.
+    """
+    if type(error).__module__.partition(".")[0] != "dvc766":
+        return f"{type(error).__name__}: xem nhật ký của nhiệm vụ."
+    return str(getattr(error, "message_vi", None) or error)
+
+
+@contextmanager
+def closing_on_failure(settings: Settings, run_id: int) -> Iterator[None]:
+    """Close the run as failed when the steps inside raise."""
+    try:
+        yield
+    except BaseException as error:
+        fail(settings, run_id, error)
+        raise

@@ -1,0 +1,149 @@
+"""A reading: one portal's records, from the wire through the door in to raw."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from dvc766.clock import business_now
+from dvc766.portals import PORTALS, open_portal
+from dvc766.portals.codes import read_known_codes
+from dvc766.portals.contract import Portal
+from dvc766.quality.audit import Audit, Check, Judge
+from dvc766.quality.facts import landed_facts
+from dvc766.quality.suites import read_suite
+from dvc766.quality.usual import read_calendar
+from dvc766.runs.opening import (
+    READING,
+    Run,
+    close_door,
+    closing_on_failure,
+    engine_of_role,
+    judge_url,
+    open_run,
+    read_run,
+    require_passed,
+)
+from dvc766.settings import Settings
+from dvc766.warehouse import promotion
+from dvc766.warehouse.landing import LandedBatch, land
+from dvc766.warehouse.ledger import LedgerEntry, finish_run, start_run
+from dvc766.warehouse.tables import table_name
+from dvc766.warehouse.windows import next_window
+
+_LOG = logging.getLogger(__name__)
+
+
+def portal_of(code: str) -> Portal:
+    """The portal of a code; KeyError names it when there is none."""
+    for portal in PORTALS:
+        if portal.code == code:
+            return portal
+    raise KeyError(f"There is no portal {code!r}; the portals are {', '.join(p.code for p in PORTALS)}.")
+
+
+def start_reading(
+    settings: Settings, portal_code: str, *, as_of: datetime | None = None, dag_run_id: str | None = None
+) -> int:
+    """Open a reading of a portal up to `as_of` (default: the business clock's now); returns its number."""
+    portal = portal_of(portal_code)
+    settings.portal(portal.code)  # a missing connection is told before anything is opened
+    with engine_of_role(settings, "extractor") as engine:
+        return start_run(engine, READING, portal.code, as_of or business_now(settings.clock_url), dag_run_id)
+
+
+def write(
+    settings: Settings,
+    run_id: int,
+    resource_name: str,
+    *,
+    window_from: datetime | None = None,
+    sweep: bool = False,
+) -> LandedBatch:
+    """Read the resource's next window from the portal into landing, replacing what was there."""
+    with engine_of_role(settings, "extractor") as engine:
+        run, portal = _open(engine, run_id)
+        resource = portal.resource(resource_name)
+        connection = settings.portal(portal.code)
+        known_codes = read_known_codes(settings.portal_codes, portal)
+        window = next_window(
+            engine,
+            portal,
+            resource,
+            connection.province_code,
+            run.as_of,
+            window_from=window_from,
+            known_codes=known_codes,
+            sweep=sweep,
+        )
+        reading = open_portal(portal, connection, known_codes).read(resource, window)
+        batch = land(engine, run_id, portal, resource, connection.province_code, window, reading)
+    _LOG.info(
+        "%s %s: %s .. %s, %d records of %s declared, %d rejected",
+        *(portal.code, resource.name, window.start or "the beginning", window.end),
+        *(batch.fetched, "none" if batch.declared is None else batch.declared, batch.rejected),
+    )
+    return batch
+
+
+def audit_landing(settings: Settings, run_id: int) -> Audit:
+    """Judge all landed batches of a reading by expectations/landing/, and record what was found.
+
+    Raises AuditBlocked when a critical condition failed; the run is then closed as `blocked`, and
+    raw and the cursors stay as they were.
+    """
+    with engine_of_role(settings, "extractor") as engine:
+        _, portal = _open(engine, run_id)
+        calendar = read_calendar(settings.calendar_days)
+        judge = Judge(judge_url(settings, "extractor"))
+        checks: list[Check] = []
+        for resource in portal.resources:
+            suite = read_suite(settings.expectations / "landing" / f"{table_name(portal, resource)}.yml")
+            with engine.connect() as connection:
+                facts = landed_facts(connection, run_id, portal, resource, suite.facts, calendar)
+            checks.extend(judge.judge(suite, "landing", facts))
+        return close_door(engine, run_id, "in", f"Lô dữ liệu của {portal.name_vi}", checks)
+
+
+def promote(settings: Settings, run_id: int) -> list[LedgerEntry]:
+    """Take the audited batches into raw, a transaction for each resource, and close the reading.
+
+    Raises RunRefused when the door in has not let this run pass.
+    """
+    with engine_of_role(settings, "extractor") as engine:
+        run = read_run(engine, run_id)
+        portal = portal_of(run.portal or "")
+        require_passed(engine, run_id, "in")
+        entries = [promotion.promote(engine, run_id, portal, resource) for resource in portal.resources]
+        finish_run(engine, run_id, "succeeded")
+    for entry in entries:
+        _LOG.info(
+            "%s: %d fetched = %d new + %d changed + %d unchanged + %d duplicate + %d quarantined; %d deleted",
+            *(entry.resource, entry.fetched, entry.new, entry.changed, entry.unchanged),
+            *(entry.duplicate, entry.quarantined, entry.deleted),
+        )
+    return entries
+
+
+def read_portal(
+    settings: Settings,
+    portal_code: str,
+    *,
+    as_of: datetime | None = None,
+    window_from: datetime | None = None,
+    sweep: bool = False,
+) -> list[LedgerEntry]:
+    """One whole reading of a portal, without a scheduler."""
+    run_id = start_reading(settings, portal_code, as_of=as_of)
+    with closing_on_failure(settings, run_id):
+        for resource in portal_of(portal_code).resources:
+            write(settings, run_id, resource.name, window_from=window_from, sweep=sweep)
+        audit_landing(settings, run_id)
+        return promote(settings, run_id)
+
+
+def _open(engine: Engine, run_id: int) -> tuple[Run, Portal]:
+    run = open_run(engine, run_id, READING)
+    return run, portal_of(run.portal or "")

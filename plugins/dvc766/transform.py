@@ -1,0 +1,132 @@
+"""Runs the dbt project in this process. dbt is imported inside functions only: it costs seconds."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from dvc766.settings import Settings, WarehouseSettings
+
+ROLE = "transformer"
+
+_LOG = logging.getLogger(__name__)
+_BAD = ("error", "fail", "runtime error", "partial success")
+
+
+class TransformFailed(RuntimeError):
+    """dbt could not build; names the nodes that failed, and never a value of a row."""
+
+    def __init__(self, selector: str, nodes: Sequence[str], log: str) -> None:
+        named = "\n".join(f"- {node}" for node in nodes) or "- (dự án dbt không đọc được)"
+        super().__init__(
+            f"dbt dừng ở bộ chọn {selector!r}; các bước không đạt:\n{named}\n"
+            f"Bảng mà người dùng đang xem không thay đổi. Việc cần làm: xem {log}, sửa nguyên nhân rồi chạy lại."
+        )
+        self.nodes = tuple(nodes)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_again, (str(self), self.nodes))
+
+
+def _again(message: str, nodes: tuple[str, ...]) -> TransformFailed:
+    failed = TransformFailed.__new__(TransformFailed)
+    RuntimeError.__init__(failed, message)
+    failed.nodes = nodes
+    return failed
+
+
+def build(
+    settings: Settings,
+    selector: str,
+    *,
+    as_of: datetime,
+    periods: Sequence[date] = (),
+    data_as_of: datetime | None = None,
+) -> int:
+    """Seeds, models and tests of a selector, in dbt's order; returns how many nodes ran.
+
+    `as_of` is the business clock of the build, `periods` are months to refresh whatever changed,
+    `data_as_of` limits what is known. Raises TransformFailed; models after a failed test are left
+    as they were.
+    """
+    values = {
+        "as_of": as_of.isoformat(),
+        "data_as_of": data_as_of.isoformat() if data_as_of else "",
+        "periods": [period.isoformat() for period in periods],
+    }
+    # "buildable": a test runs only when everything it reads is built by now.
+    command = [
+        "build",
+        "--selector",
+        selector,
+        "--indirect-selection",
+        "buildable",
+        "--vars",
+        orjson.dumps(values).decode(),
+    ]
+    return _invoke(settings, selector, command)
+
+
+def _invoke(settings: Settings, selector: str, command: Sequence[str]) -> int:
+    from dbt.cli.main import dbtRunner
+
+    state = settings.state / "dbt"
+    state.mkdir(parents=True, exist_ok=True)
+    project = str(settings.dbt_project)
+    places = {
+        "--project-dir": project,
+        "--profiles-dir": project,
+        "--target-path": str(state / "target"),
+        "--log-path": str(state / "logs"),
+    }
+    flags = ["--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"]
+    arguments = [*flags, *command, *(part for place in places.items() for part in place)]
+    with _environment(_connection(settings.warehouse)):
+        outcome = dbtRunner(callbacks=[_tell]).invoke(arguments)
+    results = list(getattr(outcome.result, "results", None) or [])
+    bad = [f"{result.node.name} ({result.status})" for result in results if str(result.status) in _BAD]
+    if not outcome.success:
+        raise TransformFailed(selector, bad, str(state / "logs" / "dbt.log"))
+    if not results:
+        raise TransformFailed(selector, ["(bộ chọn không có bước nào)"], str(state / "logs" / "dbt.log"))
+    return len(results)
+
+
+def _tell(event: Any) -> None:
+    """One line in the task's log for each finished node."""
+    if event.info.name == "NodeFinished":
+        node = event.data.node_info
+        started, finished = node.node_started_at, node.node_finished_at
+        _LOG.info("%s %s", node.node_status, node.node_name, extra={"started": started, "finished": finished})
+
+
+def _connection(warehouse: WarehouseSettings) -> Mapping[str, str]:
+    return {
+        "DBT_WAREHOUSE_HOST": warehouse.host,
+        "DBT_WAREHOUSE_PORT": str(warehouse.port),
+        "DBT_WAREHOUSE_DBNAME": warehouse.dbname,
+        "DBT_WAREHOUSE_USER": ROLE,
+        "DBT_ENV_SECRET_WAREHOUSE_PASSWORD": warehouse.password(ROLE),
+        "DO_NOT_TRACK": "1",
+    }
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """dbt's profile reads nothing but the environment."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
