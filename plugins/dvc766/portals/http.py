@@ -100,7 +100,7 @@ class Host:
         self._session.trust_env = False  # no proxy, CA or password from the environment
         self._session.verify = ca_bundle or True
         self._session.headers.update({"Accept": "application/json", **(headers or {})})
-        adapter = HTTPAdapter(pool_maxsize=max(manners.parallel, 1), max_retries=0)
+        adapter = HTTPAdapter(pool_maxsize=max(manners.parallel, 1) + 1, max_retries=0)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 

@@ -91,6 +91,21 @@ class RecordReader:
         """The same as canonical text, whose order is the order of the instants."""
         return None if self._changed is None else self._value(record, self._changed)
 
+    def version(self, record: Any) -> tuple[str | None, str | None]:
+        """Key and change time as text: what tells a record, and a later change of it, from others."""
+        if self._changed is None or len(self._key) != 1 or type(record) is not dict:
+            return self.source_id(record), self.changed_text(record)
+        shape = tuple(record)
+        plan = self._plans.get(shape) or self._plan(shape)
+        try:
+            (read_id, id_key), (read_time, time_key) = plan[self._key[0]], plan[self._changed]
+            return (
+                read_id(None if id_key is None else record[id_key]),
+                read_time(None if time_key is None else record[time_key]),
+            )
+        except _BAD:
+            return self.source_id(record), self.changed_text(record)
+
     def _plan(self, shape: tuple[str, ...]) -> list[tuple[Reader, str | None]]:
         plan = list(zip(self._steps, keys_by_case(shape, self._heads), strict=True))
         if len(self._plans) >= _SHAPES_LIMIT:

@@ -115,24 +115,24 @@ class ChangedRecords:
         seen: set[str] = set()  # what was already given of the instant `start`
         while True:
             page = self._fetch(start, end, 0)
-            fresh = [item for item in page.items if self._mark(item) not in seen]
+            versions = [self._reader.version(item) for item in page.items]
+            marks = [_mark(item, version) for item, version in zip(page.items, versions, strict=True)]
+            fresh = [item for item, mark in zip(page.items, marks, strict=True) if mark not in seen]
             if fresh:
                 yield fresh
             if page.is_last or not page.items:
                 return
-            times = [self._reader.changed_text(item) for item in page.items]
-            ordered = [time for time in times if time is not None]
-            newest = datetime.fromisoformat(ordered[-1]) if ordered else None
-            seen |= {self._mark(item) for item in page.items}
-            if newest is None or ordered != sorted(ordered):  # the portal does not sort as asked
-                yield from self._paged(start, end, seen)
+            times = [time for _, time in versions if time is not None]
+            if not times or times != sorted(times):  # the portal does not sort as asked
+                yield from self._paged(start, end, seen.union(marks))
                 return
+            newest = datetime.fromisoformat(times[-1])
             if start is not None and newest <= start:
-                yield from self._instant(start, end, seen)
+                yield from self._instant(start, end, seen.union(marks))
                 start, seen = start + TICK, set()
             else:
                 start = newest
-                seen = {self._mark(item) for item, time in zip(page.items, times, strict=True) if time == ordered[-1]}
+                seen = {mark for mark, (_, time) in zip(marks, versions, strict=True) if time == times[-1]}
 
     def _instant(self, at: datetime, end: datetime | None, seen: set[str]) -> Iterator[list[Any]]:
         """All records of one instant, more than a page holds."""
@@ -142,12 +142,15 @@ class ChangedRecords:
             yield from self._paged(at, end, seen)
 
     def _paged(self, start: datetime | None, end: datetime | None, seen: set[str]) -> Iterator[list[Any]]:
-        return pages_until_complete(lambda number: self._fetch(start, end, number), self._mark, seen)
+        def mark(item: Any) -> str:
+            return _mark(item, self._reader.version(item))
 
-    def _mark(self, item: Any) -> str:
-        """Tells versions of records apart: the same record changed again is another one."""
-        source_id = self._reader.source_id(item)
-        return repr(item) if source_id is None else f"{source_id} {self._reader.changed_text(item)}"
+        return pages_until_complete(lambda number: self._fetch(start, end, number), mark, seen)
+
+
+def _mark(item: Any, version: tuple[str | None, str | None]) -> str:
+    """The same record changed again is another one; so is every record without a readable key."""
+    return repr(item) if version[0] is None else f"{version[0]} {version[1]}"
 
 
 def cursor_pages(fetch: Callable[[str | None, int], CursorPage], size: int) -> Iterator[list[Any]]:
