@@ -240,7 +240,6 @@ def _supplement_rows(dossier: Dossier, now: datetime) -> list[Row]:
             continue
         answered_at = supplement.answered_at
         is_answered = answered_at is not None and answered_at <= now
-        shown_until = answered_at if answered_at and is_answered else supplement.asked_at
         rows.append(
             {
                 "HoSoBoSungId": f"{dossier.dossier_id}-{number}",
@@ -249,7 +248,7 @@ def _supplement_rows(dossier: Dossier, now: datetime) -> list[Row]:
                 "NgayBoSung": exchange_text(supplement.asked_at),
                 "NgayTiepNhanBoSung": exchange_text(answered_at if is_answered else None),
                 "TrangThaiBoSung": "1" if is_answered else "0",
-                "NgayHenTraTruoc": exchange_text(appointment_before(dossier, now, shown_until)),
+                "NgayHenTraTruoc": exchange_text(appointment_before(dossier, now, supplement.asked_at)),
                 "NgayHenTraMoi": exchange_text(supplement.due_after if is_answered else None),
             }
         )

@@ -224,3 +224,4 @@ class Province:
     petitions: list[Petition]
     clock: datetime  # the simulated now
     published_figures: dict[tuple[str, str], dict[str, object]] | None = None  # figures mode, by (unit, indicator)
+    published_month: date | None = None  # the month of the published figures
