@@ -5,6 +5,8 @@
     on_schema_change='fail',
 ) }}
 
+-- depends_on: {{ ref('int_months_to_refresh') }}
+
 with choose_months as (
     select
         month.period_month,

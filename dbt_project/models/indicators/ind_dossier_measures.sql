@@ -5,6 +5,8 @@
     on_schema_change='fail',
 ) }}
 
+-- depends_on: {{ ref('ind_months_to_refresh') }}
+
 with find_fee_procedures as (
     select
         service.province_code,

@@ -5,6 +5,8 @@
     on_schema_change='fail',
 ) }}
 
+-- depends_on: {{ ref('ind_months_to_refresh') }}
+
 select
     payment.province_code,
     bridge.agency_code,

@@ -5,6 +5,8 @@
     on_schema_change='fail',
 ) }}
 
+-- depends_on: {{ ref('ind_months_to_refresh') }}
+
 with judge_petitions as (
     select
         petition.province_code,

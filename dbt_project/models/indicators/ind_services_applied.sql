@@ -6,6 +6,8 @@
     indexes=[{'columns': ['period_month', 'agency_code', 'procedure_code']}],
 ) }}
 
+-- depends_on: {{ ref('ind_months_to_refresh') }}
+
 select
     service.province_code,
     bridge.agency_code,
