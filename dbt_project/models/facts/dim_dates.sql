@@ -1,0 +1,12 @@
+select
+    date_on,
+    period_month,
+    to_char(period_month, 'MM/YYYY') as period_label,
+    extract(year from date_on)::integer as year,
+    extract(quarter from date_on)::integer as quarter,
+    extract(month from date_on)::integer as month,
+    extract(isodow from date_on)::integer as day_of_week,
+    day_name_vi,
+    is_working_day,
+    working_day_index
+from {{ ref('int_calendar') }}

@@ -1,0 +1,141 @@
+{{ config(materialized='table') }}
+{%- set finished = built_before('intermediate', 'int_build_finished')
+    if built_before('facts', 'fct_dossiers') and built_before('facts', 'fct_dossier_months') %}
+
+with ledger as (
+    select max(known_from) as newest_known_from
+    from {{ ref('stg_ops__ledger') }}
+    where has_changed
+),
+
+moments as (
+    select
+        '{{ var("as_of") }}'::timestamptz as as_of,
+        coalesce(
+            {% if var('data_as_of') %}'{{ var("data_as_of") }}'::timestamptz{% else %}null::timestamptz{% endif %},
+            newest_known_from,
+            '{{ var("as_of") }}'::timestamptz
+        ) as data_as_of
+    from ledger
+),
+
+rows_of_reference as (
+    select calendar_days::text as content from {{ ref('calendar_days') }} as calendar_days
+    union all
+    select rules::text from {{ ref('rules') }} as rules
+    union all
+    select portal_codes::text from {{ ref('portal_codes') }} as portal_codes
+    union all
+    select overrides::text from {{ ref('procedure_overrides') }} as overrides
+    union all
+    select 'first month {{ var("first_period_month") }}'
+),
+
+reference as (
+    select md5(string_agg(content, e'\n' order by content)) as reference_fingerprint
+    from rows_of_reference
+),
+
+rows_of_scoring as (
+    select agencies::text as content from {{ ref('agencies') }} as agencies
+    union all
+    select successions::text from {{ ref('agency_successions') }} as successions
+    union all
+    select indicators::text from {{ ref('indicators') }} as indicators
+    union all
+    select targets::text from {{ ref('indicator_targets') }} as targets
+    union all
+    select versions::text from {{ ref('catalogue_versions') }} as versions
+    union all
+    select grades::text from {{ ref('grades') }} as grades
+    union all
+    select criterion_groups::text from {{ ref('criterion_groups') }} as criterion_groups
+),
+
+scoring as (
+    select md5(string_agg(content, e'\n' order by content)) as scoring_fingerprint
+    from rows_of_scoring
+),
+
+newest as (
+    select
+        coalesce((
+            select version_id from {{ ref('stg_provincial_portal__dossier_versions') }}
+            order by version_id desc limit 1
+        ), 0) as dossier_version,
+        coalesce((
+            select version_id from {{ ref('stg_provincial_portal__payment_requests') }}
+            order by version_id desc limit 1
+        ), 0) as request_version,
+        coalesce((
+            select version_id from {{ ref('stg_provincial_portal__payment_transactions') }}
+            order by version_id desc limit 1
+        ), 0) as transaction_version,
+        coalesce((
+            select version_id from {{ ref('stg_provincial_portal__ratings') }}
+            order by version_id desc limit 1
+        ), 0) as rating_version,
+        coalesce((
+            select version_id from {{ ref('stg_provincial_portal__petitions') }}
+            order by version_id desc limit 1
+        ), 0) as petition_version
+),
+
+earlier as (
+    {% if finished -%}
+    select
+        as_of,
+        data_as_of,
+        dossier_version,
+        request_version,
+        transaction_version,
+        rating_version,
+        petition_version,
+        reference_fingerprint,
+        scoring_fingerprint
+    from {{ finished }}
+    {%- else -%}
+    select
+        null::timestamptz as as_of,
+        null::timestamptz as data_as_of,
+        null::bigint as dossier_version,
+        null::bigint as request_version,
+        null::bigint as transaction_version,
+        null::bigint as rating_version,
+        null::bigint as petition_version,
+        null::text as reference_fingerprint,
+        null::text as scoring_fingerprint
+    where false
+    {%- endif %}
+)
+
+select
+    moments.as_of,
+    moments.data_as_of,
+    moments.data_as_of::date as data_as_of_on,
+    date_trunc('month', moments.as_of)::date as last_period_month,
+    newest.dossier_version,
+    newest.request_version,
+    newest.transaction_version,
+    newest.rating_version,
+    newest.petition_version,
+    reference.reference_fingerprint,
+    scoring.scoring_fingerprint,
+    usable.data_as_of::date as earlier_data_as_of_on,
+    date_trunc('month', usable.as_of)::date as earlier_last_period_month,
+    coalesce(usable.dossier_version, 0) as earlier_dossier_version,
+    coalesce(usable.request_version, 0) as earlier_request_version,
+    coalesce(usable.transaction_version, 0) as earlier_transaction_version,
+    coalesce(usable.rating_version, 0) as earlier_rating_version,
+    coalesce(usable.petition_version, 0) as earlier_petition_version,
+    usable.as_of is null as is_full,
+    usable.scoring_fingerprint is distinct from scoring.scoring_fingerprint as is_scoring_changed
+from moments
+cross join reference
+cross join scoring
+cross join newest
+left join earlier as usable
+    on
+        usable.reference_fingerprint = reference.reference_fingerprint
+        and usable.data_as_of <= moments.data_as_of
+        and usable.as_of <= moments.as_of

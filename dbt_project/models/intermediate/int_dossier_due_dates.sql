@@ -1,0 +1,54 @@
+{{ config(materialized='table', unlogged=true, post_hook='analyze {{ this }}', indexes=[{'columns': ['province_code', 'source_id'], 'unique': true}]) }}
+
+with dated as (
+    select
+        dossiers.province_code,
+        dossiers.source_id,
+        promises.promised_on,
+        limits.portal_time_limit,
+        limits.portal_time_limit_unit,
+        limits.financial_duty_stops_clock,
+        limits.counts_calendar_days,
+        limits.limit_working_days,
+        limits.limit_span,
+        case
+            when promises.promised_on is not null or dossiers.received_on is null then null
+            when limits.is_at_once
+                then
+                    case
+                        when
+                            received.is_working_day
+                            and dossiers.received_at::time <= make_time(limits.same_day_cutoff_hour, 0, 0)
+                            then received.working_day_index
+                        else received.working_day_index + 1
+                    end
+            when limits.limit_working_days is not null
+                then received.working_day_index + limits.limit_working_days
+            when last_day.is_working_day then last_day.working_day_index
+            else last_day.working_day_index + 1
+        end as due_working_day_index
+    from {{ ref('int_dossiers_described') }} as dossiers
+    inner join {{ ref('int_dossier_limits') }} as limits using (province_code, source_id)
+    left join {{ ref('int_dossier_first_promises') }} as promises using (province_code, source_id)
+    left join {{ ref('int_calendar') }} as received
+        on dossiers.received_on = received.date_on
+    left join {{ ref('int_calendar') }} as last_day
+        on (dossiers.received_on + limits.limit_span)::date = last_day.date_on
+)
+
+select
+    dated.province_code,
+    dated.source_id,
+    dated.portal_time_limit,
+    dated.portal_time_limit_unit,
+    dated.financial_duty_stops_clock,
+    dated.counts_calendar_days,
+    dated.limit_working_days,
+    dated.limit_span,
+    dated.promised_on is null as is_due_from_limit,
+    coalesce(dated.promised_on, due.date_on) as original_due_on
+from dated
+left join {{ ref('int_calendar') }} as due
+    on
+        dated.due_working_day_index = due.working_day_index
+        and due.is_working_day

@@ -1,0 +1,53 @@
+with limited as (
+    select
+        dossiers.province_code,
+        dossiers.source_id,
+        limits.time_limit as portal_time_limit,
+        limits.time_limit_unit as portal_time_limit_unit,
+        case when overrides.time_limit is null then limits.time_limit else overrides.time_limit end as time_limit,
+        case when overrides.time_limit is null then limits.time_limit_unit else overrides.time_limit_unit end
+            as time_limit_unit,
+        coalesce(overrides.financial_duty_stops_clock, false) as financial_duty_stops_clock,
+        coalesce(hours.value::numeric, 8) as hours_per_working_day,
+        coalesce(cutoffs.value::integer, 15) as same_day_cutoff_hour
+    from {{ ref('int_dossiers_described') }} as dossiers
+    left join {{ ref('int_procedure_limits') }} as limits
+        on
+            dossiers.province_code = limits.province_code
+            and dossiers.procedure_code = limits.procedure_code
+    left join {{ ref('procedure_overrides') }} as overrides
+        on
+            dossiers.procedure_code = overrides.procedure_code
+            and dossiers.received_on >= coalesce(overrides.valid_from, '-infinity'::date)
+            and dossiers.received_on <= coalesce(overrides.valid_to, 'infinity'::date)
+    left join {{ ref('rules') }} as hours
+        on
+            hours.rule_code = 'hours_per_working_day'
+            and dossiers.received_on >= hours.valid_from
+            and dossiers.received_on <= coalesce(hours.valid_to, 'infinity'::date)
+    left join {{ ref('rules') }} as cutoffs
+        on
+            cutoffs.rule_code = 'same_day_cutoff_hour'
+            and dossiers.received_on >= cutoffs.valid_from
+            and dossiers.received_on <= coalesce(cutoffs.valid_to, 'infinity'::date)
+)
+
+select
+    province_code,
+    source_id,
+    portal_time_limit,
+    portal_time_limit_unit,
+    financial_duty_stops_clock,
+    same_day_cutoff_hour,
+    time_limit = 0 as is_at_once,
+    coalesce(time_limit_unit in ('DAY', 'MONTH', 'YEAR'), false) as counts_calendar_days,
+    case time_limit_unit
+        when 'WORKING_DAY' then ceil(time_limit)
+        when 'HOUR' then ceil(time_limit / hours_per_working_day)
+    end::integer as limit_working_days,
+    case time_limit_unit
+        when 'DAY' then make_interval(days => ceil(time_limit)::integer)
+        when 'MONTH' then make_interval(months => ceil(time_limit)::integer)
+        when 'YEAR' then make_interval(years => ceil(time_limit)::integer)
+    end as limit_span
+from limited

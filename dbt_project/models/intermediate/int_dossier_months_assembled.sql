@@ -1,0 +1,33 @@
+select
+    dossiers.province_code,
+    dossiers.source,
+    dossiers.source_id,
+    timeliness.period_month,
+    dossiers.dossier_code,
+    dossiers.agency_code,
+    dossiers.procedure_code,
+    dossiers.field_code,
+    timeliness.is_received_in_month,
+    timeliness.ended_on,
+    timeliness.ending_kind,
+    timeliness.due_on,
+    timeliness.effective_finish_on,
+    timeliness.is_timed,
+    timeliness.is_on_time,
+    timeliness.timeliness,
+    timeliness.late_reason,
+    timeliness.days_late,
+    dossiers.has_result_file,
+    dossiers.has_result_file and dossiers.has_digitised_component as is_digitised,
+    dossiers.reuses_data,
+    dossiers.in_national_store,
+    dossiers.is_vneid_verified,
+    dossiers.uses_population_data,
+    dossiers.has_fee,
+    coalesce(dossiers.first_paid_online_at < periods.ends_at, false) as is_paid_online,
+    dossiers.is_rated_unsatisfied,
+    dossiers.is_complained_about,
+    not (timeliness.is_late or dossiers.is_rated_unsatisfied or dossiers.is_complained_about) as is_satisfied
+from {{ ref('int_dossier_timeliness') }} as timeliness
+inner join {{ ref('int_dossiers_assembled') }} as dossiers using (province_code, source_id)
+inner join {{ ref('int_periods') }} as periods using (period_month)

@@ -1,0 +1,30 @@
+{{ config(materialized='table', unlogged=true, post_hook='analyze {{ this }}') }}
+-- depends_on: {{ ref('int_dossiers_to_refresh') }}
+{%- set facts = built_before('facts', 'fct_dossier_months') %}
+
+{% if facts -%}
+with earlier as (
+    select facts.*
+    from {{ ref('int_dossiers_to_refresh') }} as touched
+    inner join {{ facts }} as facts using (province_code, source_id)
+)
+
+select
+    assembled.*,
+    false as is_gone
+from {{ ref('int_dossier_months_assembled') }} as assembled
+left join earlier using (province_code, source, source_id, period_month)
+where row(assembled.*) is distinct from row(earlier.*)
+union all
+select
+    earlier.*,
+    true as is_gone
+from earlier
+left join {{ ref('int_dossier_months_assembled') }} as assembled using (province_code, source, source_id, period_month)
+where assembled.source_id is null
+{%- else -%}
+select
+    assembled.*,
+    false as is_gone
+from {{ ref('int_dossier_months_assembled') }} as assembled
+{%- endif %}

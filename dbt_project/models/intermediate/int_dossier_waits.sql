@@ -1,0 +1,81 @@
+{{ config(materialized='table', unlogged=true, post_hook='analyze {{ this }}') }}
+
+-- `restart_due_on`: the due date if the limit starts anew at the answer
+with requests as (
+    select
+        dossiers.province_code,
+        dossiers.source_id,
+        supplements.asked_at,
+        supplements.asked_on,
+        supplements.answered_at,
+        supplements.answered_on,
+        supplements.due_after_on,
+        supplements.position,
+        answered.working_day_index + due_dates.limit_working_days as due_working_day_index,
+        (supplements.answered_on + due_dates.limit_span)::date as last_day_on
+    from {{ ref('int_dossiers_described') }} as dossiers
+    inner join {{ ref('stg_provincial_portal__dossier_supplements') }} as supplements
+        using (province_code, source_id, version_id)
+    inner join {{ ref('int_dossier_due_dates') }} as due_dates using (province_code, source_id)
+    left join {{ ref('int_calendar') }} as answered
+        on supplements.answered_on = answered.date_on
+    where supplements.asked_at > dossiers.received_at
+),
+
+supplements as (
+    select
+        requests.province_code,
+        requests.source_id,
+        'supplement' as wait_kind,
+        requests.asked_at,
+        requests.asked_on,
+        requests.answered_at,
+        requests.answered_on,
+        requests.due_after_on,
+        requests.position,
+        due.date_on as restart_due_on
+    from requests
+    left join {{ ref('int_calendar') }} as last_day
+        on requests.last_day_on = last_day.date_on
+    left join {{ ref('int_calendar') }} as due
+        on
+            due.is_working_day
+            and due.working_day_index = coalesce(
+                requests.due_working_day_index,
+                last_day.working_day_index + case when last_day.is_working_day then 0 else 1 end
+            )
+),
+
+steps as (
+    select
+        province_code,
+        source_id,
+        national_state,
+        started_at,
+        lead(started_at) over (partition by province_code, source_id order by step_number) as next_started_at,
+        step_number
+    from {{ ref('int_dossier_status_steps') }}
+),
+
+financial_duties as (
+    select
+        steps.province_code,
+        steps.source_id,
+        'financial_duty' as wait_kind,
+        steps.started_at as asked_at,
+        steps.started_at::date as asked_on,
+        steps.next_started_at as answered_at,
+        steps.next_started_at::date as answered_on,
+        null::date as due_after_on,
+        steps.step_number as position,
+        null::date as restart_due_on
+    from steps
+    inner join {{ ref('int_dossier_due_dates') }} as due_dates using (province_code, source_id)
+    where
+        steps.national_state = 6
+        and due_dates.financial_duty_stops_clock
+)
+
+select * from supplements
+union all
+select * from financial_duties

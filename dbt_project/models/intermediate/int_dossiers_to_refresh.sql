@@ -1,0 +1,127 @@
+{{ config(materialized='table', unlogged=true, post_hook='analyze {{ this }}', indexes=[{'columns': ['province_code', 'source_id'], 'unique': true}]) }}
+-- depends_on: {{ ref('int_records_touched') }}
+-- depends_on: {{ ref('int_procedure_limits') }}
+-- depends_on: {{ ref('int_periods') }}
+{%- set dossiers = built_before('facts', 'fct_dossiers') %}
+{%- set months = built_before('facts', 'fct_dossier_months') %}
+{%- set ratings = built_before('intermediate', 'int_ratings') %}
+{%- set petitions = built_before('intermediate', 'int_petitions') %}
+{%- set payments = built_before('intermediate', 'int_payments') %}
+
+with inputs as (
+    select * from {{ ref('int_build_inputs') }}
+),
+
+keys as (
+    select distinct
+        versions.province_code,
+        versions.source_id
+    from {{ ref('stg_provincial_portal__dossier_versions') }} as versions
+    where
+        versions.version_id >= (select inputs.earlier_dossier_version + 1 from inputs)
+        and versions.version_id <= (select inputs.dossier_version from inputs)
+    {%- if dossiers and months and ratings and petitions and payments %}
+    union
+    -- its payments, ratings or petitions changed
+    select
+        dossiers.province_code,
+        dossiers.source_id
+    from {{ ref('int_records_touched') }} as touched
+    inner join {{ dossiers }} as dossiers
+        on
+            touched.province_code = dossiers.province_code
+            and touched.dossier_code = dossiers.dossier_code
+    union
+    -- the limit of its procedure changed
+    select
+        dossiers.province_code,
+        dossiers.source_id
+    from {{ dossiers }} as dossiers
+    left join {{ ref('int_procedure_limits') }} as limits
+        on
+            dossiers.province_code = limits.province_code
+            and dossiers.procedure_code = limits.procedure_code
+    where
+        dossiers.depends_on_limit
+        and (dossiers.portal_time_limit, dossiers.portal_time_limit_unit)
+        is distinct from (limits.time_limit, limits.time_limit_unit)
+    union
+    -- still open, and the day of judgement passed its due date or the end of a month
+    select
+        months.province_code,
+        months.source_id
+    from inputs
+    inner join {{ months }} as months
+        on inputs.earlier_last_period_month = months.period_month
+    where
+        months.ended_on is null
+        and inputs.earlier_data_as_of_on <> inputs.data_as_of_on
+        and (
+            (months.timeliness = 'open_within_time' and months.effective_finish_on is null and months.due_on < inputs.data_as_of_on)
+            or (months.late_reason = 're_dated_late' and months.effective_finish_on is null)
+        )
+    union
+    select
+        months.province_code,
+        months.source_id
+    from inputs
+    inner join {{ ref('int_periods') }} as periods
+        on periods.last_on > inputs.earlier_data_as_of_on
+        and periods.is_judged_at_end
+    inner join {{ months }} as months
+        on periods.period_month = months.period_month
+    where months.ended_on is null
+    union
+    -- a new month began: what was open, and what was received after the last month known
+    select
+        months.province_code,
+        months.source_id
+    from inputs
+    inner join {{ months }} as months
+        on inputs.earlier_last_period_month = months.period_month
+    where
+        months.ended_on is null
+        and inputs.last_period_month > inputs.earlier_last_period_month
+    union
+    select
+        dossiers.province_code,
+        dossiers.source_id
+    from inputs
+    inner join {{ dossiers }} as dossiers
+        on dossiers.received_on >= inputs.earlier_last_period_month + interval '1 month'
+    where inputs.last_period_month > inputs.earlier_last_period_month
+    {%- for period in var('periods') %}
+    union
+    select
+        months.province_code,
+        months.source_id
+    from {{ months }} as months
+    where months.period_month = '{{ period }}'::date
+    union
+    select
+        dossiers.province_code,
+        dossiers.source_id
+    from {{ dossiers }} as dossiers
+    where date_trunc('month', dossiers.received_on) = '{{ period }}'::date
+    {%- endfor %}
+    {%- endif %}
+)
+
+select
+    keys.province_code,
+    keys.source_id,
+    newest.version_id,
+    newest.is_deleted as is_gone
+from keys
+cross join lateral (
+    select
+        versions.version_id,
+        versions.is_deleted
+    from {{ ref('stg_provincial_portal__dossier_versions') }} as versions
+    where
+        keys.province_code = versions.province_code
+        and keys.source_id = versions.source_id
+        and versions.version_id <= (select inputs.dossier_version from inputs)
+    order by versions.version_id desc
+    limit 1
+) as newest

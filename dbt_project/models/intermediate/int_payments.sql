@@ -1,0 +1,80 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key=['province_code', 'reference'],
+    indexes=[
+        {'columns': ['province_code', 'reference'], 'unique': true},
+        {'columns': ['province_code', 'dossier_code']},
+        {'columns': ['province_code', 'request_code']},
+    ],
+    post_hook='analyze {{ this }}',
+) }}
+
+with inputs as (
+    select * from {{ ref('int_build_inputs') }}
+),
+
+keys as (
+    select
+        transactions.province_code,
+        transactions.reference
+    from {{ ref('stg_provincial_portal__payment_transactions') }} as transactions
+    {%- if is_incremental() %}
+    where
+        transactions.version_id >= (select inputs.earlier_transaction_version + 1 from inputs)
+        and transactions.version_id <= (select inputs.transaction_version from inputs)
+    union
+    select
+        earlier.province_code,
+        earlier.reference
+    from {{ ref('stg_provincial_portal__payment_requests') }} as requests
+    inner join {{ this }} as earlier
+        on
+            requests.province_code = earlier.province_code
+            and requests.request_code = earlier.request_code
+    where
+        requests.version_id >= (select inputs.earlier_request_version + 1 from inputs)
+        and requests.version_id <= (select inputs.request_version from inputs)
+    {%- endif %}
+)
+
+select
+    transactions.province_code,
+    transactions.reference,
+    transactions.request_code,
+    transactions.dossier_code,
+    transactions.is_deleted as is_gone,
+    methods.meaning as method,
+    gateways.meaning as gateway,
+    not transactions.is_deleted and coalesce(states.meaning = 'succeeded', false) as is_successful,
+    transactions.amount,
+    coalesce(transactions.succeeded_at, transactions.started_at) as paid_at,
+    coalesce(transactions.succeeded_at, transactions.started_at)::date as paid_on
+from keys
+inner join {{ ref('stg_provincial_portal__payment_transactions') }} as transactions
+    on
+        keys.province_code = transactions.province_code
+        and keys.reference = transactions.reference
+left join {{ ref('stg_provincial_portal__payment_requests') }} as requests
+    on
+        transactions.province_code = requests.province_code
+        and transactions.request_code = requests.request_code
+        and not requests.is_deleted
+left join {{ ref('int_portal_codes') }} as methods
+    on
+        methods.portal_code = 'provincial_portal'
+        and methods.code_set = 'payment_method'
+        and requests.method = methods.code
+        and methods.means_until = 'infinity'
+left join {{ ref('int_portal_codes') }} as gateways
+    on
+        gateways.portal_code = 'provincial_portal'
+        and gateways.code_set = 'payment_gateway'
+        and transactions.gateway = gateways.code
+        and gateways.means_until = 'infinity'
+left join {{ ref('int_portal_codes') }} as states
+    on
+        states.portal_code = 'provincial_portal'
+        and states.code_set = 'payment_state'
+        and transactions.state = states.code
+        and states.means_until = 'infinity'

@@ -1,0 +1,41 @@
+{{ config(materialized='table') }}
+
+with months as (
+    select
+        month_start::date as period_month,
+        month_start::date::timestamptz as starts_at,
+        (month_start + interval '1 month')::date::timestamptz as ends_at,
+        (month_start + interval '1 month')::date - 1 as last_on,
+        inputs.data_as_of_on
+    from {{ ref('int_build_inputs') }} as inputs
+    cross join lateral generate_series(
+        timestamp '{{ var("first_period_month") }}',
+        inputs.last_period_month::timestamp,
+        interval '1 month'
+    ) as month_start
+)
+
+select
+    months.period_month,
+    months.starts_at,
+    months.ends_at,
+    months.last_on,
+    least(months.last_on, months.data_as_of_on) as judged_on,
+    months.data_as_of_on >= months.last_on as is_judged_at_end,
+    coalesce(max(rules.value) filter (where rules.rule_code = 'supplement_clock'), 'shift_finish')
+        as supplement_clock,
+    coalesce(bool_or(rules.value::boolean) filter (where rules.rule_code = 'second_supplement_is_late'), true)
+        as second_supplement_is_late,
+    coalesce(bool_or(rules.value::boolean) filter (where rules.rule_code = 'apology_cures_lateness'), false)
+        as apology_cures_lateness
+from months
+left join {{ ref('rules') }} as rules
+    on
+        months.last_on >= rules.valid_from
+        and months.last_on <= coalesce(rules.valid_to, 'infinity'::date)
+group by
+    months.period_month,
+    months.starts_at,
+    months.ends_at,
+    months.last_on,
+    months.data_as_of_on

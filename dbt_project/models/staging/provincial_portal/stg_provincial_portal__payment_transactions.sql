@@ -1,0 +1,13 @@
+select
+    version.province_code,
+    version.reference,
+    version.version_id,
+    version.is_deleted,
+    version.dossier_code,
+    version.request_code,
+    version.amount,
+    version.state,
+    version.gateway,
+    version.started_at,
+    version.succeeded_at
+{{ newest_versions(source('provincial_portal', 'payment_transactions'), ['reference'], keep_deleted=true) }}
