@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -18,6 +19,7 @@ from urllib.parse import quote, urlencode, urlsplit
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 ROLES = ("extractor", "transformer", "publisher", "bi_reader", "bi_public")
 CLOCK_VARIABLE = "DVC766_CLOCK_URL"
+FIRST_PERIOD_VARIABLE = "DVC766_FIRST_PERIOD"
 STATE_VARIABLE = "DVC766_STATE"
 STATE = PROJECT_ROOT / ".local" / "state"
 OWNER_VARIABLE = "DVC766_OWNER_URL"
@@ -143,6 +145,7 @@ class Settings:
     clock_url: str | None = None
     project_root: Path = PROJECT_ROOT
     state: Path = STATE  # what may be deleted at any time: dbt's compiled project and its log
+    first_period: date | None = None  # the first month that is assessed; None = the dbt project's own
 
     @property
     def expectations(self) -> Path:
@@ -242,6 +245,16 @@ def _manners(name: str, extra: Mapping[str, Any]) -> Manners:
         read_timeout=_number(name, extra, "read_timeout", usual.read_timeout, least=0.1),
         tries=_integer(name, extra, "tries", usual.tries),
     )
+
+
+def _month(environ: Mapping[str, str], name: str) -> date | None:
+    text = environ.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise SettingsError(f"{name} is {text!r}.\nNext: write a month as YYYY-MM, for instance 2025-05.") from None
 
 
 def _read_json(environ: Mapping[str, str], name: str) -> Mapping[str, Any]:

@@ -55,11 +55,13 @@ def build(
     `data_as_of` limits what is known. Raises TransformFailed; models after a failed test are left
     as they were.
     """
-    values = {
+    values: dict[str, object] = {
         "as_of": as_of.isoformat(),
         "data_as_of": data_as_of.isoformat() if data_as_of else "",
         "periods": [period.isoformat() for period in periods],
     }
+    if settings.first_period:
+        values["first_period_month"] = settings.first_period.isoformat()
     # "buildable": a test runs only when everything it reads is built by now.
     command = [
         "build",
