@@ -12,6 +12,7 @@ from psycopg import sql
 
 from local_stack import postgres, secret_store
 from local_stack.paths import PLUGINS, ROOT, local
+from portal_simulator.replies import LOGIN, PASSWORD
 
 PROVINCE_CODE = "H44"
 WAREHOUSE = "warehouse"
@@ -87,7 +88,7 @@ class Installation:
 def simulated_portals(url: str) -> dict[str, str]:
     """Connections to both faces of the simulator at `url`, and its clock."""
     common = {"province_code": PROVINCE_CODE, "allow_http": True, "page_size": 200, "parallel": 2}
-    account = {"conn_type": "http", "login": "dvc766", "password": secret_store.load()["portal"]}
+    account = {"conn_type": "http", "login": LOGIN, "password": PASSWORD}
     national = {
         "host": f"{url}/national",
         "extra": common

@@ -1,0 +1,125 @@
+"""Airflow on one machine: its settings, its metadata in the embedded server, its four processes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import requests
+
+from local_stack import postgres, secret_store
+from local_stack.installation import AIRFLOW_PORT, Installation, say
+from local_stack.paths import DAGS, PLUGINS, local
+from local_stack.processes import Program, ProgramFailed, Programs
+
+ADMIN = "admin"
+READY_LIMIT_SECONDS = 180.0
+COMPONENTS = {
+    "api-server": [],
+    "scheduler": ["--skip-serve-logs"],  # logs are read from the disk they share; nothing listens for them
+    "dag-processor": [],
+    "triggerer": ["--skip-serve-logs"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Airflow:
+    """An Airflow over one installation."""
+
+    installation: Installation
+    port: int
+    environment: Mapping[str, str] = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        """Where its pages and its REST API are."""
+        return f"http://{postgres.HOST}:{self.port}"
+
+    def migrate(self) -> None:
+        """Bring the metadata database to this Airflow's revision; quick when it is there already."""
+        command = [sys.executable, "-m", "airflow", "db", "migrate"]
+        done = subprocess.run(command, env=dict(self.environment), capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            tail = "\n".join((done.stdout + done.stderr).splitlines()[-12:])
+            raise ProgramFailed(f"`airflow db migrate` failed:\n{tail}\nNext: see {local('postgres')} and its log.")
+
+    def start(self, programs: Programs) -> None:
+        """Start the four processes and wait until each is healthy; ProgramFailed when one is not."""
+        for name in COMPONENTS:
+            programs.start(self.program(name))
+        limit = time.monotonic() + READY_LIMIT_SECONDS
+        while not self.is_healthy():
+            programs.require_alive()
+            if time.monotonic() > limit:
+                raise ProgramFailed(
+                    f"Airflow was not healthy within {READY_LIMIT_SECONDS:.0f} s: {self.health()}\n"
+                    f"Next: see the logs in {local('logs')}."
+                )
+            time.sleep(0.5)
+
+    def program(self, component: str) -> Program:
+        """One of the four processes."""
+        command = [sys.executable, "-m", "airflow", component, *COMPONENTS[component]]
+        return Program(f"airflow-{component}", command, self.environment)
+
+    def health(self) -> dict[str, str]:
+        """What each process says of itself; empty while the api-server does not answer."""
+        try:
+            reply = requests.get(f"{self.url}/api/v2/monitor/health", timeout=5).json()
+        except (requests.RequestException, ValueError):
+            return {}
+        return {name: str(state.get("status")) for name, state in reply.items() if isinstance(state, dict)}
+
+    def is_healthy(self) -> bool:
+        """True when all four are."""
+        health = self.health()
+        wanted = ("metadatabase", "scheduler", "dag_processor", "triggerer")
+        return bool(health) and all(health.get(name) == "healthy" for name in wanted)
+
+
+def airflow_for(installation: Installation) -> Airflow:
+    """The Airflow of an installation whose server runs; its database is made when missing."""
+    port = postgres.port_near(AIRFLOW_PORT)
+    environment = installation.environment() | _settings(installation.ensure_airflow_database(), port)
+    _write_admin_password()
+    say(f"Airflow will answer at http://{postgres.HOST}:{port}")
+    return Airflow(installation, port, environment)
+
+
+def _write_admin_password() -> None:
+    path = local("airflow", "passwords.json")
+    path.touch(mode=0o600)
+    path.write_text(json.dumps({ADMIN: secret_store.load()["airflow_admin"]}))
+
+
+def _settings(metadata_url: str, port: int) -> dict[str, str]:
+    secrets = secret_store.load()
+    url = f"http://{postgres.HOST}:{port}"
+    sections: dict[str, dict[str, str]] = {
+        "core": {
+            "executor": "LocalExecutor",
+            "parallelism": "4",  # each worker's first task costs seconds; more workers would pay it more often
+            "load_examples": "False",
+            "dags_folder": str(DAGS),
+            "plugins_folder": str(PLUGINS),
+            "default_timezone": "Asia/Ho_Chi_Minh",
+            "fernet_key": secrets["fernet"],
+            "simple_auth_manager_users": f"{ADMIN}:admin",
+            "simple_auth_manager_passwords_file": str(local("airflow", "passwords.json")),
+            "execution_api_server_url": f"{url}/execution/",
+        },
+        "api": {"host": postgres.HOST, "port": str(port), "base_url": url, "secret_key": secrets["session"]},
+        "api_auth": {"jwt_secret": secrets["jwt"]},
+        "database": {"sql_alchemy_conn": metadata_url},
+        "scheduler": {"scheduler_idle_sleep_time": "0.1"},
+        "logging": {"base_log_folder": str(local("airflow", "logs"))},
+    }
+    return {"AIRFLOW_HOME": str(local("airflow", "airflow.cfg").parent)} | {
+        f"AIRFLOW__{section.upper()}__{option.upper()}": value
+        for section, options in sections.items()
+        for option, value in options.items()
+    }

@@ -1,0 +1,86 @@
+"""Airflow's REST API, as far as the demo and the tests need it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+RUN_LIMIT_SECONDS = 600.0
+
+
+class RunFailed(RuntimeError):
+    """A DAG run did not succeed; the message names the failed tasks and where their logs are."""
+
+
+@dataclass(slots=True)
+class AirflowApi:
+    """A client that holds one token for the life of a command."""
+
+    url: str
+    login: str
+    password: str = field(repr=False)
+    require_alive: Callable[[], None] = lambda: None
+    _session: requests.Session = field(default_factory=requests.Session, repr=False)
+
+    def sign_in(self) -> None:
+        """Take a token for all further calls."""
+        account = {"username": self.login, "password": self.password}
+        reply = self._session.post(f"{self.url}/auth/token", json=account, timeout=30)
+        reply.raise_for_status()
+        self._session.headers["Authorization"] = f"Bearer {reply.json()['access_token']}"
+
+    def wait_for_dags(self, dag_ids: list[str], limit: float = 180.0) -> None:
+        """Wait until the DAGs are parsed, then let them run; RunFailed names those that did not appear."""
+        until = time.monotonic() + limit
+        while missing := set(dag_ids) - {dag["dag_id"] for dag in self._get("/dags", limit=200)["dags"]}:
+            self.require_alive()
+            if time.monotonic() > until:
+                errors = [e["stack_trace"] for e in self._get("/importErrors")["import_errors"]]
+                raise RunFailed(f"Airflow does not show {', '.join(sorted(missing))}.\n" + "\n".join(errors))
+            time.sleep(0.5)
+        for dag_id in dag_ids:
+            self._call("PATCH", f"/dags/{dag_id}", json={"is_paused": False})
+
+    def trigger(self, dag_id: str, run_id: str, conf: Mapping[str, Any]) -> str:
+        """Start a run with these parameters; returns its id."""
+        body = {"logical_date": None, "dag_run_id": run_id, "conf": dict(conf)}
+        return str(self._call("POST", f"/dags/{dag_id}/dagRuns", json=body)["dag_run_id"])
+
+    def runs(self, dag_id: str, limit: int = 100) -> list[dict[str, Any]]:
+        """The newest runs of a DAG, the newest first."""
+        reply = self._get(f"/dags/{dag_id}/dagRuns", order_by="-id", limit=limit)
+        return list(reply["dag_runs"])
+
+    def upstream_runs(self, dag_id: str, run_id: str) -> set[tuple[str, str]]:
+        """The runs (DAG, run id) whose assets made this run start."""
+        reply = self._get(f"/dags/{dag_id}/dagRuns/{run_id}/upstreamAssetEvents")
+        return {(event["source_dag_id"], event["source_run_id"]) for event in reply["asset_events"]}
+
+    def wait(self, dag_id: str, run_id: str) -> None:
+        """Wait for a run's success; RunFailed when it fails or takes too long."""
+        until = time.monotonic() + RUN_LIMIT_SECONDS
+        while (state := self._get(f"/dags/{dag_id}/dagRuns/{run_id}")["state"]) != "success":
+            self.require_alive()
+            if state == "failed":
+                raise RunFailed(f"{dag_id} {run_id} failed: {self._failed_tasks(dag_id, run_id)}")
+            if time.monotonic() > until:
+                raise RunFailed(f"{dag_id} {run_id} is {state} after {RUN_LIMIT_SECONDS:.0f} s.")
+            time.sleep(0.3)
+
+    def _failed_tasks(self, dag_id: str, run_id: str) -> str:
+        tasks = self._get(f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances")["task_instances"]
+        failed = [f"{task['task_id']} (try {task['try_number']})" for task in tasks if task["state"] == "failed"]
+        return ", ".join(failed) or "no task failed; see the scheduler's log"
+
+    def _get(self, path: str, **parameters: Any) -> Any:
+        return self._call("GET", path, params=parameters)
+
+    def _call(self, method: str, path: str, **arguments: Any) -> Any:
+        reply = self._session.request(method, f"{self.url}/api/v2{path}", timeout=60, **arguments)
+        if not reply.ok:
+            raise RunFailed(f"Airflow answered {reply.status_code} to {method} {path}: {reply.text[:400]}")
+        return reply.json()

@@ -1,0 +1,84 @@
+"""`./run test` and `./run bench`: every check of the project, and its benchmark."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from local_stack.installation import say
+from local_stack.paths import DBT_PROJECT, ROOT
+
+COUNTED = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One tool over the whole project."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+PYTHON = sys.executable
+LINTS = (
+    Check("ruff", (PYTHON, "-m", "ruff", "check", ".", "run")),
+    Check("ruff format", (PYTHON, "-m", "ruff", "format", "--check", ".", "run")),
+    Check("mypy", (PYTHON, "-m", "mypy")),
+    Check("sqlfluff", (PYTHON, "-m", "sqlfluff", "lint", "--nocolor", "--processes", "2", str(DBT_PROJECT))),
+    Check("import-linter", (PYTHON, "-c", "from importlinter.cli import lint_imports_command as c; c()")),
+    Check(
+        "compose file",
+        (PYTHON, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yaml"),
+    ),
+)
+
+
+def test(arguments: list[str]) -> int:
+    """All checks, or pytest with these arguments only; the last line counts what passed and failed."""
+    passed = failed = 0
+    for check in () if arguments else LINTS:
+        say(f"--- {check.name}")
+        is_good = subprocess.run(check.command, cwd=ROOT, check=False).returncode == 0
+        passed, failed = passed + is_good, failed + (not is_good)
+    say("--- pytest")
+    status, counts = _pytest(arguments)
+    passed += counts.get("passed", 0)
+    failed += sum(number for word, number in counts.items() if word != "passed")
+    if status != 0 and not failed:
+        failed = 1  # pytest itself stopped: no tests, a bad option, a broken conftest
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+def bench(arguments: list[str]) -> int:
+    """The benchmark with its own arguments."""
+    return subprocess.run([PYTHON, "-m", "bench", *arguments], cwd=ROOT, check=False).returncode
+
+
+def _pytest(arguments: list[str]) -> tuple[int, dict[str, int]]:
+    """Run pytest, showing its output; its status and the counts of its last line.
+
+    A skipped or expectedly failing test counts as failed: no check may be quietly left out.
+    """
+    environment = dict(os.environ) | {"PYTHONUNBUFFERED": "1", "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+    command = [PYTHON, "-m", "pytest", "--color=no", *arguments]
+    last = ""
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        if process.stdout is None:
+            raise OSError("pytest gave no output")
+        try:
+            for line in process.stdout:
+                print(line, end="", flush=True)
+                last = line if " in " in line and COUNTED.search(line) else last
+        except KeyboardInterrupt:
+            process.send_signal(signal.SIGINT)  # so that its fixtures end what they started
+            process.wait()
+            raise
+    counts = {word: int(number) for number, word in COUNTED.findall(last)}
+    return process.returncode, counts

@@ -1,0 +1,143 @@
+"""`./run demo`: the real DAGs, by the real scheduler, over four synthetic months and three days."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date
+
+import psycopg
+
+from local_stack import airflow, installation, postgres, ranking_tables, secret_store, simulator
+from local_stack.airflow_api import AirflowApi, RunFailed
+from local_stack.arguments import parser
+from local_stack.installation import Installation, say
+from local_stack.processes import Programs, end_left_over
+from local_stack.services import life
+from local_stack.timetable import Step, steps
+
+INGEST = ("ingest_national_portal_daily", "ingest_provincial_portal_daily")
+BUILD, RANK, FRESHNESS = "build_warehouse_daily", "rank_agencies_monthly", "check_freshness_daily"
+SHOWN_MONTHS = (date(2025, 6, 1), date(2025, 8, 1))
+BUILD_APPEARS_SECONDS = 60.0
+
+
+def demo(arguments: list[str]) -> int:
+    """Start everything, run what has not succeeded yet, print the rankings and where to look."""
+    options = parser("demo")
+    options.add_argument("--keep", action="store_true", help="leave the services up; ./run down ends them")
+    keep = options.parse_args(arguments).keep
+    begin = time.monotonic()
+    for name in end_left_over():
+        say(f"Ended {name}, left by an earlier command")
+    own = installation.embedded(simulator_port=postgres.port_near(installation.SIMULATOR_PORT))
+    server_ran = own.cluster.is_running()
+    programs = Programs()
+    is_done = False
+    try:
+        _run(own, programs, begin)
+        is_done = True
+        _say_where(own, kept=keep)
+        say(f"Done in {time.monotonic() - begin:.0f} s.")
+    finally:
+        if not (keep and is_done):
+            programs.stop()
+            if not server_ran:
+                own.cluster.stop()
+    return 0
+
+
+def _run(own: Installation, programs: Programs, begin: float) -> None:
+    say("Starting the embedded PostgreSQL and bringing the warehouse to its newest revision")
+    own.ensure_warehouse()
+    plan = list(steps())
+    say("Starting the portal simulator and Airflow")
+    portals = simulator.start(programs, own, [*life(), "--clock", plan[0].clock.isoformat()])
+    scheduler = airflow.airflow_for(own)
+    scheduler.migrate()
+    scheduler.start(programs)
+    api = AirflowApi(scheduler.url, airflow.ADMIN, secret_store.load()["airflow_admin"], programs.require_alive)
+    api.sign_in()
+    api.wait_for_dags([*INGEST, BUILD, RANK, FRESHNESS])
+    say(f"Airflow is up after {time.monotonic() - begin:.0f} s: {scheduler.url}")
+    pipeline = Pipeline(api, portals)
+    for step in plan:
+        pipeline.run(step)
+    pipeline.run_once(FRESHNESS, plan[-1].name, {})
+    _show_rankings(own)
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """Runs the steps through Airflow; what succeeded before is not run again."""
+
+    api: AirflowApi
+    portals: simulator.Simulator
+
+    def run(self, step: Step) -> None:
+        """One step: both ingests at once, the build they cause, the month's ranking."""
+        begin = time.monotonic()
+        self.portals.set_clock(step.clock)
+        started = {dag_id: self._start(dag_id, step.name, step.conf) for dag_id in INGEST}
+        for dag_id, (run_id, _) in started.items():
+            self.api.wait(dag_id, run_id)
+        read = time.monotonic()
+        self.api.wait(BUILD, self._build_after({(dag_id, run_id) for dag_id, (run_id, _) in started.items()}))
+        built = time.monotonic()
+        if step.period:
+            self.run_once(RANK, step.name, {"period": step.period})
+        say(
+            f"{step.name}: read {read - begin:.0f} s, built {built - read:.0f} s"
+            + (f", ranked {time.monotonic() - built:.0f} s" if step.period else "")
+        )
+
+    def run_once(self, dag_id: str, name: str, conf: dict[str, str]) -> None:
+        """A run of that name, unless it has succeeded before; waits for it."""
+        run_id, is_new = self._start(dag_id, name, conf)
+        if is_new:
+            self.api.wait(dag_id, run_id)
+
+    def _start(self, dag_id: str, name: str, conf: dict[str, str]) -> tuple[str, bool]:
+        """The id of the run of that name, and whether it was started now."""
+        prefix = f"demo__{name}__"
+        earlier = {run["dag_run_id"]: run["state"] for run in self.api.runs(dag_id)}
+        mine = {run_id: state for run_id, state in earlier.items() if run_id.startswith(prefix)}
+        for run_id, state in mine.items():
+            if state == "success":
+                return run_id, False
+        return self.api.trigger(dag_id, f"{prefix}{len(mine) + 1}", conf), True
+
+    def _build_after(self, causes: set[tuple[str, str]]) -> str:
+        """The build that the assets of these runs caused."""
+        until = time.monotonic() + BUILD_APPEARS_SECONDS
+        while time.monotonic() < until:
+            self.api.require_alive()
+            for run in self.api.runs(BUILD):
+                if causes & self.api.upstream_runs(BUILD, run["dag_run_id"]):
+                    return str(run["dag_run_id"])
+            time.sleep(0.3)
+        raise RunFailed(f"{BUILD} did not start after {sorted(causes)}.\nNext: see its page in Airflow.")
+
+
+def _show_rankings(own: Installation) -> None:
+    with psycopg.connect(own.url("bi_reader")) as connection:
+        for month in SHOWN_MONTHS:
+            groups = ranking_tables.read(connection, installation.PROVINCE_CODE, month)
+            if not groups:
+                raise RunFailed(f"marts.agency_rankings_monthly has no rows of {month:%m/%Y}.")
+            for group, rows in groups.items():
+                print(f"\n{ranking_tables.title(group, month, len(rows))}\n{ranking_tables.table(rows)}")
+                ranking_tables.write_csv(group, month, rows)
+    print(f"\n{ranking_tables.LEGEND}", flush=True)
+
+
+def _say_where(own: Installation, *, kept: bool) -> None:
+    state = "running; ./run down ends it" if kept else "ended; ./run demo --keep leaves it up"
+    print(
+        "\nWhere to look"
+        f"\n  Airflow     http://{postgres.HOST}:{installation.AIRFLOW_PORT} ({state})"
+        f"\n              login {airflow.ADMIN}, password {secret_store.load()['airflow_admin']}"
+        "\n  Rankings    .local/demo/*.csv"
+        f"\n  Warehouse   {own.url('bi_reader')} (./run dsn starts it and prints this)",
+        flush=True,
+    )

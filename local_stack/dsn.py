@@ -1,0 +1,20 @@
+"""`./run dsn`: the libpq URL of the warehouse, and nothing else on stdout."""
+
+from __future__ import annotations
+
+from dvc766.settings import ROLES
+
+from local_stack import installation
+from local_stack.arguments import parser
+
+
+def dsn(arguments: list[str]) -> int:
+    """Start the embedded server if it is down and print the URL for a role."""
+    options = parser("dsn")
+    options.add_argument("--role", choices=ROLES, default="bi_reader")
+    options.add_argument("--golden", action="store_true", help="the warehouse of the last golden run")
+    chosen = options.parse_args(arguments)
+    warehouse = installation.embedded(installation.GOLDEN if chosen.golden else installation.WAREHOUSE)
+    warehouse.ensure_warehouse()
+    print(warehouse.url(chosen.role))
+    return 0

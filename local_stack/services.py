@@ -1,0 +1,92 @@
+"""`./run up` and `./run down`: the installation as a few supervised programs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from contextlib import suppress
+
+from local_stack import airflow, installation, secret_store, simulator
+from local_stack.arguments import parser
+from local_stack.installation import say
+from local_stack.processes import (
+    Program,
+    Programs,
+    end_left_over,
+    forget_supervisor,
+    left_running,
+    remember_supervisor,
+    supervisor,
+)
+
+SEED = 766
+RESTART_PAUSE_SECONDS = 5.0
+DOWN_LIMIT_SECONDS = 60.0
+
+
+def up(arguments: list[str]) -> int:
+    """Run everything until it is interrupted; programs that end by themselves are started again."""
+    options = parser("up")
+    options.add_argument("--no-simulator", action="store_true", help="read the portals of AIRFLOW_CONN_*")
+    chosen = options.parse_args(arguments)
+    if left_running():
+        say(f"Already running: {', '.join(left_running())}.\nNext: ./run down ends it.")
+        return 1
+    own = installation.embedded(simulator_port=None if chosen.no_simulator else installation.SIMULATOR_PORT)
+    programs = Programs()
+    remember_supervisor()
+    try:
+        own.ensure_warehouse()
+        if own.simulator_url:
+            simulator.start(programs, own, life())
+        scheduler = airflow.airflow_for(own)
+        scheduler.migrate()
+        scheduler.start(programs)
+        say(f"Airflow: {scheduler.url}   login {airflow.ADMIN}   password {secret_store.load()['airflow_admin']}")
+        say("Ctrl-C or ./run down ends it.")
+        _supervise(programs, scheduler)
+    finally:
+        programs.stop()
+        own.cluster.stop()
+        forget_supervisor()
+    return 0
+
+
+def down(arguments: list[str]) -> int:
+    """End what `up` or `demo --keep` left running, and the embedded server."""
+    parser("down").parse_args(arguments)
+    if pid := supervisor():
+        say("Asking ./run up to end")
+        os.kill(pid, signal.SIGTERM)
+        until = time.monotonic() + DOWN_LIMIT_SECONDS
+        while supervisor() == pid and time.monotonic() < until:
+            time.sleep(0.2)
+    for name in end_left_over():
+        say(f"Ended {name}")
+    installation.embedded().cluster.stop()
+    say("Nothing is running.")
+    return 0
+
+
+def life() -> list[str]:
+    """How the simulator is filled for `up` and the demo: always the same province."""
+    return ["--life", str(SEED)]
+
+
+def _supervise(programs: Programs, scheduler: airflow.Airflow) -> None:
+    """Restart whatever ends, until a signal comes."""
+    with suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(RESTART_PAUSE_SECONDS)
+            for name in programs.ended():
+                say(f"{name} ended; starting it again")
+                programs.stop(name)
+                programs.start(_program(name, scheduler))
+
+
+def _program(name: str, scheduler: airflow.Airflow) -> Program:
+    component = name.removeprefix("airflow-")
+    if component in airflow.COMPONENTS:
+        return scheduler.program(component)
+    return simulator.program(scheduler.installation, life())
