@@ -10,54 +10,12 @@ Positions are working days counted from the month's first; negative ones lie bef
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 
-from portal_simulator.calendar import at, next_month, working_days
+from portal_simulator.calendar import at
+from portal_simulator.figures_month import Course, Month
 from portal_simulator.records import Redating, State, Step, Supplement
-
-_BEFORE = 110  # calendar days before the month that courses may begin in
-
-
-@dataclass(slots=True)
-class Course:
-    """How one dossier went, from its receipt on."""
-
-    received: datetime
-    due: datetime | None
-    steps: list[Step]
-    supplements: list[Supplement] = field(default_factory=list)
-    redatings: list[Redating] = field(default_factory=list)
-    early_request: bool = False  # a request before the receipt came first
-    has_result: bool = False  # result ready or delivered by the clock
-    is_closed: bool = False  # withdrawn, stopped or refused: nothing is written after that
-    ended: datetime | None = None
-
-
-class Month:
-    """The month judged, with working days around it."""
-
-    def __init__(self, first: date, clock: datetime) -> None:
-        self.first = first
-        self.next_first = next_month(first)
-        self.last = self.next_first - timedelta(days=1)
-        self.days = working_days(first - timedelta(days=_BEFORE), clock.date())
-        self.zero = sum(day < first for day in self.days)
-        self.length = sum(first <= day < self.next_first for day in self.days)
-        self.end = len(self.days) - self.zero  # first position not reached by the clock
-        self.clock = clock
-
-    def day(self, position: int) -> date:
-        """The working day at a position; beyond the clock the days are counted on."""
-        index = self.zero + position
-        if index < len(self.days):
-            return self.days[index]
-        return self.days[-1] + timedelta(days=7 * (index - len(self.days) + 1))
-
-    def due(self, position: int) -> datetime:
-        """An appointment at the end of office hours."""
-        return at(self.day(position), 17)
 
 
 class Maker:
@@ -78,6 +36,12 @@ class Maker:
         if carried:
             return self.rng.randrange(-30, min(0, latest + 1))
         return self.rng.randrange(0, max(latest, 0) + 1)
+
+    def _received_before(self, carried: bool, due: int) -> int:
+        """A position of receipt a few days before a due position that may lie before the month."""
+        if carried:
+            return min(due - 1 - self.rng.randrange(9), -1)
+        return self._received(carried, due - 1)
 
     def _middle(self, carried: bool) -> int:
         """A due position with room before and after it inside the month."""
@@ -124,9 +88,7 @@ class Maker:
         """Finished before the due date."""
         finish = self.rng.randrange(0 if carried else 1, self.month.length)
         start = self._received(carried, finish - 1)
-        return self._finish(
-            self._start(start, self.month.due(finish + self.rng.randrange(1, 7))), finish, 14
-        )
+        return self._finish(self._start(start, self.month.due(finish + self.rng.randrange(1, 7))), finish, 14)
 
     def on_due_day(self, carried: bool) -> Course:
         """Finished on the due day, in office hours."""
@@ -265,19 +227,13 @@ class Maker:
         """Finished in the month, after the due date."""
         finish = self.rng.randrange(0 if carried else 3, self.month.length)
         due = self.rng.randrange(-12, finish) if carried else self.rng.randrange(1, finish)
-        if carried:
-            start = min(due - 1 - self.rng.randrange(9), -1)
-        else:
-            start = self._received(carried, due - 1)
+        start = self._received_before(carried, due)
         return self._finish(self._start(start, self.month.due(due)), finish)
 
     def open_past_due(self, carried: bool) -> Course:
         """Open at the month's end with the due date behind it."""
         due = self.rng.randrange(-15, 5) if carried else self._middle(carried)
-        if carried:
-            start = min(due - 1 - self.rng.randrange(9), -1)
-        else:
-            start = self._received(carried, due - 1)
+        start = self._received_before(carried, due)
         course = self._start(start, self.month.due(due))
         finish = self.month.length + self.rng.randrange(0, 30)
         return self._finish(course, finish) if finish < self.month.end else course

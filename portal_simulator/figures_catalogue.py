@@ -80,9 +80,7 @@ def announce(
     while len(made) < total:
         raise FiguresError(province_code, "1.3", f"{total} announced procedures, too few exist")
     if complete[1] and total > complete[1]:
-        raise FiguresError(
-            province_code, "1.3", f"{complete[1]} public procedures, but {total} were announced"
-        )
+        raise FiguresError(province_code, "1.3", f"{complete[1]} public procedures, but {total} were announced")
     days = [
         (first + timedelta(days=3), True, True),  # decided in the month, publication due in it
         (next_month(first) - timedelta(days=1), True, False),

@@ -40,9 +40,7 @@ def pay(desk: Desk, dossier: Dossier, procedure: int, paid_at: datetime) -> bool
             gateway = NATIONAL
     fee = desk.procedures[procedure].fee
     dossier.payments.append(
-        Payment(
-            _code(dossier, paid_at), fee, "truc-tuyen", paid_at - timedelta(minutes=9), paid_at, gateway
-        )
+        Payment(_code(dossier, paid_at), fee, "truc-tuyen", paid_at - timedelta(minutes=9), paid_at, gateway)
     )
     dossier.paid_flag = "1" if gateway == NATIONAL else "2"
     return True
@@ -82,9 +80,7 @@ def _payments(desk: Desk, made: list[Pair]) -> None:
         elif paid_at >= stop:
             paid_at = stop - timedelta(seconds=1)
         if not pay(desk, dossier, entry.procedure, _latest(entry, dossier, paid_at)):
-            raise FiguresError(
-                desk.unit.code, "3.5b", "online payments, but no procedure paid online in the month"
-            )
+            raise FiguresError(desk.unit.code, "3.5b", "online payments, but no procedure paid online in the month")
 
 
 def _not_paid(desk: Desk, entry: Entry, dossier: Dossier, turn: int) -> None:
@@ -126,9 +122,7 @@ def _results(desk: Desk, made: list[Pair]) -> None:
     for turn, (entry, dossier) in enumerate(without):
         dossier.components.append(Component(is_digitised=turn % 4 == 0))
         if turn % 9 == 1 and not entry.course.is_closed:
-            dossier.results.append(
-                ResultFile(entry.course.ended or entry.course.received, has_file=False)
-            )
+            dossier.results.append(ResultFile(entry.course.ended or entry.course.received, has_file=False))
     digitised = rng.sample(with_result, unit.digitised)
     for _, dossier in digitised:
         dossier.components.append(Component(is_digitised=True))
@@ -163,9 +157,7 @@ def _flags(desk: Desk, made: list[Pair]) -> None:
         else:
             others.append((entry, dossier))
     if uncovered:
-        raise FiguresError(
-            unit.code, "4.5a", f"{len(uncovered)} procedures found no dossier in hand"
-        )
+        raise FiguresError(unit.code, "4.5a", f"{len(uncovered)} procedures found no dossier in hand")
     for turn, (entry, dossier) in enumerate(rng.sample(others, unit.verified - verified)):
         if turn % 2 and (entry.procedure in allowed or entry.procedure not in citizens):
             dossier.is_vneid_verified = True

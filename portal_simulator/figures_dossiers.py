@@ -19,12 +19,11 @@ from portal_simulator.figures_cases import (
     LATE_THEN,
     ON_TIME_FIRST,
     ON_TIME_THEN,
-    Course,
     Kind,
     Maker,
-    Month,
 )
 from portal_simulator.figures_file import Targets
+from portal_simulator.figures_month import Course, Month
 from portal_simulator.figures_pools import AgencySets
 from portal_simulator.people import person
 from portal_simulator.records import Dossier, Person, Procedure, State, Step
@@ -42,10 +41,10 @@ class Entry:
     course: Course
     is_carried: bool
     is_on_time: bool
+    submitted_at: datetime
     procedure: int = -1
     has_fee: bool = False
     is_paid: bool = False
-    submitted_at: datetime | None = None
     channel: int | None = ONLINE
 
 
@@ -60,6 +59,7 @@ class Desk:
     rng: Random
     maker: Maker
     online_share: float | None  # None = any share above one half will do
+    prefix: str = ""  # of the dossiers' ids
     serial: int = 0
     numbers: dict[str, int] = field(default_factory=dict)
     people: list[Person] = field(default_factory=list)
@@ -68,9 +68,7 @@ class Desk:
     used: set[int] = field(default_factory=set)  # services with an online filing so far
     paid_in_month: dict[int, int] = field(default_factory=dict)  # payments so far by procedure
 
-    def dossier(
-        self, course: Course, procedure: int, submitted_at: datetime, channel: int | None
-    ) -> Dossier:
+    def dossier(self, course: Course, procedure: int, submitted_at: datetime, channel: int | None) -> Dossier:
         """The record of a course; the filing comes first in its steps."""
         self.serial += 1
         prefix = f"{self.unit.code}-{submitted_at:%y%m%d}"
@@ -78,6 +76,7 @@ class Desk:
         if not self.people:
             start = sum(map(ord, self.unit.code)) * 37
             self.people = [person((start + 13 * i) % _PEOPLE) for i in range(300)]
+            self.prefix = f"{start % 2**16:04x}{hash_of(self.unit.code):08x}"
         if self.month.first <= submitted_at.date() < self.month.next_first:
             self.filings += 1
             if channel != ONLINE:
@@ -85,7 +84,7 @@ class Desk:
             else:
                 self.used.add(procedure)
         return Dossier(
-            dossier_id=f"{sum(map(ord, self.unit.code)):04x}{hash_of(self.unit.code):08x}{self.serial:012x}",
+            dossier_id=f"{self.prefix}{self.serial:012x}",
             code=f"{prefix}-{number:04d}",
             agency_code=self.unit.code,
             procedure_code=self.procedures[procedure].code,
@@ -116,7 +115,6 @@ def in_hand(desk: Desk) -> list[tuple[Entry, Dossier]]:
     _filings(desk, entries)
     made = []
     for entry in entries:
-        assert entry.submitted_at is not None
         dossier = desk.dossier(entry.course, entry.procedure, entry.submitted_at, entry.channel)
         made.append((entry, dossier))
     return made
@@ -136,10 +134,11 @@ def _courses(desk: Desk) -> list[Entry]:
         True: chain(ON_TIME_FIRST, cycle(ON_TIME_THEN)),
         False: chain(LATE_FIRST, cycle(LATE_THEN)),
     }
-    return [
-        Entry(next(kinds[on_time])(desk.maker, is_carried), is_carried, on_time)
-        for is_carried, on_time in plan
-    ]
+    entries = []
+    for is_carried, on_time in plan:
+        course = next(kinds[on_time])(desk.maker, is_carried)
+        entries.append(Entry(course, is_carried, on_time, course.received))
+    return entries
 
 
 def _fees(desk: Desk, entries: list[Entry]) -> None:
@@ -226,7 +225,7 @@ def _filings(desk: Desk, entries: list[Entry]) -> None:
         if entry.is_carried:
             entry.channel = rng.choice((ONLINE, ONLINE, ONLINE, DIRECT, POSTAL, None))
             entry.submitted_at = entry.course.received - timedelta(minutes=rng.randrange(10, 900))
-        if entry.course.early_request and entry.submitted_at is not None:
+        if entry.course.early_request:
             _ask_before_receipt(entry)
 
 
@@ -235,14 +234,13 @@ def _free_share(desk: Desk, new: int) -> int:
     if not desk.unit.online.services:
         return new
     if desk.online_share is None or new <= _SMALL_AGENCY:
-        return new // 2 + 1 if new else 0
+        return min(new, new // 2 + 1 + new // 20)
     return max(1, int(new * (1 - desk.online_share)))
 
 
 def _ask_before_receipt(entry: Entry) -> None:
     """A request for papers between filing and receipt, answered before the receipt."""
     course = entry.course
-    assert entry.submitted_at is not None
     gap = (course.received - entry.submitted_at) / 3
     asked, answered = entry.submitted_at + gap, entry.submitted_at + 2 * gap
     asked, answered = asked.replace(microsecond=0), answered.replace(microsecond=0)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 _MOST_SERVICES = 900
+_REFUSED = 3  # filings never accepted, where nothing was filed online
 _CENT = Decimal("0.01")
 _AUTHORITY = (Decimal(2), Decimal("0.8"))
 _SERVICES = (Decimal(4), Decimal(1))
@@ -56,7 +57,7 @@ def online_counts(
     if group_points is None:
         return OnlineCounts(*(authority or (0, 0)), wanted, wanted, filed)
     if group_points == 0 and not filed and not services:
-        return OnlineCounts(*(authority or (0, 0)), 0, 0, (0, received))
+        return OnlineCounts(*(authority or (0, 0)), 0, 0, (0, received + _REFUSED if received else 0))
     for authority_pair in [authority] if authority else [(0, 0), *_authority_choices(group_points)]:
         left = group_points - points_of(*authority_pair, _AUTHORITY)
         for filed_points, filed_pair in _filed_choices(left, filed, received):
@@ -99,9 +100,6 @@ def _services_for(wanted_points: Decimal, wanted: int) -> tuple[int, int] | None
     for top in [*upwards, *range(wanted - 1, 0, -1)]:
         near = int(4 * top / wanted_points)
         for bottom in (near, near + 1):
-            if (
-                top <= bottom <= _MOST_SERVICES
-                and points_of(top, bottom, _SERVICES) == wanted_points
-            ):
+            if top <= bottom <= _MOST_SERVICES and points_of(top, bottom, _SERVICES) == wanted_points:
                 return top, bottom
     return None

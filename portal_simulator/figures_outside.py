@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from portal_simulator.calendar import at
-from portal_simulator.figures_cases import Course
 from portal_simulator.figures_children import UNSATISFIED, pay
 from portal_simulator.figures_dossiers import DIRECT, ONLINE, POSTAL, Desk
 from portal_simulator.figures_file import FiguresError
+from portal_simulator.figures_month import Course
 from portal_simulator.records import Component, Dossier, Rating, ResultFile, State, Step
 
 
@@ -114,9 +114,7 @@ def _never_accepted(desk: Desk) -> list[Dossier]:
         online = max(behind, len(uncovered), 3 + unit.received // 100)
     online = max(online, len(uncovered)) if not target else online
     if online < len(uncovered) or not_online < 0:
-        raise FiguresError(
-            unit.code, "3.3", "too few filings for the dossiers received or the services used"
-        )
+        raise FiguresError(unit.code, "3.3", "too few filings for the dossiers received or the services used")
     made = []
     choices = desk.sets.used or desk.sets.offline
     for turn in range(online + not_online):
@@ -130,9 +128,7 @@ def _never_accepted(desk: Desk) -> list[Dossier]:
     return made
 
 
-def _filing(
-    desk: Desk, number: int, submitted: datetime, channel: int | None, turn: int
-) -> Dossier:
+def _filing(desk: Desk, number: int, submitted: datetime, channel: int | None, turn: int) -> Dossier:
     decided = submitted + timedelta(hours=2, minutes=turn % 50)
     refusal = [Step(decided, State.NOT_ACCEPTED)]
     course = Course(decided, None, [[], refusal, refusal][turn % 3])

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from random import Random
 
 from portal_simulator.calendar import at, shift
-from portal_simulator.figures_cases import Month
 from portal_simulator.figures_file import Targets
+from portal_simulator.figures_month import Month
 from portal_simulator.people import person
 from portal_simulator.records import Dossier, Petition
 
@@ -69,6 +69,7 @@ class Mailbox:
                 self._late_in_month(turn)
                 continue
             received = at(month.day(rng.randrange(month.length)), 8 + turn % 9, turn % 60)
+            answered: datetime | None
             if turn % 3 or turn < late_received + unsatisfied:
                 answered = at(shift(received.date(), 1 + turn % 5), 11, turn % 60)
             else:  # still open at the month's end, or answered late after it: within its deadline then

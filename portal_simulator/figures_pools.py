@@ -77,9 +77,7 @@ def allot(units: list[Targets], province: Targets | None) -> tuple[Pools, dict[s
     Raises: FiguresError when the province's distinct counts cannot hold its units' counts.
     """
     bound = province or _bound(units)
-    turns = {
-        unit.code: 7 * index if unit.level != "commune" else 0 for index, unit in enumerate(units)
-    }
+    turns = {unit.code: 7 * index if unit.level != "commune" else 0 for index, unit in enumerate(units)}
     counter = iter(range(10**6))
 
     def new(count: int) -> list[int]:
@@ -95,9 +93,7 @@ def allot(units: list[Targets], province: Targets | None) -> tuple[Pools, dict[s
     verified_fees = {procedure for chosen in needs.values() for procedure in chosen}
     pools.verified = new(max(bound.verified_procedures - len(verified_fees), 0))
     if province is None:
-        wanted = [
-            u.citizen_procedures - len(pools.citizen_fee & set(sets[u.code].fee)) for u in units
-        ]
+        wanted = [u.citizen_procedures - len(pools.citizen_fee & set(sets[u.code].fee)) for u in units]
         pools.citizen = new(max([0, *wanted]))
     else:
         left = bound.citizen_procedures - len(pools.verified) - len(pools.citizen_fee)
@@ -108,10 +104,7 @@ def allot(units: list[Targets], province: Targets | None) -> tuple[Pools, dict[s
         _citizen_sets(unit, sets[unit.code], pools, needs[unit.code], turns[unit.code])
     active = pools.national + pools.paid + sorted(verified_fees - set(pools.national + pools.paid))
     active += pools.verified
-    spare = [
-        max(u.online.used_services - len({*sets[u.code].paid, *sets[u.code].verified}), 1)
-        for u in units
-    ]
+    spare = [max(u.online.used_services - len({*sets[u.code].paid, *sets[u.code].verified}), 1) for u in units]
     room = bound.online.used_services - len(active) if province else max([1, *spare])
     pools.used = new(max(room, 0))
     if province:
@@ -156,9 +149,7 @@ def _fee_sets(unit: Targets, pools: Pools, turn: int) -> AgencySets:
     return AgencySets(fee=fee, paid=paid, national=national)
 
 
-def _decide_citizen_fees(
-    units: list[Targets], sets: dict[str, AgencySets], pools: Pools, bound: Targets
-) -> None:
+def _decide_citizen_fees(units: list[Targets], sets: dict[str, AgencySets], pools: Pools, bound: Targets) -> None:
     """Every second fee-bearing procedure is for citizens, unless some unit applies too few of those."""
     chosen = set(pools.all_fee[::2])
     fits = all(len(chosen & set(sets[u.code].fee)) <= u.citizen_procedures for u in units)
@@ -178,30 +169,22 @@ def _verified_fees(unit: Targets, chosen: AgencySets, pools: Pools) -> list[int]
         unit.verified_procedures - other_procedures,
     )
     if needed > min(len(mine), unit.fee_dossiers):
-        raise FiguresError(
-            unit.code, "4.5a", f"{unit.verified_procedures} verified procedures find no dossiers"
-        )
+        raise FiguresError(unit.code, "4.5a", f"{unit.verified_procedures} verified procedures find no dossiers")
     return mine[:needed]
 
 
-def _citizen_sets(
-    unit: Targets, chosen: AgencySets, pools: Pools, verified_fees: list[int], turn: int
-) -> None:
+def _citizen_sets(unit: Targets, chosen: AgencySets, pools: Pools, verified_fees: list[int], turn: int) -> None:
     taken = set(chosen.fee)
     more = unit.verified_procedures - len(verified_fees)
     verified = _pick(more, (pools.verified,), turn, taken)
     if len(verified) < more:
-        raise FiguresError(
-            unit.code, "4.5a", f"{unit.verified_procedures} verified, the province has fewer"
-        )
+        raise FiguresError(unit.code, "4.5a", f"{unit.verified_procedures} verified, the province has fewer")
     chosen.verified = verified_fees + verified
     fees = [procedure for procedure in chosen.fee if procedure in pools.citizen_fee]
     more = unit.citizen_procedures - len(fees) - len(verified)
     rest = _pick(more, (pools.citizen, pools.verified), 11 * turn, taken)
     if len(rest) < more:
-        raise FiguresError(
-            unit.code, "4.5a", f"{unit.citizen_procedures} citizen procedures, too few exist"
-        )
+        raise FiguresError(unit.code, "4.5a", f"{unit.citizen_procedures} citizen procedures, too few exist")
     chosen.citizen = fees + verified + rest
 
 
@@ -225,9 +208,7 @@ def _add_other_services(
         pools.other = new(max(0, province.online.services - len(ordered)))
         pools.services = [*ordered, *pools.other][: province.online.services]
     else:
-        lacking = [
-            u.online.services - len({*sets[u.code].fee, *sets[u.code].citizen}) for u in units
-        ]
+        lacking = [u.online.services - len({*sets[u.code].fee, *sets[u.code].citizen}) for u in units]
         pools.other = new(max([0, *lacking]))
         pools.services = [*ordered, *pools.other]
     offline = _OFFLINE_PROCEDURES

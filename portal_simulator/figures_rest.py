@@ -32,9 +32,7 @@ def rest_targets(province: Targets, units: list[Targets]) -> Targets:
     for name, indicator in _DIFFERENCES:
         whole, part = getattr(province, name), sum(getattr(unit, name) for unit in units)
         if part > whole:
-            raise FiguresError(
-                province.code, indicator, f"the units of the file count {part}, the province {whole}"
-            )
+            raise FiguresError(province.code, indicator, f"the units of the file count {part}, the province {whole}")
         setattr(rest, name, whole - part)
     rest.received = min(rest.base, max(0, province.received - sum(u.received for u in units)))
     on_time = province.on_time - sum(u.on_time for u in units)

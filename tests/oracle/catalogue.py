@@ -60,9 +60,7 @@ def announcements(province: Province, period: Period) -> dict[str, tuple[int, in
         newest_basis = max(procedure.legal_bases_effective_on, default=None)
         for made in procedure.announcements:
             if period.start.date() <= made.decided_on <= period.judged_on:
-                timely = newest_basis is not None and made.decided_on <= add_working_days(
-                    newest_basis, -_LEAD_DAYS
-                )
+                timely = newest_basis is not None and made.decided_on <= add_working_days(newest_basis, -_LEAD_DAYS)
                 decided[procedure.code] = decided.get(procedure.code, True) and timely
             due = add_working_days(made.decided_on, _PUBLICATION_DAYS)
             if period.start.date() <= due <= period.judged_on:
@@ -81,6 +79,5 @@ def announcements(province: Province, period: Period) -> dict[str, tuple[int, in
 def _is_public(procedure: Procedure, period: Period) -> bool:
     """Announced and on the national portal by the period's end."""
     return procedure.state != "INACTIVE" and any(
-        made.published_at is not None and made.published_at < period.horizon
-        for made in procedure.announcements
+        made.published_at is not None and made.published_at < period.horizon for made in procedure.announcements
     )

@@ -21,9 +21,7 @@ class DossierCounts:
     procedures: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
-def count_dossiers(
-    province: Province, places: Directory, period: Period
-) -> dict[str, DossierCounts]:
+def count_dossiers(province: Province, places: Directory, period: Period) -> dict[str, DossierCounts]:
     """Counts by agency code; the province's own code carries all records of the province."""
     catalogue = {procedure.code: procedure for procedure in province.procedures}
     online_at = {
@@ -55,7 +53,7 @@ def count_dossiers(
 
 
 def _facts(
-    dossier: Dossier, procedure: Procedure | None, period: Period, complaints: set[str | None]
+    dossier: Dossier, procedure: Procedure | None, period: Period, complaints: set[str]
 ) -> tuple[list[str], set[str]]:
     """What this dossier adds one to, and what its procedure was seen doing."""
     facts: list[str] = []
@@ -78,9 +76,9 @@ def _facts(
             seen.add("paid")
             if payment.gateway == "cong-quoc-gia":
                 seen.add("paid_nationally")
-    if is_accepted(dossier, period) and dossier.received_at is not None:
-        if dossier.received_at >= period.start:
-            facts.append("received")
+    received = dossier.received_at
+    if is_accepted(dossier, period) and received is not None and received >= period.start:
+        facts.append("received")
     if is_in_hand(dossier, period):
         facts += _in_hand_facts(dossier, procedure, period, complaints, bool(online))
         if dossier.is_vneid_verified:
@@ -92,21 +90,16 @@ def _in_hand_facts(
     dossier: Dossier,
     procedure: Procedure | None,
     period: Period,
-    complaints: set[str | None],
+    complaints: set[str],
     is_paid: bool,
 ) -> list[str]:
     files = [result for result in dossier.results if result.at <= period.known_at]
     has_result = any(result.has_file for result in files)
     is_unhappy = dossier.code in complaints or any(
-        rating.verdict == _UNSATISFIED and rating.at <= period.known_at
-        for rating in dossier.ratings
+        rating.verdict == _UNSATISFIED and rating.at <= period.known_at for rating in dossier.ratings
     )
     verdict = judge(dossier, procedure, period)
-    has_fee = (
-        procedure is not None
-        and procedure.fee > 0
-        and any(line.amount > 0 for line in dossier.fee_lines)
-    )
+    has_fee = procedure is not None and procedure.fee > 0 and any(line.amount > 0 for line in dossier.fee_lines)
     flags = {
         "in_hand": True,
         "timed": verdict.is_on_time is not None,
@@ -115,8 +108,7 @@ def _in_hand_facts(
         "with_result": has_result,
         "digitised": has_result and any(part.is_digitised for part in dossier.components),
         "reused": dossier.has_reuse_flag or any(part.is_reused for part in dossier.components),
-        "stored": any(part.from_store for part in dossier.components)
-        or any(result.in_store for result in files),
+        "stored": any(part.from_store for part in dossier.components) or any(result.in_store for result in files),
         "linked": dossier.is_vneid_verified or dossier.uses_population_database,
         "with_fee": has_fee,
         "paid_online": has_fee and is_paid,

@@ -28,9 +28,7 @@ def is_late(petition: Petition, period: Period) -> bool:
     return due_on(petition) < period.judged_on
 
 
-def count_petitions(
-    province: Province, places: Directory, period: Period
-) -> dict[str, Counter[str]]:
+def count_petitions(province: Province, places: Directory, period: Period) -> dict[str, Counter[str]]:
     """Counts by agency code; petitions of no unit count for the province alone."""
     known = [p for p in province.petitions if p.received_at <= period.known_at]
     repeated = {petition.repeat_of for petition in known}
@@ -49,7 +47,5 @@ def count_petitions(
             counts[code]["handled"] += 1
             counts[code]["handled_well"] += not late
             counts[code]["received"] += first
-            counts[code]["satisfied"] += (
-                first and not late and not disliked and petition.petition_id not in repeated
-            )
+            counts[code]["satisfied"] += first and not late and not disliked and petition.petition_id not in repeated
     return dict(counts)

@@ -37,11 +37,7 @@ class Standing:
 
 def group_points(cells: dict[str, Cell], group: str) -> Decimal | None:
     """The sum of a group's points; None when no indicator of it has any."""
-    given = [
-        cell.points
-        for code, cell in cells.items()
-        if RULES[code][0] == group and cell.points is not None
-    ]
+    given = [cell.points for code, cell in cells.items() if RULES[code][0] == group and cell.points is not None]
     return sum(given, Decimal(0)) if given else None
 
 
@@ -65,14 +61,10 @@ def standings(
         in_hand = cells["5.4"].denominator
         status = "province" if level == "province" else "ranked" if in_hand else "no_dossiers"
         total = sum((points for points in groups.values() if points is not None), Decimal(0))
-        found[code] = Standing(
-            code, level, total, groups, applicable_score(cells), in_hand, status
-        )
+        found[code] = Standing(code, level, total, groups, applicable_score(cells), in_hand, status)
     for standing in found.values():
         peers = [
-            other
-            for other in found.values()
-            if other.peer_group == standing.peer_group and other.status == "ranked"
+            other for other in found.values() if other.peer_group == standing.peer_group and other.status == "ranked"
         ]
         standing.ranked_agencies = len(peers)
         if standing.status == "ranked":

@@ -48,9 +48,7 @@ def is_accepted(dossier: Dossier, period: Period) -> bool:
     received = dossier.received_at
     if received is None or received >= period.horizon:
         return False
-    return not any(
-        step.state is State.NOT_ACCEPTED and step.at <= received for step in dossier.steps
-    )
+    return not any(step.state is State.NOT_ACCEPTED and step.at <= received for step in dossier.steps)
 
 
 def ending(dossier: Dossier, period: Period) -> Step | None:
@@ -99,8 +97,7 @@ def judge(
         (
             s
             for s in dossier.supplements
-            if dossier.received_at < s.asked_at < period.horizon
-            and (ended is None or s.asked_at <= ended.at)
+            if dossier.received_at < s.asked_at < period.horizon and (ended is None or s.asked_at <= ended.at)
         ),
         key=lambda s: s.asked_at,
     )

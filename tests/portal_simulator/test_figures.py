@@ -1,0 +1,129 @@
+"""Records made for published figures count up to them, and wrong readings of the rules do not."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from portal_simulator.figures import build
+from portal_simulator.figures_file import FiguresError
+from portal_simulator.records import Province
+from tests.portal_simulator.golden import FIGURES, PERIOD, red_cells
+from tests.portal_simulator.wrong_readings import WRONG_READINGS
+
+UNITS = ["H44.01", "H44.08", "H44.13", "H44.19", "H44.46", "H44.181"]
+
+
+@pytest.fixture(scope="module")
+def some_units() -> Province:
+    """A commune and departments of all sizes, without the province's row."""
+    return build(FIGURES, PERIOD, UNITS)
+
+
+def _file(folder: Path, change: Callable[[dict[str, str]], None], units: list[str]) -> Path:
+    """The golden file with some rows changed."""
+    with FIGURES.open(encoding="utf-8", newline="") as rows:
+        changed = [row for row in csv.DictReader(rows) if row["unit_code"] in units]
+    for row in changed:
+        change(row)
+    path = folder / "figures.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, list(changed[0]))
+        writer.writeheader()
+        writer.writerows(changed)
+    return path
+
+
+def test_every_exact_cell_of_the_golden_month_is_met() -> None:
+    province = build(FIGURES, PERIOD)
+    assert red_cells(province) == []
+    assert {d.agency_code for d in province.dossiers} >= {"H44.khac"}
+    assert len(province.dossiers) > 198_000
+
+
+def test_units_without_the_province_row_are_met(some_units: Province) -> None:
+    assert red_cells(some_units) == []
+    assert all(not d.agency_code.endswith(".khac") for d in some_units.dossiers)
+
+
+@pytest.mark.parametrize("reading", WRONG_READINGS, ids=lambda reading: reading.__name__)
+def test_a_wrong_reading_turns_cells_red(
+    reading: Callable[[pytest.MonkeyPatch], None],
+    some_units: Province,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reading(monkeypatch)
+    assert red_cells(some_units)
+
+
+def test_the_same_seed_gives_the_same_records(some_units: Province) -> None:
+    assert build(FIGURES, PERIOD, UNITS) == some_units
+    assert build(FIGURES, PERIOD, UNITS, seed=2) != some_units
+
+
+def test_another_province_and_month(tmp_path: Path) -> None:
+    def move(row: dict[str, str]) -> None:
+        row["unit_code"] = row["unit_code"].replace("H44", "H21")
+        row["period_month"] = "2026-02-01"  # Tết: the shortest month in working days
+
+    path = _file(tmp_path, move, ["H44.03", "H44.19", "H44.20", "H44.181"])
+    province = build(path, "2026-02")
+    assert province.code == "H21"
+    assert red_cells(province, province.clock.date().replace(month=2, day=1)) == []
+
+
+def _set(unit: str, code: str, **values: str) -> Callable[[dict[str, str]], None]:
+    def change(row: dict[str, str]) -> None:
+        if (row["unit_code"], row["indicator_code"]) == (unit, code):
+            row.update(values)
+
+    return change
+
+
+@pytest.mark.parametrize("total", ["3.17", "5.99", "6.00", "9.99", "11.50", "12.00"])
+def test_any_total_of_online_services_is_met(total: str, tmp_path: Path) -> None:
+    path = _file(tmp_path, _set("H44.181", "DVCTT", points=total), ["H44.181"])
+    assert red_cells(build(path, PERIOD)) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "cause"),
+    [
+        ("4.2", {"numerator": "866"}, "650 with a result"),
+        ("4.2", {"denominator": "868"}, "differs from the dossiers in hand"),
+        ("5.4", {"numerator": "700"}, "only 608 are on time"),
+        ("2.1", {"numerator": "900"}, "no share of a whole"),
+        ("3.6", {"denominator": "868"}, "only 867 in hand"),
+        ("3.5", {"denominator": "36"}, "3.5b counts 35"),
+        ("3.5", {"numerator": "15"}, "only 14 through either"),
+        ("4.5a", {"numerator": "100", "denominator": "99"}, "no share of a whole"),
+        ("4.5b", {"numerator": "20"}, "33 procedures with a verified dossier"),
+        ("5.3", {"denominator": "4"}, "4 first received, but 5.2 counts 3"),
+        ("5.2", {"numerator": "0"}, "too many of the 3 first received are late"),
+        ("DVCTT", {"points": "12.01"}, "no counts of 3.1, 3.2 and 3.3 give 12.01"),
+        ("4.1", {"numerator": "many"}, "must be whole numbers"),
+        ("4.3", {"period_month": "2026-07-01"}, "is of 2026-07-01"),
+    ],
+)
+def test_figures_that_contradict_each_other_are_refused(
+    code: str, values: dict[str, str], cause: str, tmp_path: Path
+) -> None:
+    path = _file(tmp_path, _set("H44.181", code, **values), ["H44.181"])
+    with pytest.raises(FiguresError, match=cause) as refusal:
+        build(path, PERIOD)
+    assert "H44.181" in str(refusal.value)
+
+
+def test_units_that_count_more_than_their_province_are_refused(tmp_path: Path) -> None:
+    path = _file(tmp_path, _set("H44", "5.2", numerator="1", denominator="2"), ["H44", "H44.181"])
+    path.write_text("\n".join(line for line in path.read_text().splitlines() if ",5.3," not in line))
+    with pytest.raises(FiguresError, match=r"H44, indicator 5.2: the units of the file count 3"):
+        build(path, PERIOD)
+
+
+def test_an_unknown_unit_is_refused() -> None:
+    with pytest.raises(FiguresError, match=r"H44\.999"):
+        build(FIGURES, PERIOD, ["H44.999"])
