@@ -90,20 +90,19 @@ _HOPELESS = ExceptionRetryPolicy(
 def daily_at(time: str) -> CronTriggerTimetable:
     """Every day at HH:MM, local time."""
     hour, minute = time.split(":")
-    return CronTriggerTimetable(f"{int(minute)} {int(hour)} * * *", timezone=LOCAL_ZONE)
+    return CronTriggerTimetable(f"{int(minute)} {int(hour)} * * *", timezone=LOCAL_ZONE, run_immediately=False)
 
 
 def monthly_at(day: int, time: str) -> CronTriggerTimetable:
     """Every month on a day at HH:MM, local time."""
     hour, minute = time.split(":")
-    return CronTriggerTimetable(f"{int(minute)} {int(hour)} {day} * *", timezone=LOCAL_ZONE)
+    return CronTriggerTimetable(f"{int(minute)} {int(hour)} {day} * *", timezone=LOCAL_ZONE, run_immediately=False)
 
 
 def dag_settings(*tags: Tag, limit: timedelta) -> dict[str, Any]:
     """What all DAGs have in common; `limit` is the time one task may take."""
     return {
-        "start_date": datetime(2025, 1, 1, tzinfo=ZoneInfo(LOCAL_ZONE)),
-        "catchup": False,
+        "catchup": False,  # no start date: with one, unpausing would at once run the last time that passed
         "max_active_runs": 1,
         "tags": sorted(tags),
         "default_args": {
