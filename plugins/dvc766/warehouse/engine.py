@@ -25,9 +25,7 @@ def engine_of(libpq_url: str, application_name: str = "dvc766") -> Engine:
             "keepalives_idle": 30,
             "tcp_user_timeout": 60_000,
             "options": (
-                "-c timezone=Asia/Ho_Chi_Minh"
-                " -c lock_timeout=60s"
-                " -c idle_in_transaction_session_timeout=15min"
+                "-c timezone=Asia/Ho_Chi_Minh -c lock_timeout=60s -c idle_in_transaction_session_timeout=15min"
             ),
         },
     )

@@ -73,10 +73,10 @@ def land(
 
 def _refuse_second_promotion(connection: Connection[Any], run_id: int, portal: Portal, resource: Resource) -> None:
     done = connection.execute(
-        "select from ops.ledger where run_id = %s and portal = %s and resource = %s",
+        "select run_id from ops.ledger where run_id = %s and portal = %s and resource = %s",
         (run_id, portal.code, resource.name),
     )
-    if done.fetchone():
+    if done.fetchone() is not None:
         raise RunRefused(
             f"Run {run_id} has taken {portal.code}.{resource.name} into raw already.\n"
             "Next: to read it again, clear the whole DAG run or start a new one."
@@ -129,6 +129,4 @@ def _write_rejections(
         "copy landing.rejections (portal, resource, source_id, field, reason, code, changed_at) from stdin"
     ) as copy:
         for one in rejections:
-            copy.write_row(
-                (portal.code, resource.name, one.source_id, one.field, one.reason, one.code, one.changed_at)
-            )
+            copy.write_row((portal.code, resource.name, one.source_id, one.field, one.reason, one.code, one.changed_at))

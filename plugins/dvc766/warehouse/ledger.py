@@ -49,12 +49,11 @@ def start_run(engine: Engine, kind: str, portal: str | None, as_of: datetime, da
                 " where dag_run_id = %s and kind = %s and portal is not distinct from %s and state = 'running'",
                 (dag_run_id, kind, portal),
             )
-        row = connection.execute(
+        opened = connection.execute(
             "insert into ops.runs (kind, portal, dag_run_id, as_of) values (%s, %s, %s, %s) returning run_id",
             (kind, portal, dag_run_id, as_of),
-        ).fetchone()
-    assert row is not None
-    return int(row[0])
+        ).fetchall()
+    return int(opened[0][0])
 
 
 def finish_run(engine: Engine, run_id: int, state: RunState, message_vi: str | None = None) -> None:

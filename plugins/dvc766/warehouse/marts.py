@@ -12,6 +12,16 @@ from dvc766.warehouse.sessions import lock, transaction
 CANDIDATE = "marts_candidate"
 MARTS = "marts"
 
+# Whole rows are compared as records: two nulls are equal, and each row is hashed once.
+_DELETE = sql.SQL(
+    "delete from {mart} as m where not exists (select from {candidate} as c where (c.*)::record = (m.*)::record)"
+)
+_INSERT = sql.SQL(
+    "insert into {mart} select c.* from {candidate} as c"
+    " where not exists (select from {mart} as m where (m.*)::record = (c.*)::record)"
+)
+_SIZES = sql.SQL("select (select count(*) from {mart}), (select count(*) from {candidate})")
+
 
 class MartsRefused(RuntimeError):
     """The candidate cannot be taken over; the message says why. The marts stay as they were."""
@@ -41,20 +51,9 @@ def _sync(connection: Connection[Any], table: str) -> tuple[int, int]:
         connection.execute(sql.SQL("drop table if exists {}").format(mart))
         connection.execute(sql.SQL("create table {} (like {} including all)").format(mart, candidate))
     _copy_comments(connection, table)
-    # Whole rows are compared as records: two nulls are equal, and rows are hashed once.
-    deleted = connection.execute(
-        sql.SQL("delete from {} as m where not exists (select from {} as c where c::record = m::record)").format(
-            mart, candidate
-        )
-    ).rowcount
-    inserted = connection.execute(
-        sql.SQL(
-            "insert into {} select c.* from {} as c where not exists (select from {} as m where m::record = c::record)"
-        ).format(mart, candidate, mart)
-    ).rowcount
-    sizes = connection.execute(
-        sql.SQL("select (select count(*) from {}), (select count(*) from {})").format(mart, candidate)
-    ).fetchone()
+    deleted = connection.execute(_DELETE.format(mart=mart, candidate=candidate)).rowcount
+    inserted = connection.execute(_INSERT.format(mart=mart, candidate=candidate)).rowcount
+    sizes = connection.execute(_SIZES.format(mart=mart, candidate=candidate)).fetchone()
     if sizes is None or sizes[0] != sizes[1]:
         raise MartsRefused(
             f"{CANDIDATE}.{table} holds the same row more than once.\nNext: see the key's test of that model."

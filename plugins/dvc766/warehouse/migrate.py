@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from dvc766.settings import ROLES, SettingsError, owner_url_from_env, warehouse_from_env
 from dvc766.warehouse.engine import engine_of
+from dvc766.warehouse.sessions import transaction
 
 
 def migrate(owner_url: str, passwords: Mapping[str, str]) -> None:
@@ -43,12 +44,10 @@ def migrate(owner_url: str, passwords: Mapping[str, str]) -> None:
 
 def _set_passwords(engine: Engine, passwords: Mapping[str, str]) -> None:
     """Only SCRAM verifiers travel, so that no server log can show a password."""
-    with engine.begin() as connection:
-        server = connection.connection.driver_connection
-        assert server is not None  # a checked-out connection has one
+    with transaction(engine) as connection:
         for role in ROLES:
-            verifier = server.pgconn.encrypt_password(passwords[role].encode(), role.encode(), b"scram-sha-256")
-            connection.exec_driver_sql(f"alter role {role} password '{verifier.decode()}'")
+            verifier = connection.pgconn.encrypt_password(passwords[role].encode(), role.encode(), b"scram-sha-256")
+            connection.execute(f"alter role {role} password '{verifier.decode()}'")
 
 
 def main() -> int:

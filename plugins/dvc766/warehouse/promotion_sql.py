@@ -16,7 +16,7 @@ with ranked as (
         l.row_number,
         {keys_of_l},
         l.content_hash,
-        row_number() over (partition by {keys_of_l} order by {changed_at} l.row_number desc) as place
+        row_number() over (partition by {keys_of_l} order by {newest_first} l.row_number desc) as place
     from {landing} as l
 ),
 
@@ -126,8 +126,13 @@ class Statements:
     def __init__(self, portal: Portal, resource: Resource) -> None:
         name = table_name(portal, resource)
         columns = [field.column for field in resource.fields]
-        changed = resource.changed_at
-        self._parts = {
+        newest_first: sql.Composable = sql.SQL("")
+        is_not_older: sql.Composable = sql.SQL("true")
+        if resource.changed_at:
+            changed = sql.Identifier("l", resource.changed_at)
+            newest_first = sql.SQL("{} desc nulls last,").format(changed)
+            is_not_older = sql.SQL("coalesce({} >= q.changed_at, true)").format(changed)
+        self._parts: dict[str, sql.Composable] = {
             "raw": sql.Identifier("raw", name),
             "landing": sql.Identifier("landing", name),
             "columns": _list(columns),
@@ -137,10 +142,8 @@ class Statements:
             "keys_of_r": _list(resource.key, "r"),
             "r_is_n": _equal(resource.key, "r", "n"),
             "r_is_l": _equal(resource.key, "r", "l"),
-            "changed_at": sql.SQL("{} desc nulls last,").format(sql.Identifier("l", changed)) if changed else sql.SQL(""),
-            "is_not_older": sql.SQL("coalesce({} >= q.changed_at, true)").format(sql.Identifier("l", changed))
-            if changed
-            else sql.SQL("true"),
+            "newest_first": newest_first,
+            "is_not_older": is_not_older,
         }
         self.insert_versions = self._write(_INSERT_VERSIONS)
         self.insert_tombstones = self._write(_INSERT_TOMBSTONES)
@@ -149,7 +152,7 @@ class Statements:
         self.move_cursor = self._write(_MOVE_CURSOR)
 
     def _write(self, text: str) -> sql.Composed:
-        return sql.SQL(text).format(**self._parts)  # type: ignore[arg-type]
+        return sql.SQL(text).format(**self._parts)
 
 
 def _list(columns: Iterable[str], alias: str | None = None) -> sql.Composed:

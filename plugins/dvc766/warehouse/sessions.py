@@ -20,7 +20,8 @@ def transaction(engine: Engine) -> Iterator[Connection[Any]]:
     pooled = engine.raw_connection()
     try:
         connection = pooled.driver_connection
-        assert isinstance(connection, Connection)
+        if not isinstance(connection, Connection):
+            raise TypeError("the engine is not psycopg's")
         yield connection
         connection.commit()
     except BaseException:

@@ -44,7 +44,7 @@ _TYPES: dict[str, TypeEngine] = {
     "boolean": Boolean(),
     "jsonb": JSONB(),
 }
-_UNLOGGED = {"prefixes": ["UNLOGGED"], "schema": "landing"}  # a batch is read again after a crash
+_UNLOGGED = ["UNLOGGED"]  # landing: a batch is read again after a crash
 
 
 def table_name(portal: Portal, resource: Resource) -> str:
@@ -66,7 +66,8 @@ def _add_landing(portal: Portal, resource: Resource) -> None:
         Column("row_number", BigInteger, nullable=False),
         *_fields(resource),
         Column("content_hash", LargeBinary, nullable=False),
-        **_UNLOGGED,
+        schema="landing",
+        prefixes=_UNLOGGED,
     )
 
 
@@ -108,7 +109,8 @@ LANDING_BATCHES = Table(
     Column("declared", BigInteger),
     Column("fetched", BigInteger, nullable=False),
     Column("rejected", BigInteger, nullable=False),
-    **_UNLOGGED,
+    schema="landing",
+    prefixes=_UNLOGGED,
 )
 
 LANDING_REJECTIONS = Table(
@@ -122,7 +124,8 @@ LANDING_REJECTIONS = Table(
     Column("code", Text),
     Column("changed_at", INSTANT),
     Index("rejections_portal_resource_idx", "portal", "resource"),
-    **_UNLOGGED,
+    schema="landing",
+    prefixes=_UNLOGGED,
 )
 
 QUARANTINE = Table(
@@ -163,9 +166,7 @@ RUNS = Table(
     Column("state", Text, nullable=False, server_default=text("'running'::text")),
     Column("message_vi", Text),
     Index("runs_dag_run_id_idx", "dag_run_id"),
-    CheckConstraint(
-        "state in ('running', 'succeeded', 'blocked', 'failed', 'superseded')", name="state_is_known"
-    ),
+    CheckConstraint("state in ('running', 'succeeded', 'blocked', 'failed', 'superseded')", name="state_is_known"),
     schema="ops",
 )
 

@@ -90,4 +90,4 @@ class Warehouse:
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows of a query, asked as the owner."""
         with self.database.connect() as connection:
-            return connection.execute(query, values).fetchall()  # type: ignore[arg-type]
+            return connection.execute(query, values).fetchall()

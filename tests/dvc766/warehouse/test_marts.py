@@ -13,7 +13,7 @@ from dvc766.warehouse.engine import engine_of
 from tests.database import Database
 
 CANDIDATE = """
-create table marts_candidate.points (agency_code text, points numeric(5, 2), note jsonb);
+create table marts_candidate.points (agency_code text, points numeric(5, 2), c jsonb);
 comment on table marts_candidate.points is 'Điểm';
 comment on column marts_candidate.points.points is 'Điểm của cơ quan';
 insert into marts_candidate.points values ('H44.1', 12.5, '{}'), ('H44.2', null, null);
@@ -31,7 +31,7 @@ def transformer(database: Database) -> Iterator[Engine]:
 
 def _as_reader(database: Database, query: str) -> list[tuple[object, ...]]:
     with database.connect("bi_reader") as connection:
-        return connection.execute(query).fetchall()  # type: ignore[arg-type]
+        return connection.execute(query).fetchall()
 
 
 def test_the_reader_sees_rows_and_comments(database: Database, transformer: Engine) -> None:
@@ -82,8 +82,10 @@ def test_a_failure_leaves_every_mart_as_it_was(database: Database, transformer: 
     with database.connect("transformer") as connection:
         connection.execute("create table marts_candidate.a_new_one as select 1 as one")
         connection.execute("insert into marts_candidate.points values ('H44.3', 1, null), ('H44.3', 1, null)")
-        connection.execute("create function marts.refuse() returns trigger language plpgsql as $$"
-                           "begin raise exception 'planted'; end $$")
+        connection.execute(
+            "create function marts.refuse() returns trigger language plpgsql as $$"
+            "begin raise exception 'planted'; end $$"
+        )
         connection.execute("create trigger refuse before insert on marts.points execute function marts.refuse()")
     with pytest.raises(psycopg.errors.RaiseException, match="planted"):
         marts.promote(transformer)

@@ -45,6 +45,7 @@ alter default privileges in schema landing grant select, insert, truncate on tab
 alter default privileges in schema raw grant select, insert on tables to extractor;
 alter default privileges in schema raw grant select on tables to transformer;
 alter default privileges in schema quarantine grant select, insert, update on tables to extractor;
+alter default privileges in schema ops grant select on tables to extractor, transformer, publisher;
 alter default privileges in schema published grant select, insert on tables to publisher;
 alter default privileges in schema published grant select on tables to bi_reader;
 alter default privileges for role transformer in schema marts grant select on tables to bi_reader, publisher;

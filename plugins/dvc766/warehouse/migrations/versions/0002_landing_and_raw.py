@@ -15,7 +15,7 @@ depends_on = None
 # table -> (key, the resource's columns)
 RESOURCES: dict[str, tuple[tuple[str, ...], str]] = {
     "national_portal__departments": (
-        ('department_id',),
+        ("department_id",),
         """
         department_id text not null,
         department_code text,
@@ -24,7 +24,7 @@ RESOURCES: dict[str, tuple[tuple[str, ...], str]] = {
         """,
     ),
     "national_portal__exchange_units": (
-        ('unit_code',),
+        ("unit_code",),
         """
         unit_code text not null,
         name_vi text,
@@ -32,7 +32,7 @@ RESOURCES: dict[str, tuple[tuple[str, ...], str]] = {
         """,
     ),
     "national_portal__formalities": (
-        ('formality_id',),
+        ("formality_id",),
         """
         formality_id text not null,
         procedure_code text,
@@ -43,7 +43,7 @@ RESOURCES: dict[str, tuple[tuple[str, ...], str]] = {
         """,
     ),
     "national_portal__formality_details": (
-        ('formality_id',),
+        ("formality_id",),
         """
         formality_id text not null,
         procedure_code text,
@@ -56,7 +56,7 @@ RESOURCES: dict[str, tuple[tuple[str, ...], str]] = {
         """,
     ),
     "national_portal__department_services": (
-        ('department_code', 'procedure_code', 'case_code'),
+        ("department_code", "procedure_code", "case_code"),
         """
         department_code text not null,
         procedure_code text not null,
@@ -67,7 +67,7 @@ RESOURCES: dict[str, tuple[tuple[str, ...], str]] = {
         """,
     ),
     "national_portal__procedures": (
-        ('procedure_code',),
+        ("procedure_code",),
         """
         procedure_code text not null,
         name_vi text,
@@ -85,7 +85,7 @@ RESOURCES: dict[str, tuple[tuple[str, ...], str]] = {
         """,
     ),
     "national_portal__decisions": (
-        ('decision_id',),
+        ("decision_id",),
         """
         decision_id text not null,
         decision_number text,
@@ -93,7 +93,7 @@ RESOURCES: dict[str, tuple[tuple[str, ...], str]] = {
         """,
     ),
     "national_portal__evaluations": (
-        ('unit_code', 'metric_code', 'period_kind', 'period_start'),
+        ("unit_code", "metric_code", "period_kind", "period_start"),
         """
         unit_code text not null,
         metric_code text not null,
@@ -107,7 +107,7 @@ RESOURCES: dict[str, tuple[tuple[str, ...], str]] = {
         """,
     ),
     "provincial_portal__agencies": (
-        ('agency_id',),
+        ("agency_id",),
         """
         agency_id text not null,
         agency_code text,
@@ -115,7 +115,7 @@ RESOURCES: dict[str, tuple[tuple[str, ...], str]] = {
         """,
     ),
     "provincial_portal__dossiers": (
-        ('source_id',),
+        ("source_id",),
         """
         source_id text not null,
         dossier_code text,
@@ -144,7 +144,7 @@ RESOURCES: dict[str, tuple[tuple[str, ...], str]] = {
         """,
     ),
     "provincial_portal__payment_requests": (
-        ('request_code',),
+        ("request_code",),
         """
         request_code text not null,
         updated_at timestamptz,
@@ -157,7 +157,7 @@ RESOURCES: dict[str, tuple[tuple[str, ...], str]] = {
         """,
     ),
     "provincial_portal__payment_transactions": (
-        ('reference',),
+        ("reference",),
         """
         reference text not null,
         updated_at timestamptz,
@@ -171,7 +171,7 @@ RESOURCES: dict[str, tuple[tuple[str, ...], str]] = {
         """,
     ),
     "provincial_portal__ratings": (
-        ('rating_id',),
+        ("rating_id",),
         """
         rating_id text not null,
         updated_at timestamptz,
@@ -181,7 +181,7 @@ RESOURCES: dict[str, tuple[tuple[str, ...], str]] = {
         """,
     ),
     "provincial_portal__petitions": (
-        ('petition_id',),
+        ("petition_id",),
         """
         petition_id text not null,
         updated_at timestamptz,

@@ -100,7 +100,6 @@ create index check_results_run_id_idx on ops.check_results (run_id);
 """
 
 RIGHTS = """
-grant select on all tables in schema ops to extractor, transformer, publisher;
 grant insert on ops.runs, ops.check_results to extractor, transformer, publisher;
 grant update (state, finished_at, message_vi) on ops.runs to extractor, transformer, publisher;
 grant insert on ops.ledger to extractor;
