@@ -58,7 +58,7 @@ def landed_facts(
         "fetched": _number(fetched),
         "declared": _number(batch["declared"]),
         "distinct_records": _number(records),
-        "completeness_ratio": _share(records, batch["declared"]),
+        "missing_records": None if batch["declared"] is None else _number(batch["declared"] - records),
         "duplicate_ratio": _share(row["landed_rows"] - row["landed_keys"], row["landed_rows"]),
         "conflicting_ratio": _share(row["landed_contents"] - row["landed_keys"], row["landed_keys"]),
         "unknown_code_ratio": _share(rejected["unknown_code"], records),
@@ -114,8 +114,9 @@ limit {PAST_READINGS}
 
 
 def _number(value: float | Decimal | None) -> Decimal | None:
-    return None if value is None else round(Decimal(value), 4)
+    return None if value is None else Decimal(value)
 
 
 def _share(part: int, whole: float | None) -> Decimal | None:
-    return round(Decimal(part) / Decimal(whole), 4) if whole else None
+    """Not rounded: one record of a million is still a finding."""
+    return Decimal(part) / Decimal(whole) if whole else None
