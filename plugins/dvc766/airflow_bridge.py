@@ -151,8 +151,9 @@ def write(run_id: int, portal: str, resources: list[str]) -> dict[str, int]:
     """Read these resources from the portal into landing; returns records by resource."""
     from dvc766 import runs
 
-    settings, manner = settings_of(portal), {"window_from": _instant("window_from"), "sweep": _param("sweep")}
-    return {name: runs.write(settings, run_id, name, **manner).fetched for name in resources}
+    window_from, sweep = _instant("window_from"), bool(_param("sweep"))
+    batches = runs.write(settings_of(portal), run_id, resources, window_from=window_from, sweep=sweep)
+    return {batch.resource: batch.fetched for batch in batches}
 
 
 @task(task_id="audit")

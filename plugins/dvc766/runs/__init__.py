@@ -1,6 +1,6 @@
 """What one task does, in plain Python: the only package that composes portals, warehouse and quality.
 
-A reading is `start_reading`, `write` for each resource, `audit_landing`, `promote`; a ranking is
+A reading is `start_reading`, `write` for some resources at a time, `audit_landing`, `promote`; a ranking is
 `start_ranking`, `transform` for each selector, `audit_ranking`, `swap_marts`. Each step takes the run's
 number, may be done again without changing anything twice, and raises an error whose text says what to
 do. `read_portal` and `rank` do all the steps of one run.

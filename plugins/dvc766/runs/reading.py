@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -10,7 +11,7 @@ from sqlalchemy import Engine
 from dvc766.clock import business_now
 from dvc766.portals import PORTALS, open_portal
 from dvc766.portals.codes import read_known_codes
-from dvc766.portals.contract import Portal
+from dvc766.portals.contract import Portal, Window
 from dvc766.quality.audit import Audit, Check, Judge
 from dvc766.quality.facts import landed_facts
 from dvc766.quality.suites import read_suite
@@ -57,35 +58,38 @@ def start_reading(
 def write(
     settings: Settings,
     run_id: int,
-    resource_name: str,
+    resources: Sequence[str],
     *,
     window_from: datetime | None = None,
     sweep: bool = False,
-) -> LandedBatch:
-    """Read the resource's next window from the portal into landing, replacing what was there."""
+) -> list[LandedBatch]:
+    """Read the next window of each resource from the portal into landing, replacing what was there.
+
+    The resources share a session with the portal. Raises the portal's errors; a resource that has
+    landed stays, and is read again when the step is done again.
+    """
     with engine_of_role(settings, "extractor") as engine:
         run, portal = _open(engine, run_id)
-        resource = portal.resource(resource_name)
         connection = settings.portal(portal.code)
         known_codes = read_known_codes(settings.portal_codes, portal)
-        window = next_window(
-            engine,
-            portal,
-            resource,
-            connection.province_code,
-            run.as_of,
-            window_from=window_from,
-            known_codes=known_codes,
-            sweep=sweep,
-        )
-        reading = open_portal(portal, connection, known_codes).read(resource, window)
-        batch = land(engine, run_id, portal, resource, connection.province_code, window, reading)
-    _LOG.info(
-        "%s %s: %s .. %s, %d records of %s declared, %d rejected",
-        *(portal.code, resource.name, window.start or "the beginning", window.end),
-        *(batch.fetched, "none" if batch.declared is None else batch.declared, batch.rejected),
-    )
-    return batch
+        reader = open_portal(portal, connection, known_codes)
+        batches: list[LandedBatch] = []
+        for resource in map(portal.resource, resources):
+            window = next_window(
+                engine,
+                portal,
+                resource,
+                connection.province_code,
+                run.as_of,
+                window_from=window_from,
+                known_codes=known_codes,
+                sweep=sweep,
+            )
+            reading = reader.read(resource, window)
+            batch = land(engine, run_id, portal, resource, connection.province_code, window, reading)
+            _tell(window, batch)
+            batches.append(batch)
+    return batches
 
 
 def audit_landing(settings: Settings, run_id: int) -> Audit:
@@ -138,8 +142,8 @@ def read_portal(
     """One whole reading of a portal, without a scheduler."""
     run_id = start_reading(settings, portal_code, as_of=as_of)
     with closing_on_failure(settings, run_id):
-        for resource in portal_of(portal_code).resources:
-            write(settings, run_id, resource.name, window_from=window_from, sweep=sweep)
+        names = [resource.name for resource in portal_of(portal_code).resources]
+        write(settings, run_id, names, window_from=window_from, sweep=sweep)
         audit_landing(settings, run_id)
         return promote(settings, run_id)
 
@@ -147,3 +151,13 @@ def read_portal(
 def _open(engine: Engine, run_id: int) -> tuple[Run, Portal]:
     run = open_run(engine, run_id, READING)
     return run, portal_of(run.portal or "")
+
+
+def _tell(window: Window, batch: LandedBatch) -> None:
+    start = "the beginning" if window.start is None else window.start.isoformat()
+    total = "no" if batch.declared is None else batch.declared
+    _LOG.info(
+        "%s %s, %s to %s: %d records, %s declared, %d rejected",
+        *(batch.portal, batch.resource, start, window.end.isoformat()),
+        *(batch.fetched, total, batch.rejected),
+    )
