@@ -10,23 +10,11 @@ from types import FrameType
 import psycopg
 import requests
 import sqlalchemy.exc
-from dvc766.settings import SettingsError
 
-from local_stack.airflow_api import RunFailed
 from local_stack.commands import COMMANDS, LATER, listing
-from local_stack.postgres import PostgresFailed
-from local_stack.processes import ProgramFailed
 
-EXPECTED = (
-    PostgresFailed,
-    ProgramFailed,
-    RunFailed,
-    SettingsError,
-    psycopg.Error,
-    sqlalchemy.exc.SQLAlchemyError,
-    requests.RequestException,
-    OSError,
-)
+OUTSIDE = (psycopg.Error, sqlalchemy.exc.SQLAlchemyError, requests.RequestException, OSError)
+OWN = ("dvc766", "local_stack")
 MODULES = {"up": "services", "down": "services", "test": "checks", "bench": "checks"}
 
 
@@ -50,11 +38,18 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nInterrupted; nothing is left running.", file=sys.stderr)
         return 130
-    except EXPECTED as error:
+    except Exception as error:
+        if not _is_expected(error):
+            raise
         print(f"\n./run {name} failed: {error}", file=sys.stderr)
         if "Next:" not in str(error):
             print("Next: read the logs in .local/logs, then run the command again.", file=sys.stderr)
         return 1
+
+
+def _is_expected(error: Exception) -> bool:
+    """True for what can happen in a sound program: our own errors, and those of files, network, database."""
+    return isinstance(error, OUTSIDE) or type(error).__module__.partition(".")[0] in OWN
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dvc766.settings import ROLES
-
 from local_stack import installation
 from local_stack.arguments import parser
 

@@ -7,9 +7,9 @@ import os
 import sys
 from dataclasses import dataclass
 
-from dvc766.warehouse.migrate import migrate
 from psycopg import sql
 
+from dvc766.warehouse.migrate import migrate
 from local_stack import postgres, secret_store
 from local_stack.paths import PLUGINS, ROOT, local
 from portal_simulator.replies import LOGIN, PASSWORD
@@ -29,6 +29,7 @@ class Installation:
     cluster: postgres.Cluster
     database: str = WAREHOUSE
     simulator_port: int | None = SIMULATOR_PORT
+    province_code: str = PROVINCE_CODE
 
     @property
     def simulator_url(self) -> str | None:
@@ -49,7 +50,7 @@ class Installation:
             "DO_NOT_TRACK": "1",
         }
         if self.simulator_url:
-            own |= simulated_portals(self.simulator_url)
+            own |= simulated_portals(self.simulator_url, self.province_code)
         return dict(os.environ) | own
 
     def ensure_warehouse(self) -> None:
@@ -85,15 +86,15 @@ class Installation:
         }
 
 
-def simulated_portals(url: str) -> dict[str, str]:
+def simulated_portals(url: str, province_code: str = PROVINCE_CODE) -> dict[str, str]:
     """Connections to both faces of the simulator at `url`, and its clock."""
-    common = {"province_code": PROVINCE_CODE, "allow_http": True, "page_size": 200, "parallel": 2}
+    common = {"province_code": province_code, "allow_http": True, "page_size": 200, "parallel": 2}
     account = {"conn_type": "http", "login": LOGIN, "password": PASSWORD}
     national = {
-        "host": f"{url}/national",
+        "host": f"{url}/national/api/v1",
         "extra": common
         | {"exchange_url": f"{url}/national/exchange", "dstcode": "VN:GOV:000.00.00.G22:vpcp"}
-        | {"madonvi": "000.00.00.H44"},
+        | {"madonvi": f"000.00.00.{province_code}"},
     }
     provincial = {
         "host": f"{url}/provincial/gateway",

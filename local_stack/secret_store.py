@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from dvc766.settings import ROLES
-
 from local_stack.paths import local
 
 

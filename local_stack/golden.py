@@ -1,0 +1,113 @@
+"""`./run golden`: records made to fit published figures, through the whole pipeline, compared cell by cell."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from dvc766 import runs
+from dvc766.portals import PORTALS
+from dvc766.settings import Settings, from_env
+from local_stack import golden_cells, installation, postgres, simulator
+from local_stack.arguments import parser
+from local_stack.golden_cells import Cell, Key
+from local_stack.installation import GOLDEN, Installation, say
+from local_stack.paths import local
+from local_stack.processes import Programs
+
+MANNERS = {"page_size": 500, "parallel": 4, "pause_seconds": 0}
+
+
+def golden(arguments: list[str]) -> int:
+    """Compare; 1 when a cell marked exact differs."""
+    options = parser("golden")
+    options.add_argument("--figures", type=Path, required=True, help="columns of the golden month's file")
+    options.add_argument("--period", type=_month, required=True, metavar="YYYY-MM")
+    options.add_argument("--units", help="codes of the file's units to keep, with commas; default all")
+    chosen = options.parse_args(arguments)
+    figures = golden_cells.read_figures(chosen.figures, chosen.period)
+    if chosen.units:
+        figures = {key: cell for key, cell in figures.items() if key[0] in chosen.units.split(",")}
+    own = replace(installation.embedded(GOLDEN, postgres.free_port()), province_code=golden_cells.province_of(figures))
+    filling = ["--figures", str(chosen.figures), "--period", f"{chosen.period:%Y-%m}"]
+    filling += ["--units", chosen.units] if chosen.units else []
+    server_ran = own.cluster.is_running()
+    programs = Programs()
+    begin = time.monotonic()
+    try:
+        _empty(own)
+        say("Filling the simulator with records that fit the figures")
+        portals = simulator.start(programs, own, filling)
+        _run(own, chosen.period, portals.now(), begin)
+        return _compare(own, chosen.period, figures)
+    finally:
+        programs.stop()
+        if not server_ran:
+            own.cluster.stop()
+
+
+def _empty(own: Installation) -> None:
+    """A warehouse with nothing in it; what it loses in a crash can be made again."""
+    say("Making an empty warehouse")
+    own.cluster.start()
+    own.cluster.drop_database(own.database)
+    own.ensure_warehouse()
+    with own.cluster.connect() as connection:
+        name = sql.Identifier(own.database)
+        connection.execute(sql.SQL("alter database {} set synchronous_commit = off").format(name))
+
+
+def _run(own: Installation, month: date, as_of: datetime, begin: float) -> None:
+    settings = _settings(own, month)
+    say(f"Reading both portals over HTTP ({time.monotonic() - begin:.0f} s so far)")
+    with ProcessPoolExecutor(len(PORTALS), mp_context=multiprocessing.get_context("spawn")) as readers:
+        readings = [readers.submit(_read, settings, portal.code, as_of) for portal in PORTALS]
+        for reading in readings:
+            say(reading.result())
+    say(f"Building, checking and showing the ranking ({time.monotonic() - begin:.0f} s so far)")
+    runs.rank(settings, as_of=as_of, periods=[month])
+    say(f"The pipeline took {time.monotonic() - begin:.0f} s.")
+
+
+def _read(settings: Settings, portal: str, as_of: datetime) -> str:
+    begin = time.monotonic()
+    entries = runs.read_portal(settings, portal, as_of=as_of)
+    counts = ", ".join(f"{entry.resource} {entry.fetched}" for entry in entries)
+    return f"{portal}, {time.monotonic() - begin:.0f} s: {counts}"
+
+
+def _settings(own: Installation, month: date) -> Settings:
+    environment = own.environment()
+    for name in ("AIRFLOW_CONN_NATIONAL_PORTAL", "AIRFLOW_CONN_PROVINCIAL_PORTAL"):
+        connection = json.loads(environment[name])
+        connection["extra"] |= MANNERS
+        environment[name] = json.dumps(connection)
+    return replace(from_env(environment), first_period=month, state=local("golden", "log").parent)
+
+
+def _compare(own: Installation, month: date, figures: dict[Key, tuple[Cell, bool]]) -> int:
+    with psycopg.connect(own.url("bi_reader")) as connection:
+        ours = golden_cells.read_ours(connection, own.province_code, month)
+    different = golden_cells.differences(figures, ours)
+    exact = [one for one in different if one.is_exact]
+    for one in different:
+        print(one)
+    marked = sum(is_exact for _, is_exact in figures.values())
+    units = len({unit for unit, _ in figures})
+    print(
+        f"{month:%Y-%m}: {len(figures)} cells of {units} units, {marked} marked exact;"
+        f" {len(exact)} exact cells differ, {len(different) - len(exact)} others differ."
+    )
+    return 1 if exact else 0
+
+
+def _month(text: str) -> date:
+    return date.fromisoformat(f"{text}-01")
