@@ -44,9 +44,9 @@ def _parser() -> argparse.ArgumentParser:
 def _province(options: argparse.Namespace) -> Province:
     """The canonical records asked for; ValueError when they cannot be made."""
     if options.figures is None:
-        from portal_simulator.life import build_life
+        from portal_simulator import life
 
-        return build_life(options.life, scale=options.scale)
+        return life.build(options.life, scale=options.scale)
     if not options.period:
         raise ValueError("--figures needs --period YYYY-MM")
     from portal_simulator.figures import build

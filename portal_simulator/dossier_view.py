@@ -10,6 +10,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from portal_simulator.records import Agency, Dossier, Payment, Procedure, State, Step
@@ -63,7 +65,7 @@ def dossier_events(dossier: Dossier) -> Iterator[datetime | None]:
 
 def visible_steps(dossier: Dossier, now: datetime) -> list[Step]:
     """Steps taken by `now`, oldest first."""
-    return sorted((s for s in dossier.steps if s.at <= now), key=lambda s: s.at)
+    return sorted((s for s in dossier.steps if s.at <= now), key=attrgetter("at"))
 
 
 def status_id(dossier: Dossier, state: State) -> int:
@@ -86,6 +88,8 @@ def last_standing(steps: list[Step], state: State) -> datetime | None:
 
 def appointments(dossier: Dossier, now: datetime) -> list[tuple[datetime, object, datetime | None]]:
     """Changes of the appointment by `now` as (when, what changed it, new date), oldest first."""
+    if not dossier.supplements and not dossier.redatings:
+        return []
     changes: list[tuple[datetime, object, datetime | None]] = [
         (s.answered_at, s, s.due_after)
         for s in dossier.supplements
@@ -136,27 +140,24 @@ def list_row(
     """The row of the gateway's dossier list."""
     steps = visible_steps(dossier, now)
     number = status_id(dossier, steps[-1].state if steps else State.REGISTERED)
-    name = STATUS_NAMES[number]
     is_odd = stable(dossier.dossier_id) & 1
     received_at = dossier.received_at
     applicant = dossier.applicant
     row: Row = {
         "id": dossier.dossier_id,
         "code": dossier.code,
-        "dossierStatus": {
-            "id": number,
-            "name": [{"languageId": _LANGUAGE_VI, "name": name}] if is_odd else name,
-        },
-        "procedure": {
-            "id": f"{stable(dossier.procedure_code):024x}",
-            "code": f"{dossier.procedure_code}.000.00.00.{province_code}",
-            "translate": _translations(procedure, is_odd),
-            "sector": {"code": procedure.field_code if procedure else None},
-        },
+        "dossierStatus": _status_part(number, is_odd),
+        "procedure": _procedure_part(
+            dossier.procedure_code,
+            procedure.name_vi if procedure else None,
+            procedure.field_code if procedure else None,
+            province_code,
+            is_odd,
+        ),
         "agency": {"code": dossier.agency_code, "name": agency.name_vi if agency else None},
         "receivingAgency": ({"code": dossier.receiving_agency_code} if dossier.receiving_agency_code else None),
         "applicant": {
-            "userId": f"{stable(applicant.identity_number):024x}",
+            "userId": dossier.dossier_id,
             "data": {
                 "fullname": applicant.full_name,
                 "identityNumber": applicant.identity_number,
@@ -227,10 +228,23 @@ def fee_rows(dossier: Dossier, now: datetime) -> list[Row]:
     ]
 
 
-def _translations(procedure: Procedure | None, is_odd: int) -> object:
-    """The product gives a list for some rows and an object for others."""
-    entry = {"languageId": _LANGUAGE_VI, "name": procedure.name_vi if procedure else None}
-    return {"0": entry} if is_odd else [entry]
+@cache
+def _status_part(number: int, is_odd: int) -> Row:
+    """The product gives a name for some rows and a list of names for others."""
+    name = STATUS_NAMES[number]
+    return {"id": number, "name": [{"languageId": _LANGUAGE_VI, "name": name}] if is_odd else name}
+
+
+@cache
+def _procedure_part(code: str, name: str | None, field_code: str | None, province_code: str, is_odd: int) -> Row:
+    """The procedure inside a row; its translations are a list in some rows and an object in others."""
+    entry = {"languageId": _LANGUAGE_VI, "name": name}
+    return {
+        "id": f"{stable(code):024x}",
+        "code": f"{code}.000.00.00.{province_code}",
+        "translate": {"0": entry} if is_odd else [entry],
+        "sector": {"code": field_code},
+    }
 
 
 def _supplement_rows(dossier: Dossier, now: datetime) -> list[Row]:

@@ -16,7 +16,6 @@ from portal_simulator.catalogue_view import (
     decision_row,
     exchange_procedure,
     exchange_unit_rows,
-    visible_announcement,
 )
 from portal_simulator.dossier_view import Row
 from portal_simulator.replies import LOGIN, PASSWORD, body_of, interrupted, reply
@@ -35,6 +34,7 @@ class ExchangeFace:
     def __init__(self, simulation: Simulation) -> None:
         self._simulation = simulation
         self._sessions: set[str] = set()
+        self._decisions = {d.decision_id: d for p in simulation.province.procedures for d in p.announcements}
         self._services = {
             "LayDanhMucCoQuan": self._units,
             "LayDanhSachTTHC": self._procedure_list,
@@ -94,13 +94,10 @@ class ExchangeFace:
         return [row | {"MATTHC": self._local_code(procedure.code)}]
 
     def _decision(self, body: dict[str, Any]) -> list[Row] | None:
-        wanted = str(_value(body, "idQDCB"))
-        for procedure in self._simulation.province.procedures:
-            for decision in procedure.announcements:
-                newest = visible_announcement(procedure, self._simulation.now)
-                if decision.decision_id == wanted and newest is not None:
-                    return [decision_row(decision)]
-        return None
+        decision = self._decisions.get(str(_value(body, "idQDCB")))
+        if decision is None or decision.decided_on > self._simulation.now.date():
+            return None
+        return [decision_row(decision)]
 
     def _local_code(self, stem: str) -> str:
         return f"{stem}.000.00.00.{self._simulation.province.code}"

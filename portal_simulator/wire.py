@@ -25,8 +25,7 @@ def gateway_text(instant: datetime | None) -> str | None:
     """`2025-07-01T10:00:00.000+0700`, the provincial gateway's form."""
     if instant is None:
         return None
-    text = instant.isoformat(timespec="milliseconds")
-    return text[:-3] + text[-2:]
+    return f"{instant.isoformat(timespec='milliseconds')[:-3]}00"
 
 
 def exchange_text(instant: datetime | None) -> str:

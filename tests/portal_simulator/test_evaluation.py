@@ -1,0 +1,143 @@
+"""The evaluation replies: counted from the records, or the published figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from portal_simulator.catalogue_view import department_id
+from portal_simulator.records import Province, Rating
+from portal_simulator.scoring import measure
+from portal_simulator.server import application
+from tests.portal_simulator.sample import moment
+
+BASE = "/national/api/v1/reporting/evaluation"
+JULY = {"timeType": "month", "year": 2025, "month": 7}
+JUNE = JULY | {"month": 6}
+LISTS = ("transparency", "dossier-digitized")
+TREES = ("dvc-progress-tree", "provide-online-tree", "formality-online-payment-tree")
+
+
+def ask(client: TestClient, name: str, body: dict[str, Any]) -> dict[str, Any]:
+    """The data of a good answer."""
+    reply = client.post(f"{BASE}/{name}", json=body)
+    assert reply.status_code == 201, reply.text
+    data: dict[str, Any] = reply.json()["data"]
+    return data
+
+
+def metrics(row: dict[str, Any]) -> dict[str, tuple[Any, Any, Any]]:
+    """Numerator, denominator and score by metric code."""
+    return {m["code"]: (m["numerator"], m["denominator"], m["score"]) for m in row["metrics"]}
+
+
+@pytest.mark.parametrize("name", ["service-results", *LISTS, *TREES])
+def test_a_month_is_refused_until_it_has_ended(client: TestClient, set_clock: Callable[[str], None], name: str) -> None:
+    set_clock("2025-07-31T23:59:59")
+    assert client.post(f"{BASE}/{name}", json=JULY).status_code == 400
+    set_clock("2025-08-01T00:00:00")
+    assert client.post(f"{BASE}/{name}", json=JULY).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "body",
+    [JULY | {"month": 13}, {"timeType": "month", "year": 2025}, JULY | {"rootDepartmentId": "unknown"}],
+)
+def test_a_bad_period_and_an_unknown_unit_are_refused(client: TestClient, body: dict[str, Any]) -> None:
+    assert client.post(f"{BASE}/transparency", json=body).status_code == 400
+
+
+def test_the_months_before_a_merger_show_the_units_of_their_time(client: TestClient) -> None:
+    root = {"rootDepartmentId": department_id("H44")}
+    june = ask(client, "service-results", JUNE | root)
+    assert june["overview"]["departmentCode"] == "H62"
+    assert [row["departmentCode"] for row in june["evaluation"]] == ["H62.02"]
+    july = ask(client, "service-results", JULY | root)
+    assert [row["departmentCode"] for row in july["evaluation"]] == ["H44.01"]
+
+
+def test_the_province_counts_all_records_and_units_their_own(client: TestClient) -> None:
+    june = ask(client, "dvc-progress-tree", JUNE)
+    assert (june["parent"]["totalReceived"], june["parent"]["totalOnTime"]) == (21, 21)
+    assert (june["children"][0]["totalReceived"], june["children"][0]["score"]) == (0, 0)
+    july = ask(client, "dvc-progress-tree", JULY)
+    assert (july["parent"]["totalReceived"], july["parent"]["totalOnTime"]) == (1, 0)
+    assert july["children"][0]["totalOverdue"] == 1
+
+
+def test_lists_and_trees_name_scores_and_units_each_in_their_way(client: TestClient) -> None:
+    transparency = ask(client, "transparency", JUNE)
+    assert "departmentCode" not in transparency["overview"]
+    assert transparency["pagination"]["total"] == 1
+    assert metrics(transparency["overview"])["DOSSIER_SYNC"] == (21, 21, 6.0)
+    assert metrics(transparency["evaluation"][0])["PUBLISH_ON_TIME"] == (1, 1, 6.0)
+    assert metrics(transparency["evaluation"][0])["DOSSIER_SYNC"] == (0, 0, None)
+    digitised = metrics(ask(client, "dossier-digitized", JUNE)["overview"])
+    assert digitised["ORIGINAL_RESULT_AVAILABLE"] == (20, 21, 5.71)
+    assert digitised["ELECTRONIC_CERTIFIED_COPY"] == (None, None, 2.0)
+    online = ask(client, "provide-online-tree", JUNE)
+    assert (online["parent"]["fullCount"], online["parent"]["authorityCount"]) == (1, 1)
+    assert "authorityCount" not in online["children"][0]
+    payment = ask(client, "formality-online-payment-tree", JUNE)["parent"]
+    assert (payment["totalDossierOnlinePaymentSuccess"], payment["totalFeeDossierFormalityDistinct"]) == (1, 1)
+
+
+def test_satisfaction_takes_days_and_counts_petitions_and_votes(client: TestClient, province: Province) -> None:
+    days = {"fromDate": "2025-06-01", "toDate": "2025-06-30"}
+    found = metrics(ask(client, "handling-satisfaction", days)["overview"])
+    assert found["PETITION_PROCESSING_ON_TIME"] == (2, 2, 6.0)
+    assert found["DOSSIER_RECEIVING_SATISFACTION"] == (21, 21, 6.0)
+    province.dossiers[0].ratings = [Rating("r", moment("2025-06-10T08:00:00"), "KHÔNG HÀI LÒNG")]
+    province.petitions[0].dislikes = 9
+    client.post("/simulator/clock", json={"now": "2025-08-01T00:31:00"})
+    found = metrics(ask(client, "handling-satisfaction", days)["overview"])
+    assert found["DOSSIER_RECEIVING_SATISFACTION"][:2] == (20, 21)
+    assert found["PETITION_HANDLING_SATISFACTION"] == (1, 2, 3.0)
+
+
+def test_the_sum_of_the_groups_is_the_total(client: TestClient) -> None:
+    overview = ask(client, "service-results", JUNE)["overview"]
+    assert overview["totalScore"] == pytest.approx(sum(overview["groupScores"].values()))
+    assert set(overview["groupScores"]) == {"CKMB", "TDGQ", "CLGQ", "TTTT", "MDSH", "MDHL"}
+
+
+def test_published_figures_stand_above_the_records(province: Province) -> None:
+    province.published_figures = {
+        ("H44.01", "4.1"): {"numerator": 1, "denominator": 3, "points": Decimal("2.00")},
+        ("H44.01", "DVCTT"): {"numerator": None, "denominator": None, "points": Decimal("6.31")},
+    }
+    province.published_month = date(2025, 7, 1)
+    client = TestClient(application(province))
+    (unit,) = ask(client, "dossier-digitized", JULY)["evaluation"]
+    assert metrics(unit)["ORIGINAL_RESULT_AVAILABLE"] == (1, 3, 2.0)
+    assert metrics(unit)["REUSED_DIGITIZED_DATA"] == (None, None, None)
+    (unit,) = ask(client, "service-results", JULY)["evaluation"]
+    assert unit["groupScores"]["CLGQ"] == 6.31
+    assert client.post(f"{BASE}/dossier-digitized", json=JUNE).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("indicator", "counts", "points"),
+    [
+        ("2.1", (144_625, 184_513), "15.68"),
+        ("3.1", (52, 56), "2.00"),
+        ("3.5b", (93, 310), "0.75"),
+        ("4.3", (3_158, 184_503), "0.04"),
+        ("5.4", (144_315, 184_503), "5.21"),
+        ("5.2", (0, 0), "6"),
+        ("2.1", (0, 0), "0"),
+    ],
+)
+def test_points_of_published_counts(indicator: str, counts: tuple[int, int], points: str) -> None:
+    assert measure(indicator, *counts, date(2026, 8, 1)).points == Decimal(points)
+
+
+def test_no_points_without_cases_and_milder_targets_until_2025() -> None:
+    assert measure("4.1", 0, 0, date(2026, 8, 1)).points is None
+    assert measure("3.6", 3, 10, date(2025, 12, 1)).points == Decimal(6)
+    assert measure("3.6", 3, 10, date(2026, 1, 1)).points == Decimal("1.80")
