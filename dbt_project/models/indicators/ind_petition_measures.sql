@@ -12,7 +12,7 @@ with judge_petitions as (
         petition.province_code,
         bridge.agency_code,
         month.period_month,
-        petition.received_on >= month.period_month and petition.repeat_of is null as is_first_received,
+        petition.received_on >= month.period_month and not petition.is_repeat as is_first_received,
         -- still open at the judged day: within the deadline as long as that day is
         case
             when petition.answered_on <= month.judged_on then petition.answered_on
@@ -31,9 +31,11 @@ with judge_petitions as (
             and coalesce(petition.agency_code, '') = bridge.recorded_agency_code
             and month.period_month = bridge.period_month
             and bridge.field_code = ''
-    {% if is_incremental() %}
-        where month.period_month in (select stale.period_month from {{ ref('ind_months_to_refresh') }} as stale where stale.is_stale)
-    {% endif %}
+    where
+        not petition.is_cancelled
+        {% if is_incremental() %}
+            and month.period_month in (select stale.period_month from {{ ref('ind_months_to_refresh') }} as stale where stale.is_stale)
+        {% endif %}
 )
 
 select
