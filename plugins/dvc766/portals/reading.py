@@ -83,23 +83,27 @@ def pages_until_complete(
 ) -> Iterator[list[Any]]:
     """The records of a paged list; what an earlier page already gave is left out.
 
-    `mark` tells records apart. Rows may slip to a page that was already read: so the list is read
-    again until as many different records were seen as the portal's total, at most PASSES times.
+    `mark` tells records apart. Rows may slip to a page that was already read, so the list is read
+    again, at most PASSES times, until in one pass its total stood still and as many different
+    records were met.
     """
     known = set() if seen is None else seen
     for _ in range(PASSES):
-        before: list[str] | None = None
+        met: set[str] = set()
+        totals: set[int | None] = set()
         for number in range(PAGES):
             page = fetch(number)
+            totals.add(page.total)
             marks = [mark(item) for item in page.items]
             fresh = [item for item, its in zip(page.items, marks, strict=True) if its not in known]
-            known.update(marks)
             if fresh:
                 yield fresh
-            if page.is_last or not marks or marks == before:
+            known.update(marks)
+            if page.is_last or met.issuperset(marks):  # or the portal repeats itself
                 break
-            before = marks
-        if page.total is None or len(known) >= page.total:
+            met.update(marks)
+        met.update(marks)
+        if page.total is None or (len(totals) == 1 and len(met) >= page.total):
             return
 
 
@@ -128,18 +132,14 @@ class ChangedRecords:
                 return
             newest = datetime.fromisoformat(times[-1])
             if start is not None and newest <= start:
-                yield from self._instant(start, end, seen.union(marks))
+                if not self._fetch(start, start + TICK, 0).items:  # its filter is coarser than its clock
+                    yield from self._paged(start, end, seen.union(marks))
+                    return
+                yield from self._paged(start, start + TICK, seen.union(marks))  # more than a page holds
                 start, seen = start + TICK, set()
             else:
                 start = newest
                 seen = {mark for mark, (_, time) in zip(marks, versions, strict=True) if time == times[-1]}
-
-    def _instant(self, at: datetime, end: datetime | None, seen: set[str]) -> Iterator[list[Any]]:
-        """All records of one instant, more than a page holds."""
-        if self._fetch(at, at + TICK, 0).items:
-            yield from self._paged(at, at + TICK, seen)
-        else:  # the portal's filter is coarser than its clock
-            yield from self._paged(at, end, seen)
 
     def _paged(self, start: datetime | None, end: datetime | None, seen: set[str]) -> Iterator[list[Any]]:
         def mark(item: Any) -> str:

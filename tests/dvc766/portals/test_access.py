@@ -46,9 +46,9 @@ class Clock:
         return self.now
 
 
-def opened(fake: FakeHost, clock: Clock, *, secret: str = "secret") -> TokenHost:
+def opened(fake: FakeHost, clock: Clock, account: tuple[str, str] = ("client", "secret")) -> TokenHost:
     manners = Manners(tries=1, parallel=4)
-    token = Token(Host("a_portal", fake.url + "/token", manners), "client", secret, clock=clock)
+    token = Token(Host("a_portal", fake.url + "/token", manners), *account, clock=clock)
     return TokenHost(Host("a_portal", fake.url, manners), token)
 
 
@@ -85,9 +85,9 @@ def test_a_portal_that_takes_no_token_is_not_asked_for_ever() -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 403])
 def test_wrong_credentials_are_named(status: int) -> None:
-    with serving(lambda _: Answer({"error": "unauthorized_client"}, status)) as fake:
-        with pytest.raises(PortalRefused) as caught:
-            opened(fake, Clock(), secret="wrong").ask(CALL)
+    refusing = serving(lambda _: Answer({"error": "unauthorized_client"}, status))
+    with refusing as fake, pytest.raises(PortalRefused) as caught:
+        opened(fake, Clock(), ("client", "wrong")).ask(CALL)
     assert caught.value.cause is Cause.CREDENTIALS
     assert "wrong" not in str(caught.value)
 

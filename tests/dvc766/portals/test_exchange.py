@@ -38,9 +38,9 @@ class Adapter:
         return self.answer
 
 
-def opened(fake: FakeHost, password: str = "word") -> Exchange:
+def opened(fake: FakeHost, account: tuple[str, str] = ("user", "word")) -> Exchange:
     host = Host("a_portal", fake.url, Manners(tries=3), judge=judge_exchange, sleep=lambda _: None)
-    return Exchange(host, "user", password, "000.00.00.H44")
+    return Exchange(host, *account, "000.00.00.H44")
 
 
 def test_one_session_serves_every_call() -> None:
@@ -73,7 +73,7 @@ def test_a_session_that_ends_again_is_told() -> None:
 
 def test_wrong_credentials_are_named() -> None:
     with serving(Adapter()) as fake, pytest.raises(PortalRefused) as caught:
-        opened(fake, "wrong").ask("LayDanhMucCoQuan")
+        opened(fake, ("user", "wrong")).ask("LayDanhMucCoQuan")
     assert caught.value.cause is Cause.CREDENTIALS
 
 

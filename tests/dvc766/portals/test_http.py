@@ -27,9 +27,7 @@ MANNERS = Manners(tries=4, connect_timeout=5, read_timeout=5)
 
 def host(fake: FakeHost, waits: list[float] | None = None, **changes: Any) -> Host:
     manners = changes.pop("manners", MANNERS)
-    return Host(
-        "a_portal", fake.url, manners, sleep=(waits.append if waits is not None else lambda _: None), **changes
-    )
+    return Host("a_portal", fake.url, manners, sleep=(waits.append if waits is not None else lambda _: None), **changes)
 
 
 @pytest.mark.parametrize("status", [200, 201])
@@ -104,9 +102,7 @@ def test_a_wait_longer_than_a_run_may_take_ends_it() -> None:
         (500, PortalUnavailable, Cause.BUSY),
     ],
 )
-def test_what_a_repetition_would_not_cure_is_told_at_once(
-    status: int, kind: type[PortalError], cause: Cause
-) -> None:
+def test_what_a_repetition_would_not_cure_is_told_at_once(status: int, kind: type[PortalError], cause: Cause) -> None:
     with serving(lambda _: Answer({}, status)) as fake:
         with pytest.raises(kind) as caught:
             host(fake).ask(CALL)
@@ -245,9 +241,7 @@ def self_signed(folder: Path) -> tuple[str, str]:
     certificate_file, key_file = folder / "host.pem", folder / "host.key"
     certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     key_file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return str(certificate_file), str(key_file)
 

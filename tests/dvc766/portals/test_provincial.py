@@ -1,0 +1,301 @@
+"""The provincial portal read over HTTP: lists with details and fees, and every quirk of its replies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dvc766.portals.contract import Batch, Window
+from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
+from dvc766.portals.http import Verdict
+from dvc766.portals.instants import LOCAL, read_instant
+from dvc766.portals.provincial import ProvincialReader, judge_gateway, judge_local
+from dvc766.portals.provincial_fields import PROVINCIAL
+from dvc766.settings import Manners, PortalSettings
+from tests.dvc766.portals.fake_host import Answer, Asked, serving
+from tests.dvc766.portals.test_normalise import KNOWN, dossier
+
+START = datetime(2025, 7, 1, tzinfo=LOCAL)
+WINDOW = Window(START, START + timedelta(days=31))
+SWEEP = Window(START, START + timedelta(days=31), sweep=True)
+LISTED = (
+    *("id", "code", "dossierStatus", "agency", "procedure", "applyMethod", "applicant"),
+    *("updatedDate", "appliedDate", "acceptedDate", "appointmentDate"),
+)
+CODES = KNOWN | {
+    "petition_status": frozenset("12345"),
+    "payment_request_state": frozenset({"Đã thanh toán"}),
+    "payment_method": frozenset({"truc-tuyen"}),
+    "payment_state": frozenset({"thanh-cong"}),
+    "payment_gateway": frozenset({"cong-quoc-gia"}),
+    "rating_verdict": frozenset({"HÀI LÒNG"}),
+}
+
+
+class Gateway:
+    """Holds dossiers and local records, and answers as the provincial hosts do."""
+
+    def __init__(self, count: int = 0) -> None:
+        self.dossiers = [
+            dossier(id=f"d{i:03}", code=f"H44.01-{i:03}", updatedDate=f"2025-07-{1 + i // 10:02}T08:{i % 10:02}:00")
+            for i in range(count)
+        ]
+        self.without_details: set[str] = set()
+        self.asked: list[Asked] = []
+        self.local: list[dict[str, Any]] = []
+
+    def __call__(self, asked: Asked) -> Any:
+        if asked.path == "/token":
+            return {"access_token": "t", "expires_in": 300}
+        self.asked.append(asked)
+        answers = {
+            "/pa/dossier/search": self._search,
+            "/pe/petition/--search": self._search,
+            "/pa/dossier/--details": self._details,
+            "/pa/dossier-fee/--by-dossiers": self._fees,
+            "/ba/agency/name+code": self._agencies,
+        }
+        return answers[asked.path](asked) if asked.path in answers else self._local(asked)
+
+    def _search(self, asked: Asked) -> Any:
+        since, until = asked.query.get("updated-from"), asked.query.get("updated-to")
+        found = sorted(
+            (
+                d
+                for d in self.dossiers
+                if (not since or at(d["updatedDate"]) >= at(since)) and (not until or at(d["updatedDate"]) < at(until))
+            ),
+            key=lambda d: str(at(d["updatedDate"])),
+        )
+        number, size = int(asked.query["page"]), int(asked.query["size"])
+        rows = [{k: d[k] for k in LISTED if k in d} for d in found[number * size : (number + 1) * size]]
+        pages = -(-len(found) // size)
+        return {"content": rows, "totalElements": len(found), "totalPages": pages, "last": number + 1 >= pages}
+
+    def _details(self, asked: Asked) -> Any:
+        wanted = asked.json["ids"]
+        assert len(wanted) <= 200
+        fields = [{k: v for k, v in d.items() if k not in LISTED or k == "id"} for d in self.dossiers]
+        return [{"MaHoSo": "x", **d} for d in fields if d["id"] in wanted and d["id"] not in self.without_details]
+
+    def _fees(self, asked: Asked) -> Any:
+        wanted = asked.query["dossier-ids"].split(",")
+        return [{"amount": 1000, "quantity": 1, "paid": 0, "required": 1, "dossier": {"id": i}} for i in wanted[::2]]
+
+    def _agencies(self, asked: Asked) -> Any:
+        return {"content": [{"id": "a1", "code": "H44.01", "name": "Sở Nội vụ"}], "totalElements": "1", "last": True}
+
+    def _local(self, asked: Asked) -> Any:
+        number, size = int(asked.query["pageNumber"]), int(asked.query["pageSize"])
+        rows = self.local[(number - 1) * size : number * size]
+        more = number * size < len(self.local)
+        return {"data": rows, "currentPage": number, "totalCount": len(self.local), "hasNextPage": more}
+
+
+def at(text: str) -> str:
+    return str(read_instant(text))
+
+
+@contextmanager
+def reading_from(script: Any, **manners: Any) -> Iterator[ProvincialReader]:
+    with serving(script) as fake:
+        settings = PortalSettings(
+            "provincial_portal",
+            "H44",
+            fake.url,
+            "client",
+            "secret",
+            {"token_url": fake.url + "/token", "petitions_url": fake.url, "local_url": fake.url + "/local"},
+            Manners(**{"tries": 3, "page_size": 20} | manners),
+        )
+        yield ProvincialReader(PROVINCIAL, settings, CODES, sleep=lambda _: None)
+
+
+def read(reader: ProvincialReader, name: str, window: Window = WINDOW) -> tuple[list[Batch], int | None]:
+    reading = reader.read(PROVINCIAL.resource(name), window)
+    return list(reading), reading.declared
+
+
+def rows_of(batches: list[Batch]) -> list[Any]:
+    return [row for batch in batches for row in batch.rows]
+
+
+@pytest.mark.parametrize("parallel", [1, 3])
+def test_dossiers_come_with_details_and_fees(parallel: int) -> None:
+    with reading_from(Gateway(55), parallel=parallel) as reader:
+        batches, declared = read(reader, "dossiers")
+    rows = rows_of(batches)
+    assert [row[0] for row in rows] == [f"d{i:03}" for i in range(55)]
+    assert declared == 55
+    assert all(batch.fetched == len(batch.rows) for batch in batches)
+    columns = [field.column for field in PROVINCIAL.resource("dossiers").fields]
+    first = dict(zip(columns, rows[0], strict=True))
+    assert first["has_digitised_component"] == "t"
+    assert first["fee_lines"] == '[{"amount":1000,"paid":0,"quantity":1,"required":true}]'
+    assert first["supplements"] != "[]"
+
+
+def test_no_personal_value_leaves_the_portal() -> None:
+    with reading_from(Gateway(3)) as reader:
+        batches, _ = read(reader, "dossiers")
+    text = json.dumps([rows_of(batches), [batch.rejections for batch in batches]], ensure_ascii=False, default=str)
+    assert "Kín" not in text
+    assert "0912345678" not in text
+
+
+def test_the_window_goes_to_the_portal_and_the_total_is_asked_after() -> None:
+    gateway = Gateway(2)
+    with reading_from(gateway) as reader:
+        read(reader, "dossiers")
+    searches = [asked.query for asked in gateway.asked if asked.path == "/pa/dossier/search"]
+    assert searches[0] == {
+        "page": "0",
+        "size": "20",
+        "spec": "page",
+        "sort": "updatedDate,asc",
+        "updated-from": "2025-07-01T00:00:00.000+0700",
+        "updated-to": "2025-08-01T00:00:00.000+0700",
+        "remove-status": "0",
+    }
+    assert searches[-1] == searches[0] | {"size": "1"}
+    assert gateway.asked[-1].path == "/pa/dossier/search"
+
+
+def test_a_sweep_has_no_bounds() -> None:
+    gateway = Gateway(2)
+    gateway.dossiers[0]["updatedDate"] = "2025-05-01T08:00:00.000+0700"
+    gateway.dossiers[1]["updatedDate"] = "2025-08-01T00:00:01.000+0700"
+    with reading_from(gateway) as reader:
+        swept, declared = read(reader, "dossiers", SWEEP)
+        assert (len(rows_of(swept)), declared) == (2, 2)
+        assert rows_of(read(reader, "dossiers")[0]) == []
+
+
+def test_a_dossier_without_details_is_rejected_and_counted() -> None:
+    gateway = Gateway(5)
+    gateway.without_details = {"d002"}
+    with reading_from(gateway) as reader:
+        batches, declared = read(reader, "dossiers")
+    rejection = batches[0].rejections[0]
+    assert (rejection.source_id, rejection.field, rejection.reason) == ("d002", "details", "missing")
+    assert rejection.changed_at == datetime(2025, 7, 1, 8, 2, tzinfo=LOCAL)
+    assert (batches[0].fetched, len(batches[0].rows), declared) == (5, 4, 5)
+
+
+def test_a_dossier_with_an_unreadable_id_costs_only_itself() -> None:
+    gateway = Gateway(3)
+    gateway.dossiers[1]["id"] = "x" * 300
+    with reading_from(gateway) as reader:
+        batches, _ = read(reader, "dossiers")
+    assert len(rows_of(batches)) == 2
+    assert [(r.source_id, r.field) for batch in batches for r in batch.rejections] == [(None, "source_id")]
+
+
+def test_fees_without_their_dossier_break_the_contract() -> None:
+    gateway = Gateway(1)
+
+    def script(asked: Asked) -> Any:
+        return [{"amount": 5}] if asked.path.endswith("--by-dossiers") else gateway(asked)
+
+    with reading_from(script) as reader, pytest.raises(PortalRefused) as caught:
+        read(reader, "dossiers")
+    assert caught.value.cause is Cause.CONTRACT
+
+
+def test_more_dossiers_than_the_details_call_takes_are_asked_in_parts() -> None:
+    gateway = Gateway(300)
+    for record in gateway.dossiers:
+        record["updatedDate"] = "2025-07-03T08:00:00.000+0700"
+    with reading_from(gateway, page_size=500) as reader:
+        assert len(rows_of(read(reader, "dossiers")[0])) == 300
+
+
+def test_errors_and_pages_under_status_200_pass_by_trying_again() -> None:
+    gateway = Gateway(30)
+    bad: list[Any] = [
+        {"status": 500, "error": "x"},
+        Answer(b"<html>", content_type="text/html"),
+        Answer({}, 429),
+        {"content": None},
+    ]
+    calls = 0
+
+    def script(asked: Asked) -> Any:
+        nonlocal calls
+        calls += 1
+        return bad.pop() if calls % 2 == 0 and bad else gateway(asked)
+
+    with reading_from(script) as reader:
+        assert len(rows_of(read(reader, "dossiers")[0])) == 30
+    assert not bad
+
+
+def test_agencies_are_read_whole() -> None:
+    with reading_from(Gateway()) as reader:
+        batches, declared = read(reader, "agencies")
+    assert (rows_of(batches), declared) == ([("a1", "H44.01", "Sở Nội vụ")], 1)
+
+
+def test_local_records_are_paged_from_one() -> None:
+    gateway = Gateway()
+    gateway.local = [
+        {
+            "id": f"r{i}",
+            "maHoSo": "H44.01-1",
+            "danhGia": "HÀI LÒNG",
+            "nguoiDanhGia": "Nguyễn Văn Kín",
+            "thoiGianDanhGia": "2025-07-02T08:00:00",
+            "lastModifiedOn": f"2025-07-02T08:{i:02}:00",
+        }
+        for i in range(5)
+    ]
+    with reading_from(gateway) as reader:
+        batches, declared = read(reader, "ratings")
+    assert declared == 5
+    assert rows_of(batches)[0] == (
+        "r0",
+        "2025-07-02T08:00:00+07:00",
+        "H44.01-1",
+        "HÀI LÒNG",
+        "2025-07-02T08:00:00+07:00",
+    )
+    assert gateway.asked[0].path == "/local/api/v1/DanhGiaHaiLongs"
+    assert gateway.asked[0].query["pageNumber"] == "1"
+    assert gateway.asked[0].query["modifiedFrom"] == "2025-07-01T00:00:00.000+0700"
+
+
+def test_the_days_quota_ends_the_run_without_trying_again() -> None:
+    calls: list[str] = []
+
+    def script(asked: Asked) -> Any:
+        if asked.path == "/token":
+            return {"access_token": "t", "expires_in": 300}
+        calls.append(asked.path)
+        return {"succeeded": False, "message": "API đã đạt giới hạn 1000 lần/ngày!"}
+
+    with reading_from(script) as reader, pytest.raises(PortalUnavailable) as caught:
+        read(reader, "ratings")
+    assert (caught.value.cause, len(calls)) == (Cause.QUOTA, 1)
+
+
+@pytest.mark.parametrize(
+    ("judge", "reply", "verdict"),
+    [
+        (judge_gateway, [], Verdict.GOOD),
+        (judge_gateway, {"content": []}, Verdict.GOOD),
+        (judge_gateway, {"Content": []}, Verdict.GOOD),
+        (judge_gateway, {"message": "lỗi"}, Verdict.FAILED),
+        (judge_gateway, None, Verdict.FAILED),
+        (judge_local, {"data": []}, Verdict.GOOD),
+        (judge_local, {"succeeded": False, "data": []}, Verdict.FAILED),
+        (judge_local, {"messages": ["bận"], "statusCode": 500}, Verdict.FAILED),
+        (judge_local, [], Verdict.FAILED),
+    ],
+)
+def test_a_good_status_is_not_enough(judge: Any, reply: Any, verdict: Verdict) -> None:
+    assert judge(reply) is verdict
