@@ -51,9 +51,7 @@ def shift(day: date, working_days: int) -> date:
 
 def working_days(first: date, stop: date) -> list[date]:
     """The working days of [first, stop)."""
-    return [
-        day for offset in range((stop - first).days) if is_working_day(day := first + offset * _DAY)
-    ]
+    return [day for offset in range((stop - first).days) if is_working_day(day := first + offset * _DAY)]
 
 
 def at(day: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
@@ -64,3 +62,23 @@ def at(day: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
 def next_month(first: date) -> date:
     """The first day of the month after the one that begins on `first`."""
     return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def due_on(received_at: datetime, limit: int, unit: str) -> date:
+    """The appointment a one-stop desk gives: days counted after the receipt, in the procedure's unit.
+
+    A limit of 0 means at once: the same day before 15:00, else the next working day.
+    """
+    day = received_at.date()
+    if limit == 0:
+        is_same_day = is_working_day(day) and received_at.hour < 15
+        return day if is_same_day else shift(day, 1)
+    if unit == "DAY":
+        return shift(day + limit * _DAY, 0)
+    if unit == "MONTH":
+        month = day.replace(day=1)
+        for _ in range(limit):
+            month = next_month(month)
+        last = next_month(month) - _DAY
+        return shift(month.replace(day=min(day.day, last.day)), 0)
+    return shift(day, -(-limit // 8) if unit == "HOUR" else limit)

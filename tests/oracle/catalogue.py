@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 
 from portal_simulator.records import Procedure, Province
 from tests.oracle.agencies import Directory
@@ -36,6 +37,8 @@ def catalogue_sets(province: Province, places: Directory) -> dict[str, Sets]:
                 if is_online:
                     sets[code].authority_online.add(procedure.code)
         for service in procedure.services:
+            if not _is_listed_then(province, places, service.agency_code):
+                continue
             for code in _rows(places, service.agency_code):
                 if service.level in ("FULL", "PARTIAL"):
                     sets[code].services.add(procedure.code)
@@ -44,6 +47,11 @@ def catalogue_sets(province: Province, places: Directory) -> dict[str, Sets]:
                 if procedure.target == "citizen":
                     sets[code].citizen.add(procedure.code)
     return dict(sets)
+
+
+def _is_listed_then(province: Province, places: Directory, agency_code: str) -> bool:
+    """The catalogue names agencies that exist, and units that stand in no list."""
+    return agency_code in places.valid or all(a.code != agency_code for a in province.agencies)
 
 
 def _rows(places: Directory, agency_code: str) -> set[str]:
@@ -57,7 +65,7 @@ def announcements(province: Province, period: Period) -> dict[str, tuple[int, in
     fallen_due: dict[str, bool] = {}
     public = complete = 0
     for procedure in own:
-        newest_basis = max(procedure.legal_bases_effective_on, default=None)
+        newest_basis = max(_known_bases(procedure, period), default=None)
         for made in procedure.announcements:
             if period.start.date() <= made.decided_on <= period.judged_on:
                 timely = newest_basis is not None and made.decided_on <= add_working_days(newest_basis, -_LEAD_DAYS)
@@ -74,6 +82,16 @@ def announcements(province: Province, period: Period) -> dict[str, tuple[int, in
         "1.2": (sum(fallen_due.values()), len(fallen_due)),
         "1.3": (complete, public),
     }
+
+
+def _known_bases(procedure: Procedure, period: Period) -> list[date]:
+    """Effective dates known by the period's end: the n-th basis comes with the n-th decision."""
+    decisions = procedure.announcements
+    return [
+        day
+        for number, day in enumerate(procedure.legal_bases_effective_on)
+        if number >= len(decisions) or decisions[number].decided_on <= period.judged_on
+    ]
 
 
 def _is_public(procedure: Procedure, period: Period) -> bool:

@@ -122,9 +122,9 @@ def judge(
 
 
 def _verdict(due: date | None, finish: date, reason: str | None) -> Verdict:
-    if due is None and reason is None:
+    if due is None:
         return Verdict(None, finish, None)
-    if reason is None and due is not None and finish > due:
+    if reason is None and finish > due:
         reason = "late"
     return Verdict(due, finish, reason is None, reason)
 
