@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import datetime, timedelta
 from random import Random
 
@@ -24,7 +25,7 @@ class Mailbox:
     """Makes the petitions of one agency; `agency_code` None = of no unit."""
 
     def __init__(self, province_code: str, agency_code: str | None, month: Month, rng: Random) -> None:
-        self._prefix = sum(map(ord, f"{province_code}/{agency_code}")) * 7919 % 2**20
+        self._prefix = zlib.crc32(f"{province_code}/{agency_code}".encode())  # one of its own for each agency
         self._agency = agency_code
         self._month = month
         self._rng = rng
