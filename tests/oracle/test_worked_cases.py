@@ -1,0 +1,177 @@
+"""The worked cases of the rules, each of which some wrong reading gets wrong."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from portal_simulator.records import Dossier, Procedure
+from tests.oracle.agencies import directory
+from tests.oracle.calendar import before, due_by_limit, wait, working_days_between
+from tests.oracle.dossiers import count_dossiers
+from tests.oracle.samples import apology, asked, dossier, moment, month, procedure, province
+from tests.oracle.timeliness import ending, is_accepted, is_in_hand, judge
+
+
+def on_time(record: Dossier, period: str, rule: Procedure | None = None) -> bool | None:
+    return judge(record, rule or procedure(), month(period)).is_on_time
+
+
+def test_a_new_due_date_counts_instead_of_the_wait_and_not_beside_it() -> None:
+    record = dossier(
+        "2025-06-02",
+        due="2025-06-16",
+        steps="5@2025-06-05;4@2025-06-19;9@2025-07-10",
+        supplements=(asked("2025-06-05", "2025-06-19", "2025-06-30"),),
+    )
+    verdict = judge(record, procedure(), month("2025-07"))
+    assert due_by_limit(moment("2025-06-02"), 10, "WORKING_DAY") == date(2025, 6, 16)
+    assert verdict.is_on_time is False
+    assert verdict.due_on == date(2025, 6, 30)
+    assert working_days_between(date(2025, 6, 30), verdict.effective_finish_on) == 8
+
+
+def test_a_wait_over_tet_is_one_working_day() -> None:
+    assert wait(date(2025, 1, 24), date(2025, 2, 3), "WORKING_DAY") == 1
+    assert wait(date(2025, 1, 24), date(2025, 2, 3), "HOUR") == 1
+    assert wait(date(2025, 1, 24), date(2025, 2, 3), "DAY") == 10
+    assert before(date(2025, 2, 4), 1, "WORKING_DAY") == date(2025, 2, 3)
+    assert before(date(2025, 2, 3), 1, "WORKING_DAY") == date(2025, 1, 24)
+
+
+def test_a_wait_is_taken_off_the_finish_once() -> None:
+    request = (asked("2025-06-05", "2025-06-10"),)  # three working days
+    finished = "5@2025-06-05;4@2025-06-10;9@2025-06-{}"
+    in_time = dossier("2025-06-02", "2025-06-16", finished.format(19), request)
+    too_late = dossier("2025-06-02", "2025-06-16", finished.format(20), request)
+    assert on_time(in_time, "2025-06") is True
+    assert on_time(too_late, "2025-06") is False
+
+
+def test_a_request_after_the_due_date_changes_nothing() -> None:
+    record = dossier(
+        "2025-06-02",
+        "2025-06-16",
+        "5@2025-06-17;4@2025-06-19;9@2025-06-19",
+        (asked("2025-06-17", "2025-06-19", "2025-06-30"),),
+    )
+    assert on_time(record, "2025-06") is False
+
+
+@pytest.mark.parametrize("day", ["2025-06-13", "2025-06-17"], ids=["before the due date", "after it"])
+def test_a_letter_of_apology_does_not_move_the_due_date(day: str) -> None:
+    record = dossier("2025-06-02", "2025-06-16", "9@2025-06-20", redatings=(apology(day, "2025-06-23"),))
+    verdict = judge(record, procedure(), month("2025-06"))
+    assert (verdict.is_on_time, verdict.due_on) == (False, date(2025, 6, 16))
+
+
+def test_a_second_apology_does_not_either() -> None:
+    letters = (apology("2025-06-17", "2025-06-20"), apology("2025-06-20", "2025-06-27"))
+    assert on_time(dossier("2025-06-02", "2025-06-16", "9@2025-06-26", redatings=letters), "2025-06") is False
+
+
+def test_a_second_request_is_late_only_when_both_follow_the_receipt() -> None:
+    first, second = asked("2025-06-03", "2025-06-04"), asked("2025-06-05", "2025-06-06")
+    finished = "9@2025-06-10"
+    assert on_time(dossier("2025-06-02", "2025-06-16", finished, (first, second)), "2025-06") is False
+    early = asked("2025-06-01", "2025-06-02 08:00")
+    assert on_time(dossier("2025-06-02", "2025-06-16", finished, (early, second)), "2025-06") is True
+
+
+def test_waiting_is_judged_on_the_day_of_the_request() -> None:
+    record = dossier("2025-06-02", "2025-06-16", "5@2025-06-16", (asked("2025-06-16"),))
+    assert on_time(record, "2025-06") is True
+    assert on_time(record, "2025-07") is True
+    answered = dossier("2025-06-02", "2025-06-16", "5@2025-06-16;4@2025-07-02", (asked("2025-06-16", "2025-07-02"),))
+    assert on_time(answered, "2025-06") is True
+    assert on_time(answered, "2025-07") is False  # open at the end of July: nothing is left to wait for
+
+
+def test_a_stop_that_is_taken_back_is_no_ending() -> None:
+    record = dossier("2025-05-05", "2025-06-20", "8@2025-05-20;4@2025-06-10;9@2025-06-18")
+    stopped = ending(record, month("2025-05"))
+    assert stopped is not None
+    assert stopped.at == moment("2025-05-20")
+    finished = ending(record, month("2025-06"))
+    assert finished is not None
+    assert finished.at == moment("2025-06-18")
+    assert is_in_hand(record, month("2025-06"))
+
+
+def test_a_refusal_after_acceptance_counts_in_the_month_it_falls_in() -> None:
+    record = dossier("2025-05-28", "2025-06-20", "4@2025-05-28 10:00;3@2025-06-03")
+    assert ending(record, month("2025-05")) is None
+    assert is_in_hand(record, month("2025-05"))
+    assert is_in_hand(record, month("2025-06"))
+    assert not is_in_hand(record, month("2025-07"))
+    assert on_time(record, "2025-06") is True
+
+
+def test_a_refusal_at_the_receipt_is_never_in_hand() -> None:
+    record = dossier("2025-06-02", steps="3@2025-06-02")
+    assert not is_accepted(record, month("2025-06"))
+
+
+def test_an_at_once_procedure_is_due_the_same_day_before_the_cut_off() -> None:
+    assert due_by_limit(moment("2025-06-02 14:59"), 0, "WORKING_DAY") == date(2025, 6, 2)
+    assert due_by_limit(moment("2025-06-02 15:01"), 0, "WORKING_DAY") == date(2025, 6, 3)
+    record = dossier("2025-06-02 14:59", steps="10@2025-06-03 08:00")
+    assert on_time(record, "2025-06", procedure(0)) is False
+    assert on_time(dossier("2025-06-02 15:01", steps="10@2025-06-03 08:00"), "2025-06", procedure(0)) is True
+
+
+def test_a_receipt_on_a_saturday() -> None:
+    assert due_by_limit(moment("2025-04-26 10:00"), 0, "WORKING_DAY") == date(2025, 4, 26)  # worked for 2 May
+    assert due_by_limit(moment("2025-04-26"), 1, "WORKING_DAY") == date(2025, 4, 28)
+    assert due_by_limit(moment("2025-05-03 10:00"), 0, "WORKING_DAY") == date(2025, 5, 5)
+    assert due_by_limit(moment("2025-05-03"), 1, "WORKING_DAY") == date(2025, 5, 5)
+
+
+def test_limits_in_other_units() -> None:
+    assert due_by_limit(moment("2025-01-14"), 15, "DAY") == date(2025, 2, 3)  # 29 January is Tết
+    assert due_by_limit(moment("2025-01-31"), 1, "MONTH") == date(2025, 2, 28)
+    assert due_by_limit(moment("2025-06-02"), 9, "HOUR") == date(2025, 6, 4)
+
+
+def test_dates_are_compared_and_not_times() -> None:
+    assert on_time(dossier("2025-06-02", "2025-06-16", "9@2025-06-16 21:30"), "2025-06") is True
+
+
+def test_what_ends_after_the_period_is_open_in_it() -> None:
+    record = dossier("2025-06-02", "2025-07-02", "9@2025-07-10")
+    assert on_time(record, "2025-06") is True
+    assert on_time(record, "2025-07") is False
+
+
+def test_a_running_month_is_judged_on_the_day_known() -> None:
+    record = dossier("2025-06-02", "2025-06-16")
+    assert judge(record, procedure(), month("2025-06", moment("2025-06-16"))).is_on_time is True
+    assert judge(record, procedure(), month("2025-06", moment("2025-06-17"))).is_on_time is False
+
+
+def test_no_due_date_and_no_limit_is_on_neither_side() -> None:
+    record = dossier("2025-06-02", steps="9@2025-06-30")
+    assert on_time(record, "2025-06", procedure(None)) is None
+    counts = count_dossiers(
+        province([record], procedures=[procedure(None)]),
+        directory(province(), date(2025, 6, 30)),
+        month("2025-06"),
+    )
+    number = counts["H62.03"].number
+    assert (number["in_hand"], number["timed"], number["on_time"], number["satisfied"]) == (1, 0, 0, 1)
+
+
+def test_a_districts_open_dossier_counts_for_its_successor() -> None:
+    world = province([dossier("2025-06-20", "2025-07-04", agency="H62.253")])
+    june = count_dossiers(world, directory(world, date(2025, 6, 30)), month("2025-06"))
+    july = count_dossiers(world, directory(world, date(2025, 7, 31)), month("2025-07"))
+    assert june["H62.253"].number["in_hand"] == june["H62"].number["in_hand"] == 1
+    assert july["H44.167"].number["in_hand"] == july["H44"].number["in_hand"] == 1
+    assert set(july) == {"H44.167", "H44"}
+
+
+def test_a_unit_of_no_list_counts_for_the_rest_and_the_province() -> None:
+    world = province([dossier("2025-06-20", agency="H62.999")])
+    counts = count_dossiers(world, directory(world, date(2025, 6, 30)), month("2025-06"))
+    assert set(counts) == {"H62.khac", "H62"}
