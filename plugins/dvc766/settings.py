@@ -41,6 +41,7 @@ class Manners:
     connect_timeout: float = 10.0
     read_timeout: float = 60.0
     tries: int = 5  # of one request, the first one included
+    first_wait_seconds: float = 0.5  # before the second try; doubled, with jitter, before each further one
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,7 @@ _PORTAL_EXTRAS = frozenset(
         "connect_timeout",
         "read_timeout",
         "tries",
+        "first_wait_seconds",
     }
 )
 
@@ -244,6 +246,7 @@ def _manners(name: str, extra: Mapping[str, Any]) -> Manners:
         connect_timeout=_number(name, extra, "connect_timeout", usual.connect_timeout, least=0.1),
         read_timeout=_number(name, extra, "read_timeout", usual.read_timeout, least=0.1),
         tries=_integer(name, extra, "tries", usual.tries),
+        first_wait_seconds=_number(name, extra, "first_wait_seconds", usual.first_wait_seconds, least=0),
     )
 
 

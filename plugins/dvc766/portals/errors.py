@@ -32,12 +32,6 @@ class Cause(Enum):
         "chứng thư TLS của máy chủ không được tin cậy",
         "khai báo ca_bundle của kết nối là chứng thư của nơi cấp; không bao giờ tắt việc kiểm tra",
     )
-    INSECURE = (
-        "the address is not https",
-        "use an https address, or set allow_http in the connection for a test installation",
-        "địa chỉ không phải https",
-        "dùng địa chỉ https, hoặc bật allow_http của kết nối nếu là hệ thống thử",
-    )
     BUSY = (
         "the portal is overloaded or under maintenance",
         "try later; lower parallel or raise pause_seconds in the connection if it happens often",

@@ -28,8 +28,7 @@ from dvc766.settings import Manners
 
 log = logging.getLogger(__name__)
 
-FIRST_WAIT = 0.5  # seconds; doubled at each further try
-LONGEST_WAIT = 60.0
+LONGEST_WAIT = 60.0  # seconds between two tries
 LONGEST_OBEYED = 300.0  # a longer Retry-After ends the run instead of holding it
 _REDIRECTS = 3
 _TRANSIENT = (429, 502, 503, 504)
@@ -112,7 +111,7 @@ class Host:
         """
         tries = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self.manners.tries),
-            wait=_wait,
+            wait=self._wait_before_next_try,
             retry=tenacity.retry_if_exception_type(_Again),
             sleep=self._sleep,
             before_sleep=_tell,
@@ -204,6 +203,12 @@ class Host:
             return PortalUnavailable(self.portal, call.name, Cause.WAIT_TOO_LONG, status=status)
         return _Again(PortalUnavailable(self.portal, call.name, Cause.BUSY, status=status), wait)
 
+    def _wait_before_next_try(self, state: tenacity.RetryCallState) -> float:
+        """Exponential with jitter, never less than the portal asked for."""
+        backoff = self.manners.first_wait_seconds * 2.0 ** (state.attempt_number - 1)
+        jittered = min(backoff, LONGEST_WAIT) * random.uniform(0.5, 1.5)
+        return max(_failure(state).wait or 0.0, jittered)
+
     def _wait_for_turn(self) -> None:
         pause = self.manners.pause_seconds
         if pause <= 0:
@@ -222,12 +227,6 @@ def decode(content: bytes) -> Any:
         return orjson.loads(content)
     except orjson.JSONDecodeError:
         return json.loads(content.decode("utf-8-sig", "replace"))
-
-
-def _wait(state: tenacity.RetryCallState) -> float:
-    """Exponential with jitter, never less than the portal asked for."""
-    backoff = min(FIRST_WAIT * 2.0 ** (state.attempt_number - 1), LONGEST_WAIT) * random.uniform(0.5, 1.5)
-    return max(_failure(state).wait or 0.0, backoff)
 
 
 def _tell(state: tenacity.RetryCallState) -> None:

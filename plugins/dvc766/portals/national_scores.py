@@ -35,6 +35,10 @@ def closed_months(until: datetime) -> list[date]:
     return months[::-1]
 
 
+class NoFigures(Exception):
+    """The portal has no scores of the month asked for."""
+
+
 class Scores:
     """The portal's own scores of the province and its units."""
 
@@ -46,7 +50,10 @@ class Scores:
         codes = {str(get(row, "id")): str(get(row, "code")) for row in self._public.departments}
         for month in closed_months(until):
             captures = Captures(month, codes)
-            self._capture(captures, month)
+            try:
+                self._capture(captures, month)
+            except NoFigures:
+                log.info("The national portal has no scores of %s.", month)
             yield batch_of(reader, captures.records())
 
     def _capture(self, captures: Captures, month: date) -> None:
@@ -61,7 +68,7 @@ class Scores:
                 captures.add_counts(unit, ratios)
 
     def _units(self, name: str, period: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """The units of an evaluation, the province first; none for a month the portal does not have."""
+        """The units of an evaluation, the province first."""
         path = f"{EVALUATION}/{name}"
         body = {"rootDepartmentId": get(self._public.root, "id"), **period}
         heads: list[Any] = []
@@ -74,14 +81,12 @@ class Scores:
             units = entries(get(data, "evaluation")) or entries(get(data, "children"))
             return Page(units, None, pages is None or number + 1 >= pages)
 
-        units: list[Any] = []
         try:
-            for items in pages_until_complete(fetch, repr):
-                units += items
+            units = [unit for page in pages_until_complete(fetch, repr) for unit in page]
         except PortalRefused as refusal:
-            if refusal.status != 400:  # how the portal answers for a period without figures
-                raise
-            log.warning("%s has no figures of %s.", path, period)
+            if refusal.status == 400 and name == SCORES:  # how the portal answers for a period without scores
+                raise NoFigures from None
+            raise
         seen: set[str] = set()
         for unit in heads + units:
             unit_id = str(get(unit, "departmentId")) if isinstance(unit, dict) else None
