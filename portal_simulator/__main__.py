@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
 import uvicorn
 
+from portal_simulator import figures, life
 from portal_simulator.records import Province
 from portal_simulator.running import configuration
 from portal_simulator.wire import read_instant
@@ -20,9 +22,10 @@ def main(arguments: list[str] | None = None) -> int:
         province = _province(options)
         if options.clock:
             province.clock = read_instant(options.clock)
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         print(f"portal_simulator: {error}", file=sys.stderr)
         return 2
+    gc.freeze()  # the records live as long as the process
     uvicorn.Server(configuration(province, options.host, options.port)).run()
     return 0
 
@@ -44,15 +47,11 @@ def _parser() -> argparse.ArgumentParser:
 def _province(options: argparse.Namespace) -> Province:
     """The canonical records asked for; ValueError when they cannot be made."""
     if options.figures is None:
-        from portal_simulator import life
-
-        return life.build(options.life, scale=options.scale)
+        return life.build(options.life, options.scale)
     if not options.period:
         raise ValueError("--figures needs --period YYYY-MM")
-    from portal_simulator.figures import build
-
     units = options.units.split(",") if options.units else None
-    return build(options.figures, options.period, units)
+    return figures.build(options.figures, options.period, units)
 
 
 if __name__ == "__main__":

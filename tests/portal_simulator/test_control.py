@@ -47,7 +47,14 @@ def test_a_running_simulator_keeps_its_connections(province: Province) -> None:
         http.client.HTTPConnection(urlsplit(address).netloc, timeout=1).request("GET", "/")
 
 
-@pytest.mark.parametrize("arguments", [["--figures", "none.csv"], ["--figures", "none.csv", "--period", "August"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--figures", "none.csv"],
+        ["--figures", "none.csv", "--period", "August"],
+        ["--figures", "none.csv", "--period", "2026-08"],
+    ],
+)
 def test_a_wrong_command_line_ends_with_a_message(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     assert "portal_simulator:" in capsys.readouterr().err

@@ -60,6 +60,22 @@ def test_waiting_is_judged_by_its_request_and_a_second_request_is_late(asked: li
     assert is_on_time(dossier, procedure(), month(6)) is judged
 
 
+def test_a_second_request_is_late_however_soon_the_end() -> None:
+    dossier = received("2025-06-02T08:00:00", "2025-06-16", ("2025-06-06T09:00:00", State.RESULT_READY))
+    first, second = moment("2025-06-03T09:00:00"), moment("2025-06-04T09:00:00")
+    dossier.supplements = [Supplement(first, second)]
+    assert is_on_time(dossier, procedure(), month(6)) is True
+    dossier.supplements.append(Supplement(second, moment("2025-06-05T09:00:00")))
+    assert is_on_time(dossier, procedure(), month(6)) is False
+
+
+def test_a_request_after_the_due_day_gives_no_new_date() -> None:
+    dossier = received("2025-06-02T08:00:00", "2025-06-16", ("2025-06-20T09:00:00", State.RESULT_READY))
+    answered, renewed = moment("2025-06-18T09:00:00"), moment("2025-06-30T17:00:00")
+    dossier.supplements = [Supplement(moment("2025-06-17T09:00:00"), answered, renewed)]
+    assert is_on_time(dossier, procedure(), month(6)) is False
+
+
 def test_an_apology_does_not_move_the_due_date() -> None:
     dossier = received("2025-06-02T08:00:00", "2025-06-16", ("2025-06-20T09:00:00", State.RESULT_READY))
     dossier.redatings = [Redating(moment("2025-06-13T09:00:00"), moment("2025-06-30T17:00:00"))]
@@ -118,6 +134,11 @@ def test_calendar_days_ending_on_tet_move_to_the_next_working_day() -> None:
     assert is_on_time(dossier, procedure(10, "DAY"), month(2)) is True
     dossier.steps[-1] = Step(moment("2025-02-04T09:00:00"), State.RESULT_READY)
     assert is_on_time(dossier, procedure(10, "DAY"), month(2)) is False
+
+
+def test_calendar_days_ending_on_a_working_day_end_there() -> None:
+    dossier = received("2025-06-02T09:00:00", None, ("2025-06-13T09:00:00", State.RESULT_READY))
+    assert is_on_time(dossier, procedure(10, "DAY"), month(6)) is False
 
 
 def test_without_a_due_date_and_a_limit_nothing_is_said() -> None:
