@@ -9,7 +9,9 @@ from psycopg import sql
 from dvc766.portals.contract import Portal, Resource
 from dvc766.warehouse.tables import table_name
 
-# Rank 1 is the newest of a key's rows in the batch; it is compared with the key's newest version.
+# Place 1 is the newest of a key's rows in the batch; it is compared with the key's newest version.
+# `+ 0` keeps the planner from walking the index on version_id alone, all of it for each key. The count
+# has every row judged before the first is inserted: no look-up may wade through what is being inserted.
 _INSERT_VERSIONS = """
 with ranked as (
     select
@@ -34,7 +36,7 @@ judged as materialized (
         select r.content_hash, r.is_deleted
         from {raw} as r
         where r.province_code = %(province_code)s and {r_is_n}
-        order by r.version_id desc
+        order by r.version_id + 0 desc
         limit 1
     ) as v on n.place = 1
 ),
@@ -44,7 +46,7 @@ inserted as (
     select %(province_code)s, {columns_of_l}, l.content_hash, %(known_from)s, %(run_id)s, false
     from judged as j
     join {landing} as l on j.row_number = l.row_number
-    where j.verdict in ('new', 'changed')
+    where j.verdict in ('new', 'changed') and (select count(*) from judged) > 0
 )
 
 select verdict, count(*) from judged group by verdict
