@@ -48,8 +48,9 @@ def build(
     as_of: datetime,
     periods: Sequence[date] = (),
     data_as_of: datetime | None = None,
+    with_tests: bool = True,
 ) -> int:
-    """Seeds, models and tests of a selector, in dbt's order; returns how many nodes ran.
+    """Seeds, models and, unless told otherwise, tests of a selector; returns how many nodes ran.
 
     `as_of` is the business clock of the build, `periods` are months to refresh whatever changed,
     `data_as_of` limits what is known. Raises TransformFailed; models after a failed test are left
@@ -71,6 +72,7 @@ def build(
         "buildable",
         "--exclude-resource-type",  # rules are tested where they are changed, not on every run
         "unit_test",
+        *([] if with_tests else ["--exclude-resource-type", "test"]),
         "--vars",
         orjson.dumps(values).decode(),
     ]

@@ -13,8 +13,11 @@ from typing import Any
 import psycopg
 import requests
 from dvc766 import runs
+from dvc766 import transform as dbt
 from dvc766.portals import PORTALS
+from dvc766.runs.opening import engine_of_role
 from dvc766.settings import PROJECT_ROOT, ROLES, PortalSettings, Settings, WarehouseSettings
+from dvc766.warehouse import marts
 from dvc766.warehouse.ledger import LedgerEntry
 
 from local_stack.installation import simulated_portals
@@ -48,6 +51,13 @@ class Pipeline:
     def rank(self, *, periods: Sequence[date] = ()) -> dict[str, tuple[int, int]]:
         """Build, judge and show the ranking of what has been read."""
         return runs.rank(self.settings, periods=periods)
+
+    def build_models(self) -> None:
+        """Build facts, indicators and marts without their tests and doors, and show them."""
+        [newest] = self.rows("select max(as_of) as as_of from ops.runs where kind = 'reading'")
+        dbt.build(self.settings, "all", as_of=newest["as_of"], with_tests=False)
+        with engine_of_role(self.settings, "transformer") as engine:
+            marts.promote(engine)
 
     def set_clock(self, now: datetime) -> None:
         """Let the simulator show `now`."""

@@ -1,0 +1,91 @@
+"""Warehouses that several tests start from: filled once, copied for each test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from dvc766.settings import PROJECT_ROOT
+
+from portal_simulator import figures
+from portal_simulator.records import Province
+from tests.database import Database
+from tests.end_to_end.pipeline import Pipeline, pipeline_over
+
+FIGURES = Path(__file__).parents[1] / "fixtures" / "golden" / "figures-2026-08.csv"
+PERIOD = date(2026, 8, 1)
+SMALL_UNITS = ["H44.03", "H44.13", "H44.171", "H44.172"]  # two departments, two communes
+
+MakeDatabase = Callable[..., Database]
+
+
+@pytest.fixture(scope="session")
+def small_province() -> Province:
+    """Four units of the golden month, with all the cases a wrong reading counts differently."""
+    return figures.build(FIGURES, "2026-08", SMALL_UNITS)
+
+
+@pytest.fixture(scope="session")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where dbt keeps what it compiled, shared so that it is compiled once."""
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture(scope="session")
+def small(
+    small_province: Province, make_database: MakeDatabase, migrated_template: Database, state: Path
+) -> Iterator[Pipeline]:
+    """The small province, read and ranked without a fault: the state others are compared with."""
+    database = make_database("small", migrated_template.name)
+    with pipeline_over(small_province, database, state, first_period=PERIOD) as pipeline:
+        pipeline.read(small_province.clock)
+        pipeline.rank()
+        yield pipeline
+
+
+@pytest.fixture
+def small_copy(small: Pipeline, make_database: MakeDatabase) -> Iterator[Pipeline]:
+    """The small province's ranked warehouse, a copy for this test alone."""
+    database = make_database("small_copy", small.database.name)
+    yield small.on(database)
+    small.database.cluster.drop_database("small_copy")
+    small.set_clock(small_clock(small))
+
+
+@pytest.fixture
+def small_empty(
+    small: Pipeline, make_database: MakeDatabase, migrated_template: Database
+) -> Iterator[Pipeline]:
+    """The small province before anything was read."""
+    database = make_database("small_empty", migrated_template.name)
+    yield small.on(database)
+    small.database.cluster.drop_database("small_empty")
+    small.set_clock(small_clock(small))
+
+
+def small_clock(small: Pipeline) -> object:
+    """The as_of of the small province's first reading."""
+    return small.rows("select max(as_of) as at from ops.runs")[0]["at"]
+
+
+@contextmanager
+def edited_project(root: Path, edits: dict[str, Callable[[str], str]]) -> Iterator[Path]:
+    """A copy of the project's folders with some files changed; each edit must change its file."""
+    for folder in ("dbt_project", "expectations"):
+        shutil.copytree(PROJECT_ROOT / folder, root / folder, ignore=shutil.ignore_patterns("target", "logs"))
+    for name, edit in edits.items():
+        path = root / name
+        before = path.read_text(encoding="utf-8")
+        after = edit(before)
+        assert after != before, f"the edit of {name} changes nothing"
+        path.write_text(after, encoding="utf-8")
+    yield root
+
+
+def days(number: int) -> timedelta:
+    """A span of days."""
+    return timedelta(days=number)

@@ -1,0 +1,79 @@
+"""The month the national portal published: reproduced, and not by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from local_stack import golden_cells
+from portal_simulator import figures
+from tests.database import Database
+from tests.end_to_end.conftest import FIGURES, PERIOD, MakeDatabase, edited_project
+from tests.end_to_end.pipeline import Pipeline, pipeline_over
+from tests.end_to_end.wrong_definitions import WRONG_DEFINITIONS, WrongDefinition
+
+# Units in which every wrong definition shows; few, so that each can be built anew.
+TELLING_UNITS = ["H44.03", "H44.07", "H44.13", "H44.172"]
+
+
+def published(units: list[str] | None = None) -> dict[golden_cells.Key, tuple[golden_cells.Cell, bool]]:
+    """The published cells, without the province's own row."""
+    cells = golden_cells.read_figures(FIGURES, PERIOD)
+    return {key: cell for key, cell in cells.items() if key[0] != "H44" and (units is None or key[0] in units)}
+
+
+def differing(pipeline: Pipeline, units: list[str] | None = None) -> list[golden_cells.Difference]:
+    """Exact cells in which the marts differ from the published figures."""
+    with psycopg.connect(pipeline.database.url("bi_reader")) as connection:
+        ours = golden_cells.read_ours(connection, "H44", PERIOD)
+    return [one for one in golden_cells.differences(published(units), ours) if one.is_exact]
+
+
+def test_all_units_of_the_golden_month_are_reproduced(
+    make_database: MakeDatabase, migrated_template: Database, state: Path
+) -> None:
+    units = sorted({unit for unit, _ in published()})
+    province = figures.build(FIGURES, "2026-08", units)
+    database = make_database("golden", migrated_template.name)
+    with pipeline_over(province, database, state, first_period=PERIOD) as pipeline:
+        pipeline.read(province.clock)
+        pipeline.rank()
+        assert len(units) == 51
+        assert sum(is_exact for _, is_exact in published().values()) > 1000
+        assert differing(pipeline) == []
+    database.cluster.drop_database("golden")
+
+
+@pytest.fixture(scope="module")
+def telling(
+    make_database: MakeDatabase, migrated_template: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pipeline]:
+    """A few units, read but not yet ranked."""
+    province = figures.build(FIGURES, "2026-08", TELLING_UNITS)
+    database = make_database("telling", migrated_template.name)
+    with pipeline_over(province, database, tmp_path_factory.mktemp("telling"), first_period=PERIOD) as pipeline:
+        pipeline.read(province.clock)
+        yield pipeline
+    database.cluster.drop_database("telling")
+
+
+@pytest.fixture
+def rebuilt(telling: Pipeline, make_database: MakeDatabase) -> Iterator[Pipeline]:
+    """The few units in a warehouse in which nothing has been built."""
+    yield telling.on(make_database("rebuilt", telling.database.name))
+    telling.database.cluster.drop_database("rebuilt")
+
+
+def test_the_telling_units_are_reproduced(rebuilt: Pipeline) -> None:
+    rebuilt.build_models()
+    assert differing(rebuilt, TELLING_UNITS) == []
+
+
+@pytest.mark.parametrize("wrong", WRONG_DEFINITIONS, ids=lambda wrong: wrong.name)
+def test_a_wrong_definition_turns_cells_red(rebuilt: Pipeline, wrong: WrongDefinition, tmp_path: Path) -> None:
+    with edited_project(tmp_path / "project", {wrong.model: wrong.plant}) as root:
+        rebuilt.with_project(root, rebuilt.settings.state).build_models()
+    assert differing(rebuilt, TELLING_UNITS), f"{wrong.name} reproduces the published figures as well"

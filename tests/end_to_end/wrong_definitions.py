@@ -1,0 +1,122 @@
+"""Wrong readings of the rules, each planted in one model of the dbt project.
+
+The published figures must be able to tell each of them from the right reading.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_MODELS = "dbt_project/models"
+
+
+@dataclass(frozen=True, slots=True)
+class WrongDefinition:
+    """A name, the model it is planted in, and the text it replaces there."""
+
+    name: str
+    model: str
+    right: str
+    wrong: str
+
+    def plant(self, text: str) -> str:
+        """The model with the wrong reading; fails when the right one is not where it was."""
+        assert text.count(self.right) == 1, f"{self.model} reads otherwise: {self.right!r}"
+        return text.replace(self.right, self.wrong)
+
+
+def _intermediate(name: str, model: str, right: str, wrong: str) -> WrongDefinition:
+    return WrongDefinition(name, f"{_MODELS}/intermediate/{model}.sql", right, wrong)
+
+
+WRONG_DEFINITIONS = (
+    _intermediate(
+        "old_endings_are_not_excluded",
+        "int_dossier_months_in_hand",
+        "coalesce(final_endings.ended_at, 'infinity'::timestamptz) as last_in_hand_at",
+        "'infinity'::timestamptz as last_in_hand_at",
+    ),
+    _intermediate(
+        "received_at_the_end_counts",
+        "int_dossier_months_in_hand",
+        "accepted.received_at < periods.ends_at",
+        "accepted.received_at <= periods.ends_at",
+    ),
+    _intermediate(
+        "timestamps_are_compared",
+        "int_dossier_months_in_hand",
+        "    endings.ended_on,\n",
+        "    (endings.ended_on + case when endings.ended_at::time > time '00:00' then 1 else 0 end) as ended_on,\n",
+    ),
+    _intermediate(
+        "the_wait_is_not_taken_off",
+        "int_dossier_waits_by_month",
+        "coalesce(sum(wait_days) filter",
+        "0 * coalesce(sum(wait_days) filter",
+    ),
+    _intermediate(
+        "the_wait_is_taken_off_twice",
+        "int_dossier_waits_by_month",
+        "coalesce(sum(wait_days) filter",
+        "2 * coalesce(sum(wait_days) filter",
+    ),
+    _intermediate(
+        "a_new_due_date_and_the_wait_both_count",
+        "int_dossier_waits_by_month",
+        "when told.set_due_on is not null or told.until_on < told.asked_on then 0",
+        "when told.until_on < told.asked_on then 0",
+    ),
+    _intermediate(
+        "a_second_request_is_not_late",
+        "int_dossier_timeliness",
+        "coalesce(waits.supplements_asked >= 2 and in_hand.second_supplement_is_late, false)",
+        "false",
+    ),
+    _intermediate(
+        "waiting_is_judged_at_the_end_of_the_month",
+        "int_dossier_timeliness",
+        "coalesce(waits.waiting_since_on, in_hand.ended_on, in_hand.judged_on)",
+        "coalesce(in_hand.ended_on, in_hand.judged_on)",
+    ),
+    _intermediate(
+        "withdrawn_never_ends",
+        "int_dossier_endings",
+        "where national_state in (7, 8)",
+        "where national_state = 8",
+    ),
+    _intermediate(
+        "the_paid_flag_counts_cash",
+        "int_dossier_months_assembled",
+        "coalesce(dossiers.first_paid_online_at < periods.ends_at, false) as is_paid_online",
+        "exists (select 1 from raw.provincial_portal__dossiers as shown"
+        " where shown.version_id = dossiers.version_id and shown.paid_online_flag in ('1', '2')) as is_paid_online",
+    ),
+    _intermediate(
+        "filings_never_accepted_are_in_the_base",
+        "int_dossier_months_in_hand",
+        "    from {{ ref('int_dossiers_described') }} as dossiers\n    left join final_endings using (province_code, source_id)\n"
+        "    where\n        dossiers.received_at is not null\n        and not dossiers.is_refused_at_receipt\n",
+        "    from (select described.province_code, described.source_id, described.version_id,"
+        " coalesce(described.received_at, described.submitted_at) as received_at"
+        " from {{ ref('int_dossiers_described') }} as described) as dossiers\n"
+        "    left join final_endings using (province_code, source_id)\n",
+    ),
+    _intermediate(
+        "digitised_without_a_result_file_counts",
+        "int_dossier_months_assembled",
+        "dossiers.has_result_file and dossiers.has_digitised_component as is_digitised",
+        "dossiers.has_digitised_component as is_digitised",
+    ),
+    WrongDefinition(
+        "filed_online_is_counted_by_receipt",
+        f"{_MODELS}/indicators/ind_filing_measures.sql",
+        "date_trunc('month', dossier.submitted_on)::date",
+        "date_trunc('month', dossier.received_on)::date",
+    ),
+    _intermediate(
+        "a_deadline_moved_by_an_apology_counts",
+        "int_dossier_timeliness",
+        "case when in_hand.apology_cures_lateness then apologies.first_due_on end",
+        "apologies.first_due_on",
+    ),
+)
