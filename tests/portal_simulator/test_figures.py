@@ -14,7 +14,7 @@ from portal_simulator.records import Province
 from tests.portal_simulator.golden import FIGURES, PERIOD, red_cells
 from tests.portal_simulator.wrong_readings import WRONG_READINGS
 
-UNITS = ["H44.01", "H44.08", "H44.13", "H44.19", "H44.46", "H44.181"]
+UNITS = ["H44.01", "H44.08", "H44.13", "H44.19", "H44.46", "H44.181", "H44.182"]
 
 
 @pytest.fixture(scope="module")
