@@ -1,0 +1,155 @@
+"""The marts against the second implementation, over four months of a seeded life.
+
+Three tiers in May and June 2025, the merger, two tiers after it: every cell, total, rank and class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from portal_simulator import life
+from portal_simulator.records import Province
+from tests.database import Database
+from tests.end_to_end.conftest import MakeDatabase
+from tests.end_to_end.pipeline import Pipeline, pipeline_over
+from tests.oracle.ranking import Standing, standings
+from tests.oracle.scoring import Cell, scorecards
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+MONTHS = [date(2025, month, 1) for month in (5, 6, 7, 8)]
+READINGS = [datetime(2025, month, 1, 0, 30, tzinfo=ZONE) for month in (6, 7, 8, 9)]
+KNOWN_AT = READINGS[-1]
+SCALE = 0.25
+
+Cards = dict[date, dict[str, dict[str, Cell]]]
+
+
+@pytest.fixture(scope="module")
+def province() -> Province:
+    return life.build(seed=766, scale=SCALE)
+
+
+@pytest.fixture(scope="module")
+def pipeline(
+    province: Province, make_database: MakeDatabase, migrated_template: Database, state: Path
+) -> Iterator[Pipeline]:
+    """Read and ranked at the end of each month, as the calendar does it."""
+    database = make_database("life", migrated_template.name)
+    with pipeline_over(province, database, state, first_period=MONTHS[0]) as lived:
+        for moment in READINGS:
+            lived.read(moment)
+            lived.rank()
+        yield lived
+    database.cluster.drop_database("life")
+
+
+@pytest.fixture(scope="module")
+def cards(province: Province, pipeline: Pipeline) -> Cards:
+    """The second implementation's scorecards; what the national portal confirmed is an input to both."""
+    captured = pipeline.rows(
+        "select distinct on (period_start, unit_code) period_start, unit_code, numerator, denominator"
+        " from raw.national_portal__evaluations where metric_code = 'DOSSIER_SYNC' and not is_deleted"
+        " order by period_start, unit_code, version_id desc"
+    )
+    found = {}
+    for month in MONTHS:
+        national = {
+            row["unit_code"]: (row["numerator"], row["denominator"])
+            for row in captured
+            if row["period_start"] == month
+        }
+        found[month] = scorecards(province, month, KNOWN_AT, national)
+    return found
+
+
+def test_there_are_enough_agency_months_and_every_kind_of_case(cards: Cards, pipeline: Pipeline) -> None:
+    assert sum(len(month) for month in cards.values()) >= 200
+    statuses = {cell.status for month in cards.values() for card in month.values() for cell in card.values()}
+    assert {"scored", "no_cases"} <= statuses
+    [seen] = pipeline.rows(
+        "select count(*) filter (where late_reason = 'second_supplement') as second_supplement,"
+        " count(*) filter (where late_reason = 're_dated_late') as apology,"
+        " count(*) filter (where ending_kind = 'withdrawn') as withdrawn,"
+        " count(*) filter (where ending_kind = 'stopped') as stopped,"
+        " count(*) filter (where ending_kind = 'refused') as refused,"
+        " count(*) filter (where not is_timed) as untimed,"
+        " count(*) filter (where agency_code like 'H62.%%' and period_month >= '2025-07-01') as of_merged_agencies"
+        " from facts.fct_dossier_months"
+    )
+    assert all(count > 0 for count in seen.values()), seen
+
+
+def test_every_cell_agrees(cards: Cards, pipeline: Pipeline) -> None:
+    ours = {
+        (row["period_month"], row["agency_code"], row["indicator_code"]): row
+        for row in pipeline.rows("select * from marts.agency_scorecards_monthly where period_month = any(%s)", MONTHS)
+    }
+    theirs = {
+        (month, agency, code): cell
+        for month, agencies in cards.items()
+        for agency, card in agencies.items()
+        for code, cell in card.items()
+    }
+    assert set(ours) == set(theirs)
+    different = [
+        f"{month:%Y-%m} {agency} {code}: ours {_read(ours[month, agency, code])}, second {cell}"
+        for (month, agency, code), cell in theirs.items()
+        if not _agree(ours[month, agency, code], cell)
+    ]
+    assert different == []
+
+
+def test_every_rank_class_and_total_agrees(province: Province, cards: Cards, pipeline: Pipeline) -> None:
+    rows = pipeline.rows("select * from marts.agency_rankings_monthly where period_month = any(%s)", MONTHS)
+    ours = {(row["period_month"], row["agency_code"]): row for row in rows}
+    different = []
+    ties = 0
+    for month in MONTHS:
+        places = standings(province, month, KNOWN_AT, cards[month])
+        assert {agency for at, agency in ours if at == month} == set(places)
+        for agency, place in places.items():
+            if _standing(ours[month, agency]) != _expected(place):
+                different.append((month, agency, _standing(ours[month, agency]), _expected(place)))
+        scores = [place.score for place in places.values() if place.status == "ranked"]
+        ties += len(scores) - len(set(scores))
+    assert different == []
+    assert ties > 0, "the life has no tie"
+
+
+def _agree(row: dict[str, Any], cell: Cell) -> bool:
+    if row["status"] != cell.status or row["points"] != cell.points:
+        return False
+    if cell.status == "no_data":
+        return True
+    return (row["numerator"] or 0, row["denominator"] or 0) == (cell.numerator, cell.denominator)
+
+
+def _read(row: dict[str, Any]) -> str:
+    return f"{row['numerator']}/{row['denominator']} {row['points']} {row['status']}"
+
+
+def _standing(row: dict[str, Any]) -> tuple[object, ...]:
+    groups = ("transparency", "timeliness", "online_service", "online_payment", "digitisation", "satisfaction")
+    return (
+        *(row["peer_group"], row["assessment_status"], row["rank"], row["grade_code"], row["score"]),
+        *(row["applicable_score"], row["dossiers_in_hand"], *(row[f"{group}_points"] for group in groups)),
+    )
+
+
+def _expected(place: Standing) -> tuple[object, ...]:
+    groups = ("CKMB", "TDGQ", "DVCTT", "TTTT", "MDSH", "MDHL")
+    return (
+        *(place.peer_group, place.status, place.rank, place.grade, _two(place.score)),
+        *(place.applicable_score, place.dossiers_in_hand, *(place.groups[group] for group in groups)),
+    )
+
+
+def _two(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.01"))
