@@ -7,9 +7,11 @@ from datetime import datetime
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from dvc766.portals.contract import Window
 from dvc766.warehouse.promotion import promote
+from dvc766.warehouse.promotion_sql import Statements
 from dvc766.warehouse.sessions import RunRefused
 from tests.dvc766.warehouse.readings import Pages, Warehouse, agency, page, rating, reading
 
@@ -138,3 +140,14 @@ def test_the_ledger_refuses_sums_that_do_not_hold(warehouse: Warehouse, day: Day
     warehouse.load(warehouse.ratings, Window(None, day(2)), reading([rating("a", day(1))]))
     with warehouse.database.connect() as owner, pytest.raises(psycopg.errors.CheckViolation, match="sum_holds"):
         owner.execute("update ops.ledger set fetched = fetched + 1")
+
+
+def test_the_newest_version_is_found_by_key_whatever_the_statistics_say(warehouse: Warehouse, day: Day) -> None:
+    """Walking the versions' own index for each key made a second load quadratic."""
+    rows = [rating(str(number), day(1)) for number in range(3_000)]
+    warehouse.load(warehouse.ratings, Window(None, day(2)), reading(rows))
+    statement = Statements(warehouse.portal, warehouse.ratings).insert_versions
+    values = {"province_code": "H44", "known_from": day(3), "run_id": 1}
+    with psycopg.connect(warehouse.database.url(), cursor_factory=psycopg.ClientCursor) as owner:
+        plan = "\n".join(line for (line,) in owner.execute(sql.SQL("explain ") + statement, values))
+        assert "Index Scan using provincial_portal__ratings_pkey on provincial_portal__ratings r" in plan
