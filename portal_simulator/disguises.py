@@ -15,7 +15,7 @@ from typing import Any
 from portal_simulator.dossier_view import STATUS_NAMES, Row, stable
 from portal_simulator.wire import VIETNAM, gateway_text
 
-_DATE = re.compile(r"(19|20)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?(\+0700)?|(19|20)\d{12}")
+_DATE = re.compile(r"(19|20)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?(\+0700)?|(19|20)\d{12}|\d\d/\d\d/(19|20)\d\d")
 _UNKNOWN_STATUS = 23
 _UNKNOWN_CODES: dict[str, tuple[str, object]] = {
     "dossiers": ("dossierStatus", {"id": 99, "name": "Không rõ"}),
@@ -90,6 +90,8 @@ def _other_date_form(value: Any, path: str) -> Any:
 
 
 def _parse(text: str) -> datetime:
+    if "/" in text:
+        return datetime.strptime(text, "%d/%m/%Y").replace(tzinfo=VIETNAM)
     if "T" in text:
         return datetime.fromisoformat(text.removesuffix("+0700")).replace(tzinfo=VIETNAM)
     return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=VIETNAM)
