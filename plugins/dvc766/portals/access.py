@@ -1,7 +1,7 @@
 """How a portal lets us in: a bearer token that runs out, or a session inside the replies.
 
-Each renews by itself: ahead of time where the portal tells how long it lasts, and once more when a
-reply says that it has ended.
+Each renews by itself: ahead of time where the portal tells how long it lasts, and when a reply says
+that it has ended.
 """
 
 from __future__ import annotations
@@ -75,7 +75,11 @@ class Token:
 
 
 class TokenHost:
-    """A host that wants a bearer token; a token it refuses is renewed once per call."""
+    """A host that wants a bearer token; one that it refuses is renewed, as often as a call is tried.
+
+    Once would do for a single caller. With several calls in flight a token can end again while one
+    of them waits for its next try.
+    """
 
     def __init__(self, host: Host, token: Token) -> None:
         self._host = host
@@ -84,12 +88,14 @@ class TokenHost:
     def ask(self, call: Call) -> Any:
         """As Host.ask; CREDENTIALS when a fresh token is refused too."""
         token = self._token.value()
-        try:
-            return self._host.ask(_bearing(call, token))
-        except PortalRefused as refusal:
-            if refusal.status != 401:
-                raise
-        return self._host.ask(_bearing(call, self._token.value(refused=token)))
+        for _ in range(self._host.manners.tries - 1):
+            try:
+                return self._host.ask(_bearing(call, token))
+            except PortalRefused as refusal:
+                if refusal.status != 401:
+                    raise
+            token = self._token.value(refused=token)
+        return self._host.ask(_bearing(call, token))
 
 
 def _bearing(call: Call, token: str) -> Call:

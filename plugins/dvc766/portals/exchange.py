@@ -48,7 +48,11 @@ def unwrapped(reply: Any) -> Any:
 
 
 class Exchange:
-    """Calls services in a session that is opened when first needed and once more when it has ended."""
+    """Calls services in a session that is opened when first needed and again when it has ended.
+
+    It is renewed as often as a call is tried: with several calls in flight, a session can end again
+    while one of them waits for its next try.
+    """
 
     def __init__(self, host: Host, login: str, password: str, unit_code: str) -> None:
         self._host = host
@@ -61,12 +65,14 @@ class Exchange:
     def ask(self, service: str, **arguments: str) -> list[Any]:
         """The service's result rows; SESSION when a new session is refused too."""
         session = self._opened()
-        try:
-            return self._called(service, session, arguments)
-        except PortalRefused as refusal:
-            if refusal.cause is not Cause.SESSION:
-                raise
-        return self._called(service, self._opened(ended=session), arguments)
+        for _ in range(self._host.manners.tries - 1):
+            try:
+                return self._called(service, session, arguments)
+            except PortalRefused as refusal:
+                if refusal.cause is not Cause.SESSION:
+                    raise
+            session = self._opened(ended=session)
+        return self._called(service, session, arguments)
 
     def _called(self, service: str, session: str, arguments: Mapping[str, str]) -> list[Any]:
         body = {"session": session, "madonvi": self._unit_code, "service": service, **arguments}

@@ -57,18 +57,18 @@ def test_one_session_serves_every_call() -> None:
         }
 
 
-def test_an_ended_session_is_opened_again_once() -> None:
+def test_an_ended_session_is_opened_again() -> None:
     adapter = Adapter(ends=1)
     with serving(adapter) as fake:
         assert opened(fake).ask("LayDanhMucCoQuan") == UNITS
     assert adapter.sessions == 2
 
 
-def test_a_session_that_ends_again_is_told() -> None:
+def test_a_session_that_ends_again_and_again_is_told() -> None:
     adapter = Adapter(ends=9)
     with serving(adapter) as fake, pytest.raises(PortalRefused) as caught:
         opened(fake).ask("LayDanhMucCoQuan")
-    assert (caught.value.cause, adapter.sessions) == (Cause.SESSION, 2)
+    assert (caught.value.cause, adapter.sessions) == (Cause.SESSION, 3)
 
 
 def test_wrong_credentials_are_named() -> None:
