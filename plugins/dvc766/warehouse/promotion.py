@@ -18,6 +18,7 @@ from dvc766.portals.contract import Portal, Resource
 from dvc766.warehouse.ledger import LedgerEntry, require_open_run
 from dvc766.warehouse.promotion_sql import Statements
 from dvc766.warehouse.sessions import RunRefused, lock, transaction
+from dvc766.warehouse.tables import table_name
 
 
 class _Batch(NamedTuple):
@@ -77,6 +78,9 @@ def promote(engine: Engine, run_id: int, portal: Portal, resource: Resource) -> 
             known_from=values["known_from"],
         )
         _write_entry(connection, entry)
+        added = entry.new + entry.changed + entry.deleted
+        if added:
+            connection.execute("select ops.analyze_raw(%s, %s)", (table_name(portal, resource), added))
     return entry
 
 

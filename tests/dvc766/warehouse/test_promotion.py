@@ -151,3 +151,15 @@ def test_the_newest_version_is_found_by_key_whatever_the_statistics_say(warehous
     with psycopg.connect(warehouse.database.url(), cursor_factory=psycopg.ClientCursor) as owner:
         plan = "\n".join(line for (line,) in owner.execute(sql.SQL("explain ") + statement, values))
         assert "Index Scan using provincial_portal__ratings_pkey on provincial_portal__ratings r" in plan
+
+
+def test_a_large_batch_brings_the_statistics_up_to_date_and_a_small_one_does_not(
+    warehouse: Warehouse, day: Day
+) -> None:
+    statistics = "select reltuples from pg_class where oid = 'raw.provincial_portal__ratings'::regclass"
+    first = [rating(str(number), day(1)) for number in range(100)]
+    warehouse.load(warehouse.ratings, Window(None, day(2)), reading(first))
+    assert warehouse.rows(statistics) == [(100,)]
+    second = [rating(f"later {number}", day(2)) for number in range(5)]
+    warehouse.load(warehouse.ratings, Window(day(1), day(3)), reading(second))
+    assert warehouse.rows(statistics) == [(100,)]
