@@ -38,6 +38,10 @@ def make_database(cluster: postgres.Cluster) -> Callable[..., Database]:
 
     def make(name: str, template: str = "template0") -> Database:
         cluster.drop_database(name)
+        with cluster.connect() as connection:  # idle sessions of dbt in this process keep a template busy
+            connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and state = 'idle'", [template]
+            )
         cluster.create_database(name, template)
         return Database(cluster, name)
 
