@@ -137,7 +137,7 @@ def service_rows(province: Province, now: datetime) -> list[Row]:
         }
         for procedure in province.procedures
         for service in procedure.services
-        if service.agency_code in valid or service.agency_code not in listed
+        if is_valid(service, now) and (service.agency_code in valid or service.agency_code not in listed)
     ]
 
 

@@ -32,6 +32,7 @@ _LIMITS: tuple[tuple[int | None, str], ...] = (
 )
 _NO_LIMIT_EVERY = 67
 _PER_TIER = {"AGENCY": 150, "DISTRICT": 60, "COMMUNE": 60}
+_FIRST_CHANGE = date(2025, 4, 10)
 _PARTS = ("steps", "methods", "components", "time_limit", "subjects", "agencies")
 
 
@@ -122,9 +123,16 @@ def _procedure(number: int, rng: Random) -> Procedure:
 
 
 def _apply(procedure: Procedure, appliers: list[str], publishers: list[str], turn: int) -> None:
+    """Every agency applies it at one level; one in seven moves to another level on some day."""
     level = ("FULL", "PARTIAL", "FULL", "NONE", "PARTIAL")[turn % 5]
-    procedure.services = [Service(code, level) for code in appliers]
     procedure.publishing_agency_codes = publishers
+    if turn % 7 != 3:
+        procedure.services = [Service(code, level) for code in appliers]
+        return
+    after = {"NONE": "PARTIAL", "PARTIAL": "FULL", "FULL": "NONE"}[level]
+    changed_on = _FIRST_CHANGE + timedelta(days=11 * (turn % 13))
+    procedure.services = [Service(code, level, None, changed_on - timedelta(days=1)) for code in appliers]
+    procedure.services += [Service(code, after, changed_on) for code in appliers]
 
 
 def _announce(made: list[Procedure], rng: Random, first: date, stop: date) -> None:

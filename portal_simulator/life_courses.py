@@ -56,7 +56,7 @@ class Draw:
         due = at(due_day, 17)
         is_without = limit is None or rng.random() < 0.006
         course = Course(
-            due=None if is_without and rng.random() < 0.6 else due,
+            due=None if is_without and rng.random() < 0.4 else due,
             steps=[Step(received, State.ACCEPTED)],
         )
         if limit == 0:

@@ -175,10 +175,12 @@ class Announcement:
 
 @dataclass(slots=True)
 class Service:
-    """A procedure as applied by an agency."""
+    """A procedure as applied by an agency; a change of level ends one row and begins another."""
 
     agency_code: str
     level: str  # FULL | PARTIAL | NONE
+    valid_from: date | None = None
+    valid_to: date | None = None  # the last day
 
 
 @dataclass(slots=True)

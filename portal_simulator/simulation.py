@@ -18,7 +18,7 @@ from portal_simulator.record_view import (
     petition_events,
     rating_events,
 )
-from portal_simulator.records import Agency, Dossier, Province, State
+from portal_simulator.records import Agency, Dossier, Province, Service, State
 from portal_simulator.timeline import Timeline
 
 _VALUE_FAULTS = (Kind.DISGUISE, Kind.CONTENT, Kind.DEFECT)
@@ -179,11 +179,11 @@ def agencies_at(province: Province, now: datetime) -> dict[str, Agency]:
     return {agency.code: agency for agency in known}
 
 
-def is_valid(agency: Agency, now: datetime) -> bool:
-    """True when the agency exists on the day of `now` (`valid_to` is its last day)."""
+def is_valid(dated: Agency | Service, now: datetime) -> bool:
+    """True when the agency or service exists on the day of `now` (`valid_to` is its last day)."""
     today = now.date()
-    return (agency.valid_from is None or agency.valid_from <= today) and (
-        agency.valid_to is None or today <= agency.valid_to
+    return (dated.valid_from is None or dated.valid_from <= today) and (
+        dated.valid_to is None or today <= dated.valid_to
     )
 
 

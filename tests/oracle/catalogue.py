@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from portal_simulator.records import Procedure, Province
+from portal_simulator.records import Agency, Procedure, Province, Service
 from tests.oracle.agencies import Directory
 from tests.oracle.calendar import add_working_days
 from tests.oracle.timeliness import Period
@@ -26,19 +26,18 @@ class Sets:
     citizen: set[str] = field(default_factory=set)
 
 
-def catalogue_sets(province: Province, places: Directory) -> dict[str, Sets]:
-    """The sets by agency code; the province's own hold every distinct procedure."""
+def catalogue_sets(province: Province, places: Directory, on: date) -> dict[str, Sets]:
+    """The sets by agency code as of a day; the province's own hold every distinct procedure."""
     sets: dict[str, Sets] = defaultdict(Sets)
     for procedure in province.procedures:
-        is_online = any(s.level in ("FULL", "PARTIAL") for s in procedure.services)
+        services = services_on(province, procedure, on)
+        is_online = any(s.level in ("FULL", "PARTIAL") for s in services)
         for publisher in procedure.publishing_agency_codes:
             for code in _rows(places, publisher):
                 sets[code].authority.add(procedure.code)
                 if is_online:
                     sets[code].authority_online.add(procedure.code)
-        for service in procedure.services:
-            if not _is_listed_then(province, places, service.agency_code):
-                continue
+        for service in services:
             for code in _rows(places, service.agency_code):
                 if service.level in ("FULL", "PARTIAL"):
                     sets[code].services.add(procedure.code)
@@ -49,9 +48,19 @@ def catalogue_sets(province: Province, places: Directory) -> dict[str, Sets]:
     return dict(sets)
 
 
-def _is_listed_then(province: Province, places: Directory, agency_code: str) -> bool:
-    """The catalogue names agencies that exist, and units that stand in no list."""
-    return agency_code in places.valid or all(a.code != agency_code for a in province.agencies)
+def services_on(province: Province, procedure: Procedure, on: date) -> list[Service]:
+    """The services that the catalogue names on a day: of agencies that exist, and of unlisted units."""
+    listed = {agency.code for agency in province.agencies}
+    valid = {agency.code for agency in province.agencies if _holds(agency, on)}
+    return [
+        service
+        for service in procedure.services
+        if _holds(service, on) and (service.agency_code in valid or service.agency_code not in listed)
+    ]
+
+
+def _holds(dated: Agency | Service, on: date) -> bool:
+    return (dated.valid_from is None or dated.valid_from <= on) and (dated.valid_to is None or on <= dated.valid_to)
 
 
 def _rows(places: Directory, agency_code: str) -> set[str]:

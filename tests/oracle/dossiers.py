@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 
 from portal_simulator.records import Dossier, Procedure, Province
 from tests.oracle.agencies import Directory
+from tests.oracle.catalogue import services_on
 from tests.oracle.timeliness import Period, is_accepted, is_in_hand, judge
 
 _ONLINE_CHANNEL = 2
@@ -21,13 +23,18 @@ class DossierCounts:
     procedures: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
-def count_dossiers(province: Province, places: Directory, period: Period) -> dict[str, DossierCounts]:
-    """Counts by agency code; the province's own code carries all records of the province."""
+def count_dossiers(
+    province: Province, places: Directory, period: Period, catalogue_on: date | None = None
+) -> dict[str, DossierCounts]:
+    """Counts by agency code; the province's own code carries all records of the province.
+
+    `catalogue_on`: the day whose services count, by default the period's last.
+    """
     catalogue = {procedure.code: procedure for procedure in province.procedures}
     online_at = {
         (places.agency_of(service.agency_code), procedure.code)
         for procedure in province.procedures
-        for service in procedure.services
+        for service in services_on(province, procedure, catalogue_on or period.last_day)
         if service.level in ("FULL", "PARTIAL")
     }
     complaints = {

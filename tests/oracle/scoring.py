@@ -88,16 +88,19 @@ def scorecards(
     first: date,
     known_at: datetime,
     national: dict[str, Ratio] | None = None,
+    catalogue_on: date | None = None,
 ) -> dict[str, dict[str, Cell]]:
     """Every agency's cells, by agency and indicator code.
 
     `national`: DOSSIER_SYNC (confirmed, reported) by agency; by default the published figures.
+    `catalogue_on`: the day of the last reading of the catalogue before the period's end, where that
+    is known; by default the period's last day.
     """
     period = month_of(first, known_at)
     places = directory(province, period.last_day)
-    dossiers = count_dossiers(province, places, period)
+    dossiers = count_dossiers(province, places, period, catalogue_on)
     petitions = count_petitions(province, places, period)
-    sets = catalogue_sets(province, places)
+    sets = catalogue_sets(province, places, catalogue_on or period.last_day)
     announced = announcements(province, period)
     captures = _captures(province) if national is None else national
     cards = {}
