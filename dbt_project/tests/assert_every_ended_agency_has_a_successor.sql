@@ -25,20 +25,21 @@ union all
 select
     succession.predecessor_code,
     succession.effective_on,
-    'succeeded without having ended'
+    'succeeded without having ended' as finding
 from {{ ref('agency_successions') }} as succession
-where not exists (
-    select 1
-    from {{ ref('agencies') }} as agency
-    where
-        agency.agency_code = succession.predecessor_code
-        and agency.valid_to = succession.effective_on - 1
-)
+where
+    not exists (
+        select 1
+        from {{ ref('agencies') }} as agency
+        where
+            agency.agency_code = succession.predecessor_code
+            and agency.valid_to = succession.effective_on - 1
+    )
 union all
 select
     succession.successor_code,
     succession.effective_on,
-    'successor does not exist then'
+    'successor does not exist then' as finding
 from {{ ref('agency_successions') }} as succession
 where not exists (
     select 1

@@ -8,6 +8,16 @@ with count_facts as (
     group by dossier.province_code, dossier.period_month
 ),
 
+list_agencies as (
+    select
+        bridge.province_code,
+        bridge.agency_code,
+        bridge.period_month,
+        bool_or(bridge.is_province) as is_province
+    from {{ ref('bridge_agencies_by_month') }} as bridge
+    group by bridge.province_code, bridge.agency_code, bridge.period_month
+),
+
 count_agencies as (
     select
         measure.province_code,
@@ -15,14 +25,7 @@ count_agencies as (
         sum(measure.dossiers_in_hand) filter (where not province.is_province) as of_agencies,
         sum(measure.dossiers_in_hand) filter (where province.is_province) as of_province
     from {{ ref('ind_dossier_measures') }} as measure
-    inner join (
-        select distinct
-            bridge.province_code,
-            bridge.agency_code,
-            bridge.period_month,
-            bridge.is_province
-        from {{ ref('bridge_agencies_by_month') }} as bridge
-    ) as province
+    inner join list_agencies as province
         on
             measure.province_code = province.province_code
             and measure.agency_code = province.agency_code

@@ -121,33 +121,44 @@ find_reporting_agencies as (
         province.province_agency_code
 ),
 
-add_provinces as (
+list_provinces as (
+    -- the province counts every record, those of no agency included
+    select
+        province.province_code,
+        '' as recorded_agency_code,
+        '' as field_code,
+        province.period_month,
+        province.province_agency_code
+    from find_provinces as province
+    union
+    select
+        reporting.province_code,
+        reporting.recorded_agency_code,
+        reporting.field_code,
+        reporting.period_month,
+        reporting.province_agency_code
+    from find_reporting_agencies as reporting
+),
+
+gather_pairs as (
     select
         reporting.province_code,
         reporting.recorded_agency_code,
         reporting.field_code,
         reporting.period_month,
         reporting.agency_code,
-        reporting.province_agency_code
+        false as is_province
     from find_reporting_agencies as reporting
-    union
-    select
-        reporting.province_code,
-        reporting.recorded_agency_code,
-        reporting.field_code,
-        reporting.period_month,
-        reporting.province_agency_code,
-        reporting.province_agency_code
-    from find_reporting_agencies as reporting
-    union
+    where reporting.agency_code <> reporting.province_agency_code
+    union all
     select
         province.province_code,
-        '' as recorded_agency_code,
-        '' as field_code,
+        province.recorded_agency_code,
+        province.field_code,
         province.period_month,
-        province.province_agency_code,
-        province.province_agency_code
-    from find_provinces as province
+        province.province_agency_code as agency_code,
+        true as is_province
+    from list_provinces as province
 )
 
 select
@@ -156,6 +167,10 @@ select
     pair.field_code,
     pair.period_month,
     pair.agency_code,
-    pair.agency_code = pair.province_agency_code as is_province,
-    array(select scope.field_code from list_scopes as scope where scope.field_code <> '') as scoped_field_codes
-from add_provinces as pair
+    pair.is_province,
+    array(
+        select scope.field_code
+        from list_scopes as scope
+        where scope.field_code <> ''
+    ) as scoped_field_codes
+from gather_pairs as pair

@@ -24,7 +24,9 @@ read_list as (
         bool_or(department.is_listed) as is_listed,
         min(department.name_vi) as name_vi,
         min(code.meaning) as peer_group,
-        case when not bool_or(department.is_on_first_list) then min(department.first_listed_on) end as valid_from,
+        case
+            when not bool_or(department.is_on_first_list) then min(department.first_listed_on)
+        end as valid_from,
         case when not bool_or(department.is_listed) then max(department.known_on) - 1 end as valid_to
     from {{ ref('stg_national_portal__departments') }} as department
     left join {{ ref('portal_codes') }} as code
@@ -70,7 +72,8 @@ add_listed_agencies as (
         listed.name_vi,
         listed.peer_group,
         chain.chain_code as parent_agency_code,
-        100000 + row_number() over (order by listed.agency_code collate "C")::integer as display_order,
+        -- after the rows of the seed
+        100000 + row_number() over (order by listed.agency_code)::integer as display_order,
         listed.valid_from,
         listed.valid_to,
         listed.is_listed,

@@ -40,6 +40,11 @@ read_fees as (
     group by detail.province_code, detail.procedure_code
 ),
 
+find_newest_month as (
+    select max(month.period_month) as period_month
+    from {{ ref('dim_months') }} as month
+),
+
 read_services as (
     select
         service.province_code,
@@ -47,17 +52,26 @@ read_services as (
         bool_or(service.is_citizen) as is_citizen,
         bool_or(service.is_online) as is_online
     from {{ ref('fct_services') }} as service
-    inner join (select max(month.period_month) as period_month from {{ ref('dim_months') }} as month) as newest
+    inner join find_newest_month as newest
         on service.period_month = newest.period_month
     group by service.province_code, service.procedure_code
 ),
 
 list_codes as (
-    select province_code, procedure_code from read_formalities
+    select
+        formality.province_code,
+        formality.procedure_code
+    from read_formalities as formality
     union
-    select province_code, procedure_code from read_announced
+    select
+        announced.province_code,
+        announced.procedure_code
+    from read_announced as announced
     union
-    select province_code, procedure_code from read_services
+    select
+        service.province_code,
+        service.procedure_code
+    from read_services as service
 )
 
 select

@@ -16,7 +16,7 @@ select
     petitions.likes,
     petitions.dislikes,
     petitions.repeat_of is not null as is_repeat,
-    exists (
+    exists(
         select 1
         from {{ ref('int_petitions') }} as later
         where

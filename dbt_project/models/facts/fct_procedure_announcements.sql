@@ -1,17 +1,28 @@
 with find_newest as (
     -- a procedure that is announced again keeps the versions of its earlier decisions
-    select distinct on (version.province_code, version.procedure_code, version.decision_id)
-        version.*
+    select
+        version.province_code,
+        version.procedure_code,
+        version.decision_id,
+        version.announcing_agency_code,
+        version.newest_basis_effective_on,
+        version.published_on,
+        row_number() over (
+            partition by version.province_code, version.procedure_code, version.decision_id
+            order by version.version_id desc
+        ) as age
     from {{ ref('stg_national_portal__procedure_versions') }} as version
-    inner join {{ ref('dim_agencies') }} as province
-        on
-            version.province_code = province.province_code
-            and version.announcing_agency_code = province.agency_code
-            and province.peer_group = 'province'
     where
         not version.is_deleted
         and version.decision_id is not null
-    order by version.province_code, version.procedure_code, version.decision_id, version.version_id desc
+        and exists (
+            select 1
+            from {{ ref('dim_agencies') }} as province
+            where
+                province.province_code = version.province_code
+                and province.agency_code = version.announcing_agency_code
+                and province.peer_group = 'province'
+        )
 ),
 
 apply_rules as (
@@ -41,6 +52,7 @@ apply_rules as (
             publication_rule.rule_code = 'publication_days'
             and decision.decided_on >= publication_rule.valid_from
             and (publication_rule.valid_to is null or decision.decided_on <= publication_rule.valid_to)
+    where newest.age = 1
 )
 
 select

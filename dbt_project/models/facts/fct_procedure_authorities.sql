@@ -15,7 +15,9 @@ with list_publishers as (
             and state.code_set = 'formality_state'
             and formality.state_code = state.code
             and state.meaning <> 'inactive'
-    cross join lateral jsonb_array_elements_text(formality.publishing_department_ids) as publisher(department_id)
+    cross join
+        lateral
+        jsonb_array_elements_text(formality.publishing_department_ids) as publisher (department_id)
     inner join {{ ref('stg_national_portal__departments') }} as department
         on
             formality.province_code = department.province_code

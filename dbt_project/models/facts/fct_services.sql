@@ -15,7 +15,10 @@ with choose_months as (
     {% if is_incremental() %}
         where
             month.is_provisional
-            or month.period_month in (select stale.period_month from {{ ref('int_months_to_refresh') }} as stale)
+            or month.period_month in (
+                select stale.period_month
+                from {{ ref('int_months_to_refresh') }} as stale
+            )
             or month.period_month not in (select built.period_month from {{ this }} as built)
     {% endif %}
 ),

@@ -9,7 +9,7 @@ select
     province.agency_code as province_agency_code,
     month.last_on,
     month.catalogue_version,
-    exists (
+    exists(
         select 1
         from {{ ref('agency_successions') }} as succession
         where

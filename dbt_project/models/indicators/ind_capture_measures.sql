@@ -46,10 +46,13 @@ select
     -- a capture without counts is a capture of none; null = no capture at all
     case when capture.has_sync then coalesce(capture.sync_numerator, 0) end as dossiers_confirmed_nationally,
     case
-        when capture.has_sync then greatest(coalesce(dossier.dossiers_received, 0), coalesce(capture.sync_denominator, 0))
+        when capture.has_sync
+            then greatest(coalesce(dossier.dossiers_received, 0), coalesce(capture.sync_denominator, 0))
     end as dossiers_received_or_reported,
     case when capture.has_copies then coalesce(capture.copies_numerator, 0) end as communes_certifying_copies,
-    case when capture.has_copies then coalesce(capture.copies_denominator, 0) end as communes_assessed_for_copies
+    case
+        when capture.has_copies then coalesce(capture.copies_denominator, 0)
+    end as communes_assessed_for_copies
 from merge_captures as capture
 left join {{ ref('ind_dossier_measures') }} as dossier
     on

@@ -34,7 +34,9 @@ select
     coalesce(service.agency_code, authority.agency_code) as agency_code,
     coalesce(service.period_month, authority.period_month) as period_month,
     coalesce(authority.procedures_under_authority, 0) as procedures_under_authority,
-    coalesce(authority.procedures_under_authority_offered_online, 0) as procedures_under_authority_offered_online,
+    coalesce(
+        authority.procedures_under_authority_offered_online, 0
+    ) as procedures_under_authority_offered_online,
     coalesce(service.online_services_applied, 0) as online_services_applied,
     coalesce(service.fee_procedures_applied, 0) as fee_procedures_applied,
     coalesce(service.citizen_procedures_applied, 0) as citizen_procedures_applied

@@ -31,6 +31,10 @@ left join {{ ref('ind_services_applied') }} as service
         and bridge.period_month = service.period_month
         and dossier.procedure_code = service.procedure_code
 {% if is_incremental() %}
-    where bridge.period_month in (select month.period_month from {{ ref('ind_months_to_refresh') }} as month where month.is_stale)
+    where bridge.period_month in (
+        select month.period_month
+        from {{ ref('ind_months_to_refresh') }} as month
+        where month.is_stale
+    )
 {% endif %}
 group by dossier.province_code, bridge.agency_code, bridge.period_month

@@ -11,7 +11,9 @@ select
     payment.province_code,
     bridge.agency_code,
     bridge.period_month,
-    count(distinct payment.procedure_code) filter (where payment.gateway = 'national') as fee_procedures_paid_nationally,
+    count(distinct payment.procedure_code) filter (
+        where payment.gateway = 'national'
+    ) as fee_procedures_paid_nationally,
     count(distinct payment.procedure_code) as fee_procedures_paid_online
 from {{ ref('fct_payments') }} as payment
 inner join {{ ref('bridge_agencies_by_month') }} as bridge
@@ -32,6 +34,10 @@ where
     payment.is_successful
     and payment.method = 'online'
     {% if is_incremental() %}
-        and bridge.period_month in (select month.period_month from {{ ref('ind_months_to_refresh') }} as month where month.is_stale)
+        and bridge.period_month in (
+            select month.period_month
+            from {{ ref('ind_months_to_refresh') }} as month
+            where month.is_stale
+        )
     {% endif %}
 group by payment.province_code, bridge.agency_code, bridge.period_month

@@ -1,4 +1,4 @@
-with count_announced as (
+with judge_announced as (
     -- a basis without a date cannot be judged; announced late once = late for the period
     select
         announcement.province_code,
@@ -12,7 +12,7 @@ with count_announced as (
     group by announcement.province_code, month.period_month, announcement.procedure_code
 ),
 
-count_published as (
+judge_published as (
     select
         announcement.province_code,
         month.period_month,
@@ -24,48 +24,58 @@ count_published as (
     group by announcement.province_code, month.period_month, announcement.procedure_code
 ),
 
-count_public as (
+count_announced as (
+    select
+        announced.province_code,
+        announced.period_month,
+        count(*) as procedures_announced,
+        count(*) filter (where announced.is_on_time) as procedures_announced_on_time
+    from judge_announced as announced
+    group by announced.province_code, announced.period_month
+),
+
+count_published as (
     select
         published.province_code,
         published.period_month,
-        count(*) as procedures_public,
-        count(*) filter (where published.is_complete) as procedures_published_complete
-    from {{ ref('fct_public_procedures') }} as published
+        count(*) as procedures_due_for_publication,
+        count(*) filter (where published.is_on_time) as procedures_published_on_time
+    from judge_published as published
     group by published.province_code, published.period_month
+),
+
+count_public as (
+    select
+        shown.province_code,
+        shown.period_month,
+        count(*) as procedures_public,
+        count(*) filter (where shown.is_complete) as procedures_published_complete
+    from {{ ref('fct_public_procedures') }} as shown
+    group by shown.province_code, shown.period_month
 )
 
 select
     bridge.province_code,
     bridge.agency_code,
     bridge.period_month,
-    (
-        select count(*) from count_announced as announced
-        where announced.province_code = bridge.province_code and announced.period_month = bridge.period_month
-    ) as procedures_announced,
-    (
-        select count(*) from count_announced as announced
-        where
-            announced.province_code = bridge.province_code
-            and announced.period_month = bridge.period_month
-            and announced.is_on_time
-    ) as procedures_announced_on_time,
-    (
-        select count(*) from count_published as published
-        where published.province_code = bridge.province_code and published.period_month = bridge.period_month
-    ) as procedures_due_for_publication,
-    (
-        select count(*) from count_published as published
-        where
-            published.province_code = bridge.province_code
-            and published.period_month = bridge.period_month
-            and published.is_on_time
-    ) as procedures_published_on_time,
-    coalesce(published.procedures_public, 0) as procedures_public,
-    coalesce(published.procedures_published_complete, 0) as procedures_published_complete
+    coalesce(announced.procedures_announced, 0) as procedures_announced,
+    coalesce(announced.procedures_announced_on_time, 0) as procedures_announced_on_time,
+    coalesce(published.procedures_due_for_publication, 0) as procedures_due_for_publication,
+    coalesce(published.procedures_published_on_time, 0) as procedures_published_on_time,
+    coalesce(shown.procedures_public, 0) as procedures_public,
+    coalesce(shown.procedures_published_complete, 0) as procedures_published_complete
 from {{ ref('bridge_agencies_by_month') }} as bridge
-left join count_public as published
+left join count_announced as announced
+    on
+        bridge.province_code = announced.province_code
+        and bridge.period_month = announced.period_month
+left join count_published as published
     on
         bridge.province_code = published.province_code
         and bridge.period_month = published.period_month
+left join count_public as shown
+    on
+        bridge.province_code = shown.province_code
+        and bridge.period_month = shown.period_month
 -- records of no agency belong to the province: one row per province and month
 where bridge.recorded_agency_code = ''

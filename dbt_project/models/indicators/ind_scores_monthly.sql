@@ -11,8 +11,14 @@ with count_cases as (
         spine.max_points,
         spine.target,
         spine.needs_capture and numerator.value is null as is_missing,
-        case when spine.needs_capture then numerator.value else coalesce(numerator.value, 0) end as numerator,
-        case when spine.needs_capture then denominator.value else coalesce(denominator.value, 0) end as denominator
+        case
+            when spine.needs_capture then numerator.value
+            else coalesce(numerator.value, 0)
+        end as numerator,
+        case
+            when spine.needs_capture then denominator.value
+            else coalesce(denominator.value, 0)
+        end as denominator
     from {{ ref('ind_assessment_spine') }} as spine
     left join {{ ref('ind_agency_measures_monthly') }} as numerator
         on

@@ -86,7 +86,11 @@ select
     case
         when assessed.assessment_status = 'ranked'
             then rank() over (
-                partition by assessed.province_code, assessed.period_month, assessed.peer_group, assessed.assessment_status
+                partition by
+                    assessed.province_code,
+                    assessed.period_month,
+                    assessed.peer_group,
+                    assessed.assessment_status
                 order by assessed.score desc
             )
     end::integer as rank,

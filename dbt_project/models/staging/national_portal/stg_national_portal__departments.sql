@@ -13,13 +13,14 @@ from (
     select version.*
     {{ newest_versions(source('national_portal', 'departments'), ['department_id'], keep_deleted=true) }}
 ) as version
-cross join lateral (
-    select min(earlier.known_from) as known_from
-    from {{ source('national_portal', 'departments') }} as earlier
-    where
-        earlier.province_code = version.province_code
-        and earlier.department_id = version.department_id
-) as first_version
+cross join
+    lateral (
+        select min(earlier.known_from) as known_from
+        from {{ source('national_portal', 'departments') }} as earlier
+        where
+            earlier.province_code = version.province_code
+            and earlier.department_id = version.department_id
+    ) as first_version
 cross join lateral (
     select min(any_version.known_from) as known_from
     from {{ source('national_portal', 'departments') }} as any_version
