@@ -6,7 +6,7 @@ Nothing heavy is imported while a DAG file is parsed: each task imports what it 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -146,30 +146,33 @@ def start_reading(portal: str) -> int:
     return runs.start_reading(settings_of(portal), portal, as_of=_instant("as_of"), dag_run_id=_dag_run_id())
 
 
-@task
-def write(run_id: int, portal: str, resources: list[str]) -> dict[str, int]:
+# The tasks' parameter is `run`: `run_id` is a name of Airflow's own and refused at run time.
+
+
+@task(multiple_outputs=False)
+def write(run: int, portal: str, resources: list[str]) -> dict[str, int]:
     """Read these resources from the portal into landing; returns records by resource."""
     from dvc766 import runs
 
     window_from, sweep = _instant("window_from"), bool(_param("sweep"))
-    batches = runs.write(settings_of(portal), run_id, resources, window_from=window_from, sweep=sweep)
+    batches = runs.write(settings_of(portal), run, resources, window_from=window_from, sweep=sweep)
     return {batch.resource: batch.fetched for batch in batches}
 
 
 @task(task_id="audit")
-def audit_landing(run_id: int) -> int:
+def audit_landing(run: int) -> int:
     """The door in; returns how many warnings it gave."""
     from dvc766 import runs
 
-    return len(runs.audit_landing(settings_of(), run_id).warnings)
+    return len(runs.audit_landing(settings_of(), run).warnings)
 
 
-@task
-def promote(run_id: int) -> dict[str, int]:
+@task(multiple_outputs=False)
+def promote(run: int) -> dict[str, int]:
     """Landing to raw; returns new and changed records by resource."""
     from dvc766 import runs
 
-    return {entry.resource: entry.new + entry.changed for entry in runs.promote(settings_of(), run_id)}
+    return {entry.resource: entry.new + entry.changed for entry in runs.promote(settings_of(), run)}
 
 
 @task(task_id="start")
@@ -191,38 +194,38 @@ def start_month() -> int:
 
 
 @task
-def transform(run_id: int, selector: str) -> int:
+def transform(run: int, selector: str) -> int:
     """Build a dbt selector; returns how many nodes ran."""
     from dvc766 import runs
 
-    return runs.transform(settings_of(), run_id, selector)
+    return runs.transform(settings_of(), run, selector)
 
 
 @task(task_id="transform")
-def transform_month(run_id: int) -> int:
+def transform_month(run: int) -> int:
     """Build all of the dbt project, the month of the run in any case; returns how many nodes ran."""
     from dvc766 import runs
 
-    return runs.transform(settings_of(), run_id, "all", periods=[_month()])
+    return runs.transform(settings_of(), run, "all", periods=[_month()])
 
 
 @task(task_id="audit")
-def audit_ranking(run_id: int) -> int:
+def audit_ranking(run: int) -> int:
     """The door out; returns how many warnings it gave."""
     from dvc766 import runs
 
-    return len(runs.audit_ranking(settings_of(), run_id).warnings)
+    return len(runs.audit_ranking(settings_of(), run).warnings)
 
 
-@task(task_id="swap")
-def swap_marts(run_id: int) -> dict[str, list[int]]:
+@task(task_id="swap", multiple_outputs=False)
+def swap_marts(run: int) -> dict[str, list[int]]:
     """Show the candidate to readers; returns rows in and out by mart."""
     from dvc766 import runs
 
-    return {table: list(moved) for table, moved in runs.swap_marts(settings_of(), run_id).items()}
+    return {table: list(moved) for table, moved in runs.swap_marts(settings_of(), run).items()}
 
 
-@task
+@task(multiple_outputs=False)
 def check_freshness() -> dict[str, float]:
     """Fail when a portal's records are too old; returns the age in hours by portal."""
     from dvc766 import runs
@@ -230,11 +233,16 @@ def check_freshness() -> dict[str, float]:
     return dict(runs.check_freshness(settings_of(*RAW), as_of=_instant("as_of")))
 
 
-def _month() -> Any:
+def _month() -> date:
+    """The month to rank: the parameter's; in a backfill the one before the run's date; else before now."""
     from dvc766 import clock, runs
 
-    period = _param("period")
-    return runs.month_of(period) if period else runs.month_before(_instant("as_of") or clock.business_now())
+    context = get_current_context()
+    if period := context["params"]["period"]:
+        return runs.month_of(period)
+    if context["dag_run"].run_type == "backfill" and (logical_date := context["dag_run"].logical_date):
+        return runs.month_before(logical_date)
+    return runs.month_before(_instant("as_of") or clock.business_now())
 
 
 def _param(name: str) -> Any:
