@@ -8,13 +8,14 @@ province's 1.1 to 1.3.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from portal_simulator.calendar import shift
-from portal_simulator.judgement import Period, is_accepted, is_in_hand, is_on_time
+from portal_simulator.judgement import Period, is_accepted, is_in_hand, is_on_time, is_past
 from portal_simulator.records import Agency, Dossier, Petition, Procedure, Province
 from portal_simulator.scoring import RULES, Measured, measure
+from portal_simulator.simulation import is_valid
 from portal_simulator.successions import responsible_agency
 
 Unit = dict[str, Measured]
@@ -76,21 +77,22 @@ def evaluate(province: Province, period: Period) -> dict[str, Unit]:
     root, units = units_of(province, period)
     tallies = {agency.code: Tally() for agency in (root, *units)}
     procedures = {p.code: p for p in province.procedures}
-    _count_catalogue(tallies, root.code, province.procedures, period)
+    _count_catalogue(tallies, root.code, province, period)
     complained = {p.dossier_code for p in province.petitions if p.received_at <= period.now}
     for dossier in province.dossiers:
         is_gone = dossier.removed_at is not None and dossier.removed_at <= period.now
-        if dossier.submitted_at <= period.now and not is_gone:
+        if dossier.submitted_at <= period.now and not is_gone and not is_past(dossier, period):
             procedure = procedures.get(dossier.procedure_code)
             names, kinds = _dossier_counts(dossier, procedure, period, complained)
             for tally in _tallies_of(dossier.agency_code, tallies, root.code, period):
                 tally.add(*names)
                 for kind in kinds:
                     tally.procedures[kind].add(dossier.procedure_code)
+    repeated = {p.repeat_of for p in province.petitions if p.received_at <= period.now}
     for petition in province.petitions:
         if petition.received_at <= period.now:
             for tally in _tallies_of(petition.agency_code, tallies, root.code, period):
-                tally.add(*_petition_counts(petition, period))
+                tally.add(*_petition_counts(petition, period, repeated))
     first = period.start.date()
     shared = _province_values(province, period)
     return {code: shared | _unit_values(tally, first) for code, tally in tallies.items()}
@@ -102,15 +104,18 @@ def _tallies_of(agency_code: str | None, tallies: dict[str, Tally], root: str, p
     return [tallies[c] for c in {root, code} if c in tallies]
 
 
-def _count_catalogue(tallies: dict[str, Tally], root: str, procedures: list[Procedure], period: Period) -> None:
-    for procedure in procedures:
-        is_online = any(s.level in _ONLINE_LEVELS for s in procedure.services)
+def _count_catalogue(tallies: dict[str, Tally], root: str, province: Province, period: Period) -> None:
+    last = period.stop - timedelta(days=1)
+    absent = {agency.code for agency in province.agencies if not is_valid(agency, last)}
+    for procedure in province.procedures:
+        services = [s for s in procedure.services if is_valid(s, last) and s.agency_code not in absent]
+        is_online = any(s.level in _ONLINE_LEVELS for s in services)
         for publisher in procedure.publishing_agency_codes:
             for tally in _tallies_of(publisher, tallies, root, period):
                 tally.procedures["authority"].add(procedure.code)
                 if is_online:
                     tally.procedures["authority_online"].add(procedure.code)
-        for service in procedure.services:
+        for service in services:
             for tally in _tallies_of(service.agency_code, tallies, root, period):
                 if service.level in _ONLINE_LEVELS:
                     tally.procedures["online"].add(procedure.code)
@@ -174,7 +179,7 @@ def _in_hand_counts(dossier: Dossier, procedure: Procedure | None, period: Perio
     return [name for name, is_true in facts.items() if is_true]
 
 
-def _petition_counts(petition: Petition, period: Period) -> list[str]:
+def _petition_counts(petition: Petition, period: Period, repeated: set[str | None]) -> list[str]:
     answered_at = petition.answered_at
     if answered_at is not None and answered_at > period.now:
         answered_at = None
@@ -184,11 +189,11 @@ def _petition_counts(petition: Petition, period: Period) -> list[str]:
     is_answered = answered_at is not None and answered_at < period.stop
     judged_on = answered_at.date() if answered_at and is_answered else period.judged_on
     names = ["petitions"] + (["petitions_on_time"] if judged_on <= due else [])
-    if period.holds(petition.received_at):
+    if period.holds(petition.received_at) and petition.repeat_of is None:
         names.append("petitions_first")
         has_votes = petition.votes_at is not None and petition.votes_at <= period.now
         is_disliked = has_votes and petition.dislikes > petition.likes
-        if judged_on <= due and not is_disliked and petition.repeat_of is None:
+        if judged_on <= due and not is_disliked and petition.petition_id not in repeated:
             names.append("petitions_satisfied")
     return names
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar as months
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 from portal_simulator.calendar import is_working_day, shift, working_days
 from portal_simulator.dossier_view import visible_steps
@@ -41,6 +42,21 @@ class Period:
     def holds(self, at: datetime | None) -> bool:
         """True when the instant lies in the period."""
         return at is not None and self.start <= at < self.stop
+
+
+def is_past(dossier: Dossier, period: Period) -> bool:
+    """Nothing of the dossier can count in the period: filed after it, or all over before it."""
+    if dossier.submitted_at >= period.stop:
+        return True
+    last = max(dossier.steps, key=attrgetter("at"), default=None)
+    return (
+        last is not None
+        and last.at < period.start
+        and (last.state in _ENDINGS or last.state is State.NOT_ACCEPTED)
+        and not any(period.holds(payment.paid_at) for payment in dossier.payments)
+        and dossier.submitted_at < period.start
+        and not period.holds(dossier.received_at)
+    )
 
 
 def is_accepted(dossier: Dossier, period: Period) -> bool:

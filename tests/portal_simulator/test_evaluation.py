@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from portal_simulator import life
 from portal_simulator.catalogue_view import department_id
+from portal_simulator.evaluation import evaluate
+from portal_simulator.figures import build
+from portal_simulator.judgement import Period
 from portal_simulator.records import Province, Rating
 from portal_simulator.scoring import measure
 from portal_simulator.server import application
+from tests.oracle.scoring import scorecards
+from tests.portal_simulator.golden import FIGURES, PERIOD
 from tests.portal_simulator.sample import moment
 
 BASE = "/national/api/v1/reporting/evaluation"
@@ -141,3 +147,33 @@ def test_no_points_without_cases_and_milder_targets_until_2025() -> None:
     assert measure("4.1", 0, 0, date(2026, 8, 1)).points is None
     assert measure("3.6", 3, 10, date(2025, 12, 1)).points == Decimal(6)
     assert measure("3.6", 3, 10, date(2026, 1, 1)).points == Decimal("1.80")
+
+
+def test_records_made_for_published_figures_are_counted_as_published() -> None:
+    province = build(FIGURES, PERIOD, ["H44.01", "H44.08", "H44.19", "H44.181"])
+    first = moment("2026-08-01T00:00:00")
+    counted = evaluate(province, Period(first, moment("2026-09-01T00:00:00"), province.clock))
+    compared = 0
+    for (unit, indicator), cell in (province.published_figures or {}).items():
+        if cell["is_exact"] and indicator not in ("DVCTT", "TTTT"):
+            value = counted[unit][indicator]
+            found = (value.numerator, value.denominator, value.points)
+            assert found == (cell["numerator"], cell["denominator"], cell["points"]), (unit, indicator)
+            compared += 1
+    assert compared > 60
+
+
+@pytest.mark.parametrize("number", [2, 6, 7])
+def test_a_life_is_counted_as_the_second_implementation_counts_it(number: int) -> None:
+    province = life.build(11, 0.05)
+    first, stop = moment(f"2025-{number:02d}-01T00:00:00"), moment(f"2025-{number + 1:02d}-01T00:00:00")
+    now = stop + timedelta(minutes=30)
+    counted = evaluate(province, Period(first, stop, now))
+    cards = scorecards(province, first.date(), now)
+    assert set(counted) == set(cards)
+    for unit, values in counted.items():
+        for indicator, value in values.items():
+            if indicator not in ("1.4", "4.6"):  # there the portal's count is the other's input
+                cell = cards[unit][indicator]
+                found = (value.numerator, value.denominator, value.points)
+                assert found == (cell.numerator, cell.denominator, cell.points), (unit, indicator)
