@@ -1,0 +1,88 @@
+"""What a DAG of ours must be, as functions that say what is wrong with one; an empty list = nothing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+LOCAL_ZONE = "Asia/Ho_Chi_Minh"
+LONGEST_FILE = 60
+LONGEST_TASK = 4 * 3600
+TAGS = re.compile(r"layer:(raw|marts|ops)|impact:tier_[12]")
+DOC_PARTS = ("Mục đích", "Chạy lại an toàn?", "Chạy lại thế nào", "Báo ai")
+VERB_FIRST = re.compile(r"(ingest|build|rank|check)(_[a-z0-9]+)+_(daily|monthly)")
+
+
+def complaints(dag_id: str, dag: dict[str, Any], file: str) -> list[str]:
+    """All that is wrong with a serialized DAG."""
+    found = [*_naming(dag_id, dag), *_running(dag), *_docs(dag), *_tags(dag), *_file(Path(file))]
+    for task in tasks(dag):
+        found += _task(task)
+    return [f"{dag_id}: {what}" for what in found]
+
+
+def tasks(dag: dict[str, Any]) -> list[dict[str, Any]]:
+    """The serialized tasks of a DAG."""
+    return [task["__var"] for task in dag["tasks"]]
+
+
+def _naming(dag_id: str, dag: dict[str, Any]) -> list[str]:
+    found = [] if VERB_FIRST.fullmatch(dag_id) else ["the id is not <verb>_<object>_<cadence>"]
+    if dag.get("dag_display_name", dag_id).isascii():
+        found.append("no Vietnamese display name")
+    return found
+
+
+def _running(dag: dict[str, Any]) -> list[str]:
+    found = []
+    if dag.get("catchup"):
+        found.append("catches up by itself")
+    if dag.get("max_active_runs") != 1:
+        found.append("may run twice at the same time")
+    timetable = dag["timetable"]
+    if "Cron" in timetable["__type"] and timetable["__var"]["timezone"] != LOCAL_ZONE:
+        found.append(f"is scheduled in {timetable['__var']['timezone']}")
+    return found
+
+
+def _docs(dag: dict[str, Any]) -> list[str]:
+    text = dag.get("doc_md") or ""
+    found = [f"doc_md does not say {part!r}" for part in DOC_PARTS if part not in text]
+    unknown = [name for name in re.findall(r"[\w-]+\.md", text) if not _runbook(name).exists()]
+    return found + [f"doc_md names a runbook that is not there: {name}" for name in unknown]
+
+
+def _runbook(name: str) -> Path:
+    return Path(__file__).resolve().parents[2] / "docs" / "runbooks" / name
+
+
+def _tags(dag: dict[str, Any]) -> list[str]:
+    tags = dag.get("tags") or []
+    found = [f"has the tag {tag!r}, which is not one of ours" for tag in tags if not TAGS.fullmatch(tag)]
+    if {tag.partition(":")[0] for tag in tags} != {"layer", "impact"}:
+        found.append("has not one tag of layer and one of impact")
+    return found
+
+
+def _file(path: Path) -> list[str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = [] if len(lines) <= LONGEST_FILE else [f"its file has {len(lines)} lines"]
+    return found + [
+        f"line {at} holds SQL" for at, line in enumerate(lines, 1) if re.search(r"\bselect\b.*\bfrom\b", line)
+    ]
+
+
+def _task(task: dict[str, Any]) -> list[str]:
+    found = []
+    if task.get("owner") in (None, "airflow"):
+        found.append("has no owner")
+    if not task.get("retries"):
+        found.append("is never tried again")
+    if not task.get("retry_exponential_backoff"):
+        found.append("is tried again without back-off")
+    if not 0 < (task.get("execution_timeout") or 0) <= LONGEST_TASK:
+        found.append("has no sensible time-out")
+    if not task.get("has_on_failure_callback"):
+        found.append("leaves its run open when it fails")
+    return [f"task {task['task_id']} {what}" for what in found]

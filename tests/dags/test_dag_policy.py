@@ -1,0 +1,155 @@
+"""Every rule about DAGs that we state, over a bag that is surely not empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dvc766.portals import PORTALS
+from tests.dags.policy import complaints, tasks
+
+IDS = {
+    "ingest_national_portal_daily",
+    "ingest_provincial_portal_daily",
+    "build_warehouse_daily",
+    "rank_agencies_monthly",
+    "check_freshness_daily",
+}
+HEAVY = {"dbt", "great_expectations", "pandas", "numpy"}
+Parse = Callable[..., dict[str, Any]]
+
+PLANTED = '''
+from datetime import timedelta
+from airflow.sdk import DAG
+from dvc766 import airflow_bridge as bridge
+DOC = """**Mục đích.** a **Chạy lại an toàn?** b **Chạy lại thế nào.** c **Báo ai.** d"""
+settings = dict(
+    dag_id="check_something_daily",
+    dag_display_name="Kiểm tra",
+    schedule=bridge.daily_at("07:00"),
+    doc_md=DOC,
+    params={"as_of": bridge.AS_OF},
+    **bridge.dag_settings(bridge.Tag.WATCH, bridge.Tag.TIER_2, limit=timedelta(minutes=5)),
+)
+# defect
+with DAG(**settings):
+    bridge.check_freshness()
+'''
+DEFECTS = {
+    "settings['dag_id'] = settings['dag_id'].removesuffix('_daily')": "the id is not <verb>_<object>_<cadence>",
+    "settings['dag_display_name'] = 'Check'": "no Vietnamese display name",
+    "settings['catchup'] = True; import pendulum; settings['start_date'] = pendulum.datetime(2026, 1, 1)": (
+        "catches up by itself"
+    ),
+    "settings['max_active_runs'] = 2": "may run twice at the same time",
+    "from airflow.sdk import CronTriggerTimetable; settings['schedule'] = CronTriggerTimetable('0 7 * * *', timezone='UTC')": (  # noqa: E501
+        "is scheduled in UTC"
+    ),
+    "settings['doc_md'] = DOC.replace('Báo ai', 'x')": "doc_md does not say 'Báo ai'",
+    "settings['doc_md'] = DOC + 'docs/runbooks/khong-co.md'": "names a runbook that is not there: khong-co.md",
+    "settings['tags'] = ['layer:raw', 'impact:tier_1', 'team:x']": "has the tag 'team:x'",
+    "settings['tags'] = ['layer:raw']": "has not one tag of layer and one of impact",
+    "QUERY = 'select 1 from t'": "holds SQL",
+    "pass\n" + "#\n" * 60: "lines",
+    "settings['default_args']['owner'] = 'airflow'": "has no owner",
+    "settings['default_args']['retries'] = 0": "is never tried again",
+    "settings['default_args']['retry_exponential_backoff'] = 0": "without back-off",
+    "settings['default_args']['execution_timeout'] = None": "has no sensible time-out",
+    "settings['default_args']['on_failure_callback'] = None": "leaves its run open when it fails",
+}
+
+
+def test_the_bag_holds_exactly_the_five_dags(parsed: dict[str, Any]) -> None:
+    assert parsed["errors"] == {}
+    assert set(parsed["dags"]) == IDS
+
+
+def test_every_dag_obeys_the_policy(parsed: dict[str, Any]) -> None:
+    found = [complaints(dag_id, dag, parsed["files"][dag_id]) for dag_id, dag in parsed["dags"].items()]
+    assert [what for each in found for what in each] == []
+
+
+@pytest.fixture(scope="module")
+def planted(parse: Parse, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What the policy says of a DAG for each defect; all of them parsed in one process."""
+    folder = tmp_path_factory.mktemp("planted")
+    for number, defect in enumerate(["pass", *DEFECTS]):
+        text = PLANTED.replace("something", f"number_{number}").replace("# defect", defect)
+        (folder / f"{number:02}.py").write_text(text, encoding="utf-8")
+    found = parse(folder)
+    by_number = {int(Path(file).stem): dag_id for dag_id, file in found["files"].items()}
+    return {
+        defect: complaints(by_number[number], found["dags"][by_number[number]], found["files"][by_number[number]])
+        for number, defect in enumerate(["pass", *DEFECTS])
+    }
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_the_policy_names_a_planted_defect(defect: str, planted: dict[str, list[str]]) -> None:
+    assert any(DEFECTS[defect] in what for what in planted[defect])
+
+
+def test_the_planted_dag_without_a_defect_passes(planted: dict[str, list[str]]) -> None:
+    assert planted["pass"] == []
+
+
+def test_parsing_imports_nothing_heavy_and_reaches_nothing(parsed: dict[str, Any]) -> None:
+    assert HEAVY & set(parsed["all_modules"]) == set()
+    assert parsed["reached"] == []
+
+
+def test_a_heavy_import_a_way_out_and_a_broken_file_are_seen(parse: Parse, tmp_path: Path) -> None:
+    for name, line in {
+        "heavy": "import great_expectations",
+        "network": "import socket\ntry: socket.create_connection(('127.0.0.1', 9))\nexcept OSError: pass",
+        "database": "import sqlite3\ntry: sqlite3.connect(':memory:')\nexcept OSError: pass",
+        "broken": "import no_such_module",
+    }.items():
+        text = PLANTED.replace("something", name).replace("# defect", line)
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+    found = parse(tmp_path)
+    assert set(found["all_modules"]) >= {"great_expectations", "pandas"}
+    assert set(found["reached"]) >= {"the network", "a database"}
+    assert "check_broken_daily" not in found["dags"]
+    assert len(found["errors"]) == 1
+
+
+def test_two_processes_serialize_the_same(parsed: dict[str, Any], parse: Parse) -> None:
+    assert parse(hash_seed="4711")["dags"] == parsed["dags"]
+
+
+def test_every_resource_of_every_portal_is_read_once(parsed: dict[str, Any]) -> None:
+    for portal in PORTALS:
+        dag = parsed["dags"][f"ingest_{portal.code}_daily"]
+        written = [name for task in tasks(dag) if task["task_id"].startswith("write_") for name in task["op_args"][2]]
+        assert sorted(written) == sorted(resource.name for resource in portal.resources)
+
+
+def test_nothing_unaudited_reaches_raw_or_the_readers(parsed: dict[str, Any]) -> None:
+    for dag_id, last in {
+        "ingest_national_portal_daily": "promote",
+        "ingest_provincial_portal_daily": "promote",
+        "build_warehouse_daily": "swap",
+        "rank_agencies_monthly": "swap",
+    }.items():
+        after = {task["task_id"]: set(task.get("downstream_task_ids", [])) for task in tasks(parsed["dags"][dag_id])}
+        assert last in after["audit"]
+        others = {name for name, following in after.items() if last in following} - {"audit", "start"}
+        assert others == set()
+        assert after[last] == set()
+
+
+def test_the_build_waits_for_both_portals(parsed: dict[str, Any]) -> None:
+    condition = parsed["dags"]["build_warehouse_daily"]["timetable"]["__var"]["asset_condition"]
+    assert condition["__type"] == "asset_all"
+    assert {part["name"] for part in condition["objects"]} == {f"raw_{portal.code}" for portal in PORTALS}
+    produced = {
+        outlet["__var"]["name"] if "__var" in outlet else outlet["name"]
+        for portal in PORTALS
+        for task in tasks(parsed["dags"][f"ingest_{portal.code}_daily"])
+        for outlet in task.get("outlets", [])
+    }
+    assert produced == {f"raw_{portal.code}" for portal in PORTALS}
