@@ -65,7 +65,7 @@ def cards(province: Province, pipeline: Pipeline) -> Cards:
             for row in captured
             if row["period_start"] == month
         }
-        found[month] = scorecards(province, month, KNOWN_AT, national)
+        found[month] = scorecards(province, month, KNOWN_AT, national, catalogue_on=_catalogue_day(month))
     return found
 
 
@@ -121,6 +121,12 @@ def test_every_rank_class_and_total_agrees(province: Province, cards: Cards, pip
         ties += len(scores) - len(set(scores))
     assert different == []
     assert ties > 0, "the life has no tie"
+
+
+def _catalogue_day(month: date) -> date:
+    """The newest reading of the catalogue known by the month's end; for the first month, the first there is."""
+    known = [moment.date() for moment in READINGS if moment.date() <= month.replace(day=28)]
+    return max(known, default=READINGS[0].date())
 
 
 def _agree(row: dict[str, Any], cell: Cell) -> bool:
