@@ -33,12 +33,20 @@ class Calendar:
     closed: Collection[date]
     opened: Collection[date]
 
-    def working_days(self, start: datetime, end: datetime) -> int:
-        """Working days that the half-open window touches, in local time."""
-        first = start.astimezone(LOCAL_ZONE).date()
-        last = (end.astimezone(LOCAL_ZONE) - timedelta(microseconds=1)).date()
-        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-        return sum(day in self.opened or (day.weekday() < 5 and day not in self.closed) for day in days)
+    def working_days(self, start: datetime, end: datetime) -> float:
+        """Working days in the half-open window, in local time; a part of a day counts as that part."""
+        first, last = start.astimezone(LOCAL_ZONE), end.astimezone(LOCAL_ZONE)
+        midnight = first.replace(hour=0, minute=0, second=0, microsecond=0)
+        found = 0.0
+        while midnight < last:
+            following = midnight + timedelta(days=1)
+            if self._is_working(midnight.date()):
+                found += (min(last, following) - max(first, midnight)) / timedelta(days=1)
+            midnight = following
+        return found
+
+    def _is_working(self, day: date) -> bool:
+        return day in self.opened or (day.weekday() < 5 and day not in self.closed)
 
 
 def read_calendar(path: Path) -> Calendar:
@@ -61,8 +69,6 @@ def usual_volume(
         whole = [reading.fetched for reading in past if reading.start is None]
         return _enough(whole, 1)
     length = calendar.working_days(start, end)
-    if length == 0:
-        return None
     rates: list[float] = []
     for reading in past:
         if reading.start is None:
@@ -73,7 +79,7 @@ def usual_volume(
     return _enough(rates, length)
 
 
-def _enough(rates: Sequence[float], length: int) -> float | None:
+def _enough(rates: Sequence[float], length: float) -> float | None:
     if len(rates) < COMPARABLE_RUNS:
         return None
     volume = median(rates) * length

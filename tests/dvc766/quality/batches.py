@@ -1,0 +1,90 @@
+"""Batches of a provincial portal, made by hand, that land and are judged as real ones are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from dvc766 import runs
+from dvc766.clock import LOCAL_ZONE
+from dvc766.portals.contract import Batch, Rejection, Resource, Row, Window
+from dvc766.portals.provincial_fields import PROVINCIAL
+from dvc766.settings import ROLES, Settings, WarehouseSettings
+from dvc766.warehouse.engine import engine_for
+from dvc766.warehouse.landing import land
+from dvc766.warehouse.ledger import start_run
+from tests.database import Database
+
+PROVINCE = "H44"
+AS_OF = datetime(2025, 6, 18, 0, 30, tzinfo=LOCAL_ZONE)  # a Wednesday
+
+
+@dataclass
+class Given:
+    """A reading: rows, rejections, and what the portal says its total is."""
+
+    rows: list[Row] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    declared: int | None = 0
+
+    def __iter__(self) -> Iterator[Batch]:
+        yield Batch(self.rows, self.rejections, len(self.rows) + len(self.rejections))
+
+
+def row(resource: Resource, number: int, values: Mapping[str, str | None]) -> Row:
+    """A record with a key of its own; other fields are null."""
+    key = dict.fromkeys(resource.key, f"key-{number:05}")
+    return tuple((key | dict(values)).get(column.column) for column in resource.fields)
+
+
+def dossiers(count: int, **changed: str | None) -> list[Row]:
+    """Dossiers in good order, each submitted an hour before it is received, due five days later."""
+    start = datetime(2025, 6, 16, 8, tzinfo=LOCAL_ZONE)
+    made = []
+    for number in range(count):
+        submitted = start + timedelta(minutes=number % 400)
+        values: dict[str, datetime | str | None] = {
+            "dossier_code": f"H44-{number:05}",
+            "updated_at": submitted + timedelta(hours=2),
+            "status_id": "9",
+            "agency_code": "H44.01",
+            "procedure_code": "1.000001",
+            "submitted_at": submitted,
+            "received_at": submitted + timedelta(hours=1),
+            "due_at": submitted + timedelta(days=5),
+            "completed_at": submitted + timedelta(hours=2),
+        }
+        values |= changed
+        text = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+        made.append(row(PROVINCIAL.resource("dossiers"), number, text))
+    return made
+
+
+def settings_for(database: Database) -> Settings:
+    """The project's own settings over a test database."""
+    warehouse = WarehouseSettings(database.host, database.port, database.name, {role: role for role in ROLES})
+    return Settings(portals={}, warehouse=warehouse, state=Path("unused"))
+
+
+def land_provincial(settings: Settings, given: Given, *, as_of: datetime = AS_OF, days: int = 4) -> int:
+    """Land a reading of dossiers beside one agency and nothing else; returns the run."""
+    engine = engine_for(settings.warehouse, "extractor")
+    run_id = start_run(engine, "reading", PROVINCIAL.code, as_of)
+    for resource in PROVINCIAL.resources:
+        reading = given if resource.name == "dossiers" else Given()
+        if resource.name == "agencies":
+            agency = {"agency_code": "H44.01", "name_vi": "Sở Nội vụ"}
+            reading = Given([row(resource, 1, agency)], declared=1)
+        start = as_of - timedelta(days=days) if resource.is_windowed else None
+        land(engine, run_id, PROVINCIAL, resource, PROVINCE, Window(start, as_of), reading)
+    engine.dispose()
+    return run_id
+
+
+def take(settings: Settings, given: Given, *, as_of: datetime = AS_OF) -> None:
+    """Land, judge and promote a reading."""
+    run_id = land_provincial(settings, given, as_of=as_of)
+    runs.audit_landing(settings, run_id)
+    runs.promote(settings, run_id)

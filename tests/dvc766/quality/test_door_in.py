@@ -1,0 +1,145 @@
+"""The door in: a batch that is not sane stays outside, and the run says in words why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from dvc766 import runs
+from dvc766.portals.contract import Rejection
+from dvc766.quality.audit import AuditBlocked
+from dvc766.settings import Settings
+from dvc766.warehouse.sessions import RunRefused
+from tests.database import Database
+from tests.dvc766.quality.batches import AS_OF, Given, dossiers, land_provincial, settings_for, take
+
+
+@pytest.fixture
+def settings(database: Database) -> Settings:
+    """The project's settings over an empty warehouse."""
+    return settings_for(database)
+
+
+def a_page_missing() -> Given:
+    return Given(dossiers(800), declared=1000)
+
+
+def a_third_of_the_codes_unknown() -> Given:
+    unknown = [Rejection(f"other-{n}", "dossierStatus.id", "unknown_code", "23") for n in range(100)]
+    return Given(dossiers(200), unknown, declared=300)
+
+
+def dates_shuffled() -> Given:
+    # received and completed changed places
+    rows = dossiers(100, received_at="2025-06-17T10:00:00+07:00", completed_at="2025-06-16T10:00:00+07:00")
+    return Given(rows, declared=100)
+
+
+def fields_unreadable() -> Given:
+    broken = [Rejection(f"other-{n}", "appliedDate", "unreadable") for n in range(20)]
+    return Given(dossiers(180), broken, declared=200)
+
+
+DEFECTS: dict[Callable[[], Given], tuple[str, ...]] = {
+    a_page_missing: ("missing_records = 200", "nhiều nhất 0", "mất trang"),
+    a_third_of_the_codes_unknown: ("unknown_code_ratio = 0.333333", "nhiều nhất 0.2", "mã lạ"),
+    dates_shuffled: ("completed_before_received_ratio = 1", "nhiều nhất 0.05", "sai"),
+    fields_unreadable: ("unreadable_ratio = 0.1", "nhiều nhất 0.05", "không đọc được"),
+}
+
+
+def state_of(database: Database) -> list[tuple[object, ...]]:
+    """What a blocked run must leave alone."""
+    with database.connect() as connection:
+        return connection.execute(
+            """
+            select 'raw', source_id, version_id::text, content_hash::text from raw.provincial_portal__dossiers
+            union all select 'cursor', resource, cursor_at::text, null from ops.cursors
+            union all select 'ledger', resource, run_id::text, fetched::text from ops.ledger
+            order by 1, 2, 3
+            """
+        ).fetchall()
+
+
+def test_a_sane_batch_passes_and_reaches_raw(settings: Settings, database: Database) -> None:
+    run_id = land_provincial(settings, Given(dossiers(100), declared=100))
+    audit = runs.audit_landing(settings, run_id)
+    assert audit.passed
+    assert audit.warnings == ()
+    assert len(audit.checks) > 60
+    [entry] = [entry for entry in runs.promote(settings, run_id) if entry.resource == "dossiers"]
+    assert (entry.fetched, entry.new) == (100, 100)
+    with database.connect() as connection:
+        assert connection.execute("select state from ops.runs").fetchall() == [("succeeded",)]
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.__name__)
+def test_a_planted_defect_is_blocked_and_named(
+    defect: Callable[[], Given], settings: Settings, database: Database
+) -> None:
+    take(settings, Given(dossiers(100), declared=100), as_of=AS_OF - timedelta(days=1))
+    before = state_of(database)
+    run_id = land_provincial(settings, defect())
+    with pytest.raises(AuditBlocked) as blocked:
+        runs.audit_landing(settings, run_id)
+    for words in ("provincial_portal__dossiers", "docs/runbooks/lo-bi-chan.md", *DEFECTS[defect]):
+        assert words in str(blocked.value)
+    assert state_of(database) == before
+    with database.connect() as connection:
+        [(state, message)] = connection.execute(
+            "select state, message_vi from ops.runs where run_id = %s", [run_id]
+        ).fetchall()
+    assert (state, message) == ("blocked", str(blocked.value))
+    with pytest.raises(RunRefused):
+        runs.promote(settings, run_id)
+    assert state_of(database) == before
+
+
+def test_half_the_usual_volume_is_blocked_once_five_readings_say_what_is_usual(settings: Settings) -> None:
+    for week in range(5, 0, -1):
+        take(settings, Given(dossiers(200), declared=200), as_of=AS_OF - timedelta(weeks=week))
+    with pytest.raises(AuditBlocked, match=r"volume_ratio = 0\.5; yêu cầu ít nhất 0\.6"):
+        runs.audit_landing(settings, land_provincial(settings, Given(dossiers(100), declared=100)))
+    warned = runs.audit_landing(settings, land_provincial(settings, Given(dossiers(130), declared=130)))
+    assert [check.expectation for check in warned.warnings] == ["volume_ratio: expect_column_values_to_be_between"]
+
+
+def test_a_warning_is_recorded_and_stops_nothing(settings: Settings, database: Database) -> None:
+    unknown = [Rejection("other", "dossierStatus.id", "unknown_code", "23")]
+    run_id = land_provincial(settings, Given(dossiers(99), unknown, declared=100))
+    audit = runs.audit_landing(settings, run_id)
+    assert [check.severity for check in audit.warnings] == ["warning"]
+    with database.connect() as connection:
+        rows = connection.execute(
+            "select door, severity, observed, notes_vi from ops.check_results where not passed"
+        ).fetchall()
+    [(door, severity, observed, notes)] = rows
+    assert (door, severity, observed) == ("in", "warning", {"unknown_code_ratio": 0.01})
+    assert "ma-la.md" in notes
+
+
+def test_results_hold_numbers_only(settings: Settings, database: Database) -> None:
+    run_id = land_provincial(settings, Given(dossiers(50, agency_code="Bí mật"), declared=50))
+    runs.audit_landing(settings, run_id)
+    with database.connect() as connection:
+        observed = connection.execute("select observed from ops.check_results").fetchall()
+        texts = connection.execute("select string_agg(check_results::text, ' ') from ops.check_results").fetchone()
+    assert observed
+    assert all(isinstance(value, int | float | None) for (found,) in observed for value in found.values())
+    assert texts is not None
+    assert "Bí mật" not in texts[0]
+
+
+def test_another_runs_batch_is_no_pass(settings: Settings) -> None:
+    first = land_provincial(settings, Given(dossiers(10), declared=10))
+    land_provincial(settings, Given(dossiers(10), declared=10))
+    with pytest.raises(RuntimeError, match="không phải của lượt chạy"):
+        runs.audit_landing(settings, first)
+
+
+def test_a_run_that_was_not_judged_is_not_promoted(settings: Settings) -> None:
+    run_id = land_provincial(settings, Given(dossiers(10), declared=10))
+    with pytest.raises(RunRefused, match="chưa qua được bước kiểm tra"):
+        runs.promote(settings, run_id)
