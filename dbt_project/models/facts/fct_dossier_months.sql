@@ -15,7 +15,6 @@
             and facts.source_id = changed.source_id
             and facts.period_month = changed.period_month
         {% endif %}",
-    post_hook="{% if not is_incremental() %}analyze {{ this }}{% endif %}",
 ) }}
 
 select

@@ -16,7 +16,6 @@
             and facts.source = changed.source
             and facts.source_id = changed.source_id
         {% endif %}",
-    post_hook="{% if not is_incremental() %}analyze {{ this }}{% endif %}",
 ) }}
 
 select

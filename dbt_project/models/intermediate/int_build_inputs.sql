@@ -1,5 +1,5 @@
 {{ config(materialized='table') }}
-{%- set finished = built_before('intermediate', 'int_build_finished')
+{%- set finished = built_before('facts', 'fct_build_finished')
     if built_before('facts', 'fct_dossiers') and built_before('facts', 'fct_dossier_months') %}
 
 with ledger as (
@@ -36,27 +36,6 @@ reference as (
     from rows_of_reference
 ),
 
-rows_of_scoring as (
-    select agencies::text as content from {{ ref('agencies') }} as agencies
-    union all
-    select successions::text from {{ ref('agency_successions') }} as successions
-    union all
-    select indicators::text from {{ ref('indicators') }} as indicators
-    union all
-    select targets::text from {{ ref('indicator_targets') }} as targets
-    union all
-    select versions::text from {{ ref('catalogue_versions') }} as versions
-    union all
-    select grades::text from {{ ref('grades') }} as grades
-    union all
-    select criterion_groups::text from {{ ref('criterion_groups') }} as criterion_groups
-),
-
-scoring as (
-    select md5(string_agg(content, e'\n' order by content)) as scoring_fingerprint
-    from rows_of_scoring
-),
-
 newest as (
     select
         coalesce((
@@ -91,8 +70,7 @@ earlier as (
         transaction_version,
         rating_version,
         petition_version,
-        reference_fingerprint,
-        scoring_fingerprint
+        reference_fingerprint
     from {{ finished }}
     {%- else -%}
     select
@@ -103,8 +81,7 @@ earlier as (
         null::bigint as transaction_version,
         null::bigint as rating_version,
         null::bigint as petition_version,
-        null::text as reference_fingerprint,
-        null::text as scoring_fingerprint
+        null::text as reference_fingerprint
     where false
     {%- endif %}
 )
@@ -120,7 +97,6 @@ select
     newest.rating_version,
     newest.petition_version,
     reference.reference_fingerprint,
-    scoring.scoring_fingerprint,
     usable.data_as_of::date as earlier_data_as_of_on,
     date_trunc('month', usable.as_of)::date as earlier_last_period_month,
     coalesce(usable.dossier_version, 0) as earlier_dossier_version,
@@ -128,11 +104,9 @@ select
     coalesce(usable.transaction_version, 0) as earlier_transaction_version,
     coalesce(usable.rating_version, 0) as earlier_rating_version,
     coalesce(usable.petition_version, 0) as earlier_petition_version,
-    usable.as_of is null as is_full,
-    usable.scoring_fingerprint is distinct from scoring.scoring_fingerprint as is_scoring_changed
+    usable.as_of is null as is_full
 from moments
 cross join reference
-cross join scoring
 cross join newest
 left join earlier as usable
     on

@@ -1,4 +1,4 @@
-{{ config(materialized='table', unlogged=true, post_hook='analyze {{ this }}') }}
+{{ config(materialized='table', unlogged=true) }}
 
 -- `restart_due_on`: the due date if the limit starts anew at the answer
 with requests as (

@@ -30,7 +30,7 @@ measured as (
     select
         told.*,
         case
-            when told.set_due_on is not null or told.until_on < told.asked_on then 0
+            when told.until_on < told.asked_on then 0
             when told.counts_calendar_days then told.until_on - told.asked_on
             else until_day.working_day_index - asked.working_day_index
         end as wait_days,
@@ -86,6 +86,7 @@ reset as (
     from judged
 )
 
+-- a wait up to the last new due date is part of that date, and not taken off as well
 select
     province_code,
     source_id,

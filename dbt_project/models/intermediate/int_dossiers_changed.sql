@@ -1,4 +1,4 @@
-{{ config(materialized='table', unlogged=true, post_hook='analyze {{ this }}') }}
+{{ config(materialized='table', unlogged=true) }}
 -- depends_on: {{ ref('int_dossiers_to_refresh') }}
 {%- set facts = built_before('facts', 'fct_dossiers') %}
 

@@ -1,4 +1,4 @@
-{{ config(materialized='table', unlogged=true, post_hook='analyze {{ this }}', indexes=[{'columns': ['province_code', 'source_id'], 'unique': true}]) }}
+{{ config(materialized='table', unlogged=true, indexes=[{'columns': ['province_code', 'source_id'], 'unique': true}]) }}
 
 with newest as (
     select versions.*

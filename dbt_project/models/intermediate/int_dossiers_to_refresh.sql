@@ -1,4 +1,4 @@
-{{ config(materialized='table', unlogged=true, post_hook='analyze {{ this }}', indexes=[{'columns': ['province_code', 'source_id'], 'unique': true}]) }}
+{{ config(materialized='table', unlogged=true, indexes=[{'columns': ['province_code', 'source_id'], 'unique': true}]) }}
 -- depends_on: {{ ref('int_records_touched') }}
 -- depends_on: {{ ref('int_procedure_limits') }}
 -- depends_on: {{ ref('int_periods') }}

@@ -47,8 +47,4 @@ left join touched on periods.period_month = touched.period_month
 where
     touched.period_month is not null
     or inputs.is_full
-    or inputs.is_scoring_changed
-    -- the running month and the one before it are always fresh
-    or periods.period_month >= inputs.last_period_month - interval '1 month'
-    -- open petitions are judged by the day
-    or periods.last_on >= inputs.earlier_data_as_of_on
+    or periods.period_month > inputs.earlier_last_period_month

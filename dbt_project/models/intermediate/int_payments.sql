@@ -7,7 +7,6 @@
         {'columns': ['province_code', 'dossier_code']},
         {'columns': ['province_code', 'request_code']},
     ],
-    post_hook='analyze {{ this }}',
 ) }}
 
 with inputs as (

@@ -1,4 +1,4 @@
-{{ config(materialized='table', unlogged=true, post_hook='analyze {{ this }}') }}
+{{ config(materialized='table', unlogged=true) }}
 {%- set payments = built_before('intermediate', 'int_payments') %}
 {%- set ratings = built_before('intermediate', 'int_ratings') %}
 {%- set petitions = built_before('intermediate', 'int_petitions') %}

@@ -1,0 +1,14 @@
+{{ config(severity='warn') }}
+-- The key is the portal's id; a code that two dossiers share blurs payments, ratings and petitions, and is reported.
+select
+    dossiers.province_code,
+    dossiers.dossier_code
+from {{ ref('int_dossiers_changed') }} as changed
+inner join {{ ref('fct_dossiers') }} as dossiers
+    on
+        changed.province_code = dossiers.province_code
+        and changed.dossier_code = dossiers.dossier_code
+group by
+    dossiers.province_code,
+    dossiers.dossier_code
+having count(distinct dossiers.source_id) > 1
