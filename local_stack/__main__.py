@@ -42,7 +42,7 @@ def main() -> int:
         if not _is_expected(error):
             raise
         print(f"\n./run {name} failed: {error}", file=sys.stderr)
-        if "Next:" not in str(error):
+        if not any(word in str(error) for word in ("Next:", "Việc cần làm:")):
             print("Next: read the logs in .local/logs, then run the command again.", file=sys.stderr)
         return 1
 

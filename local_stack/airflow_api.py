@@ -9,6 +9,8 @@ from typing import Any
 
 import requests
 
+from local_stack.installation import say
+
 RUN_LIMIT_SECONDS = 600.0
 
 
@@ -63,18 +65,27 @@ class AirflowApi:
     def wait(self, dag_id: str, run_id: str) -> None:
         """Wait for a run's success; RunFailed when it fails or takes too long."""
         until = time.monotonic() + RUN_LIMIT_SECONDS
+        told: set[str] = set()
         while (state := self._get(f"/dags/{dag_id}/dagRuns/{run_id}")["state"]) != "success":
             self.require_alive()
             if state == "failed":
                 raise RunFailed(f"{dag_id} {run_id} failed: {self._failed_tasks(dag_id, run_id)}")
             if time.monotonic() > until:
                 raise RunFailed(f"{dag_id} {run_id} is {state} after {RUN_LIMIT_SECONDS:.0f} s.")
-            time.sleep(0.3)
+            for task in self._tasks_in("up_for_retry", dag_id, run_id):
+                if task not in told:
+                    told.add(task)
+                    say(f"{dag_id} {run_id}: {task} failed and will be tried again; its log is in Airflow")
+            time.sleep(0.5)
 
     def _failed_tasks(self, dag_id: str, run_id: str) -> str:
-        tasks = self._get(f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances")["task_instances"]
-        failed = [f"{task['task_id']} (try {task['try_number']})" for task in tasks if task["state"] == "failed"]
-        return ", ".join(failed) or "no task failed; see the scheduler's log"
+        failed = ", ".join(self._tasks_in("failed", dag_id, run_id))
+        return f"{failed}.\nNext: read the log of that task in .local/airflow/logs/dag_id={dag_id}."
+
+    def _tasks_in(self, state: str, dag_id: str, run_id: str) -> list[str]:
+        path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances"
+        tasks = self._get(path, state=state)["task_instances"]
+        return [f"task {task['task_id']} (try {task['try_number']})" for task in tasks]
 
     def _get(self, path: str, **parameters: Any) -> Any:
         return self._call("GET", path, params=parameters)

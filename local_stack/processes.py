@@ -90,8 +90,10 @@ def end_sessions(leaders: Sequence[int]) -> None:
     limit = time.monotonic() + TERMINATE_LIMIT_SECONDS
     while time.monotonic() < limit and any(_is_alive(leader) for leader in leaders):
         time.sleep(0.1)
-    for member in _members(leaders):
-        _signal(member, signal.SIGKILL)
+    while rest := [member for member in _members(leaders) if _is_alive(member)]:
+        for member in rest:
+            _signal(member, signal.SIGKILL)
+        time.sleep(0.02)
 
 
 def end_left_over() -> list[str]:
