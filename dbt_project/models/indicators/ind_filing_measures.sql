@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='period_month',
+    incremental_strategy='append',
+    pre_hook='{{ forget_stale_months() }}',
     on_schema_change='fail',
 ) }}
 
