@@ -47,7 +47,7 @@ def test(arguments: list[str]) -> int:
     say("--- pytest")
     status, counts = _pytest(arguments)
     passed += counts.get("passed", 0)
-    failed += sum(number for word, number in counts.items() if word != "passed")
+    failed += failures(counts)
     if status != 0 and not failed:
         failed = 1  # pytest itself stopped: no tests, a bad option, a broken conftest
     print(f"{passed} passed, {failed} failed", flush=True)
@@ -60,10 +60,7 @@ def bench(arguments: list[str]) -> int:
 
 
 def _pytest(arguments: list[str]) -> tuple[int, dict[str, int]]:
-    """Run pytest, showing its output; its status and the counts of its last line.
-
-    A skipped or expectedly failing test counts as failed: no check may be quietly left out.
-    """
+    """Run pytest, showing its output; its status and the counts of its last line."""
     environment = dict(os.environ) | {"PYTHONUNBUFFERED": "1", "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
     command = [PYTHON, "-m", "pytest", "--color=no", *arguments]
     last = ""
@@ -80,5 +77,14 @@ def _pytest(arguments: list[str]) -> tuple[int, dict[str, int]]:
             process.send_signal(signal.SIGINT)  # so that its fixtures end what they started
             process.wait()
             raise
-    counts = {word: int(number) for number, word in COUNTED.findall(last)}
-    return process.returncode, counts
+    return process.returncode, counts_of(last)
+
+
+def counts_of(line: str) -> dict[str, int]:
+    """The counts in pytest's last line, by word."""
+    return {word: int(number) for number, word in COUNTED.findall(line)}
+
+
+def failures(counts: dict[str, int]) -> int:
+    """Everything that did not pass; a skipped test too, for no check may be quietly left out."""
+    return sum(number for word, number in counts.items() if word != "passed")

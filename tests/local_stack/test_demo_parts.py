@@ -1,0 +1,66 @@
+"""The demo's steps, its tables for officials, and the closing line of `./run test`."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from local_stack import checks, paths, ranking_tables
+from local_stack.timetable import LOCAL_ZONE, next_month, steps
+
+ROW = (1, "Phường Vĩnh Yên", *[Decimal("12.50")] * 3, None, *[Decimal("9.00")] * 2, Decimal("71.30"), "Khá", 2)
+LAST = (None, "Xã Không Hồ Sơ", *[None] * 6, Decimal("0.00"), None, None)
+
+
+def test_four_months_are_closed_and_three_days_follow() -> None:
+    plan = list(steps())
+    assert [step.period for step in plan] == ["2025-05", "2025-06", "2025-07", "2025-08", None, None, None]
+    assert [step.clock for step in plan] == sorted(step.clock for step in plan)
+    assert plan[3].clock == datetime(2025, 9, 1, 0, 30, tzinfo=LOCAL_ZONE)
+    assert plan[3].window_from == datetime(2025, 8, 1, tzinfo=LOCAL_ZONE)
+    assert plan[-1].conf == {"as_of": "2025-09-04T00:30:00+07:00"}
+
+
+def test_the_month_after_december_is_january() -> None:
+    assert next_month(date(2025, 12, 1)) == date(2026, 1, 1)
+
+
+def test_titles_say_that_the_figures_are_synthetic_and_whose_they_are() -> None:
+    august = ranking_tables.title("commune", date(2025, 8, 1), 36)
+    assert "36 xã, phường thuộc tỉnh Vĩnh Phúc cũ" in august and "DỮ LIỆU MÔ PHỎNG" in august
+    june = ranking_tables.title("commune", date(2025, 6, 1), 121)
+    assert "cũ" not in june and "DỮ LIỆU MÔ PHỎNG" in june
+
+
+def test_a_table_shows_missing_points_as_a_dash_and_movement_with_its_sign() -> None:
+    lines = ranking_tables.table([ROW, LAST]).splitlines()
+    assert lines[2].split()[0] == "1" and lines[2].endswith("+2") and "12,50" in lines[2]
+    assert lines[3].lstrip().startswith("—") and lines[3].count("—") == 9
+    assert lines[0].index("Cơ quan") == lines[2].index("Phường") == lines[3].index("Xã")
+
+
+def test_a_csv_opens_in_excel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "LOCAL", tmp_path)
+    path = ranking_tables.write_csv("commune", date(2025, 8, 1), [ROW, LAST])
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+    assert rows[1] == list(ranking_tables.HEADINGS)
+    assert rows[2][:3] == ["1", "Phường Vĩnh Yên", "12.50"] and rows[3][0] == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "failed"),
+    [
+        ("===== 12 passed in 3.21s =====", 0),
+        ("== 2 failed, 10 passed in 1:02.11 (0:01:02) ==", 2),
+        ("== 1 passed, 1 skipped in 0.10s ==", 1),
+        ("== 1 passed, 2 errors in 0.10s ==", 2),
+    ],
+)
+def test_whatever_did_not_pass_counts_as_failed(line: str, failed: int) -> None:
+    counts = checks.counts_of(line)
+    assert checks.failures(counts) == failed
