@@ -41,7 +41,8 @@ class Check:
     def sentence_vi(self) -> str:
         """Table, condition, observed and expected, and what to do, for people."""
         seen = ", ".join(f"{name} = {_plain(value)}" for name, value in self.observed.items())
-        return f"{self.table} · {self.expectation}: {seen}; yêu cầu {self.expected_vi}. {self.notes_vi}"
+        found = seen if self.expectation.partition(":")[0] in self.observed else f"{self.expectation} ({seen})"
+        return f"{self.table} · {found}; yêu cầu {self.expected_vi}. {self.notes_vi}"
 
 
 @dataclass(frozen=True, slots=True)
