@@ -1,3 +1,5 @@
+{{ config(post_hook='analyze {{ this }}') }}
+
 with recursive list_recorded_codes as (
     select
         dossier.province_code,
