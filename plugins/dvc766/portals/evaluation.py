@@ -133,7 +133,7 @@ def _sum(counts: list[Any]) -> Any:
     try:
         numbers = [values.read_integer(count) for count in counts]
     except ValueError:
-        return next(count for count in counts if count is not None)
+        return counts  # no number, and rejected as such
     if None in numbers:
         return None
     return str(sum(int(number) for number in numbers if number is not None))

@@ -58,6 +58,26 @@ def test_scores_are_flattened_and_joined_to_their_units() -> None:
     assert found["H44", "FORMALITY_PAID"] == (None, "4", None, None, None)
 
 
+@pytest.mark.parametrize(("partial", "numerator"), [(2, "5"), ("2", "5"), (None, None), ("", None)])
+def test_a_sum_with_an_unknown_part_is_unknown(partial: Any, numerator: str | None) -> None:
+    portal = Portal()
+    parent = unit(0, departmentCode="H44", partialCount=partial, fullCount=3, authorityCount=6)
+    portal.evaluations = {"provide-online-tree": {"parent": parent}}
+    with reading_from(portal) as reader:
+        rows, _, _ = read(reader, "evaluations")
+    assert [row[4:6] for row in rows if row[1] == "FORMALITY_ONLINE"] == [(numerator, "6")]
+
+
+@pytest.mark.parametrize("counts", [("nhiều", 3), (2, "nhiều")])
+def test_an_unreadable_part_of_a_sum_rejects_the_record(counts: tuple[Any, Any]) -> None:
+    portal = Portal()
+    parent = unit(0, departmentCode="H44", partialCount=counts[0], fullCount=counts[1], authorityCount=6)
+    portal.evaluations = {"provide-online-tree": {"parent": parent}}
+    with reading_from(portal) as reader:
+        _, rejections, _ = read(reader, "evaluations")
+    assert [(r.field, r.reason) for r in rejections] == [("numerator", "unreadable")]
+
+
 def test_each_evaluation_is_asked_for_the_province_and_its_own_kind_of_period() -> None:
     portal = Portal()
     with reading_from(portal) as reader:
