@@ -1,0 +1,45 @@
+"""`./run bench [--quick] [loading] [growth]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import growth, loading
+from bench.rounds import WrongSum
+from bench.server import Server
+
+PARTS = ("loading", "growth")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the parts asked for and print a table for each; 1 when a sum is wrong."""
+    options = _parser().parse_args(arguments)
+    parts = options.parts or PARTS
+    with tempfile.TemporaryDirectory(prefix="dvc766-bench-") as folder, Server(Path(folder)) as server:
+        try:
+            if "loading" in parts:
+                scale = 0.02 if options.quick else options.scale
+                print(loading.run(server, scale=scale, rounds=options.rounds), flush=True)
+            if "growth" in parts:
+                sizes = growth.QUICK if options.quick else growth.FULL
+                print(growth.run(server, sizes, rounds=options.rounds), flush=True)
+        except WrongSum as wrong:
+            print(f"WRONG SUM: {wrong}", file=sys.stderr)
+            return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="what to measure; default: all")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds, the things compared taking turns in each")
+    parser.add_argument("--scale", type=float, default=1.5, help="size of the province's life for loading")
+    parser.add_argument("--quick", action="store_true", help="small data, to see that it works")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""Growth: the database's time for a day of changes, on a short and on a long history.
+
+A day is what the daily build does with what a reading brought: facts, indicators and candidate marts
+by dbt with their tests, then the swap. Measured is `active_time`, the time the server spent on the
+database's statements; dbt's own start-up is no part of it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import orjson
+
+from bench import history
+from bench.rounds import WrongSum, table, take_turns, tell
+from bench.server import Server, Warehouse
+from dvc766 import transform
+from dvc766.runs import SELECTORS
+from dvc766.warehouse import marts
+from dvc766.warehouse.engine import engine_for
+
+FULL = (100_000, 1_000_000)
+QUICK = (40_000, 80_000)
+_CHECKED = {  # what must be equal in both: the last months, which both histories hold alike
+    "facts.fct_dossier_months": "select * from facts.fct_dossier_months where period_month >= '2026-07-01'",
+    "marts.agency_scorecards_monthly": "select * from marts.agency_scorecards_monthly"
+    " where period_month = '2026-08-01'",
+}
+
+
+def run(server: Server, sizes: tuple[int, int], *, rounds: int) -> str:
+    """The table; WrongSum when the last months differ between the two histories."""
+    days = {f"{size:,} dossiers": _History(server, size) for size in sizes}
+    short = next(iter(days))
+    seconds = take_turns({name: one.day for name, one in days.items()}, rounds)
+    models = {f"  models of {name}": one.models for name, one in days.items()}
+    tests = {f"  tests of {name}": one.tests for name, one in days.items()}
+    sums = [one.sums() for one in days.values()]
+    if sums[0] != sums[1]:
+        raise WrongSum(f"the last months of the two histories differ: {sums[0]} and {sums[1]}")
+    notes = {name: f"first build {one.first:.1f} s" for name, one in days.items()}
+    changes = history.NEW_A_DAY + history.KNOWN_A_DAY
+    return "\n".join(
+        [
+            table(f"The database's time for a day of {changes:,} changes", seconds, short, notes),
+            table("of which, by dbt's own clock, models", models, f"  models of {short}", {}),
+            table("of which, by dbt's own clock, tests", tests, f"  tests of {short}", {}),
+        ]
+    )
+
+
+class _History:
+    def __init__(self, server: Server, dossiers: int) -> None:
+        months = dossiers // history.PER_MONTH
+        first_period = date(2026 + (7 - months) // 12, (7 - months) % 12 + 1, 1)
+        self._warehouse = server.warehouse(f"history_{dossiers}", first_period)
+        self.models: list[float] = []
+        self.tests: list[float] = []
+        tell(f"making and building {dossiers:,} dossiers over {months} months")
+        made_at = history.make(self._warehouse, dossiers)
+        self.first = self._build(made_at)
+        self.models.clear()
+        self.tests.clear()
+
+    def day(self, number: int) -> float:
+        """Bring the changes of a day, build, and show the marts; the database's seconds for the build."""
+        return self._build(history.change(self._warehouse, number + 1))
+
+    def _build(self, as_of: datetime) -> float:
+        before = _active_seconds(self._warehouse)
+        settings = self._warehouse.settings
+        by_kind = {"model": 0.0, "test": 0.0}
+        for selector in SELECTORS:
+            transform.build(settings, selector, as_of=as_of)
+            for node in orjson.loads((settings.state / "dbt" / "target" / "run_results.json").read_bytes())["results"]:
+                kind = node["unique_id"].partition(".")[0]
+                by_kind[kind] = by_kind.get(kind, 0.0) + node["execution_time"]
+        engine = engine_for(settings.warehouse, "transformer")
+        marts.promote(engine)
+        engine.dispose()
+        self.models.append(by_kind["model"])
+        self.tests.append(by_kind["test"])
+        return _active_seconds(self._warehouse) - before
+
+    def sums(self) -> dict[str, object]:
+        """Count and hash of what must not depend on the length of the history."""
+        with self._warehouse.connect() as owner:
+            return {
+                name: owner.execute(
+                    "select count(*), sum(hashtextextended((to_jsonb(row) - 'data_as_of' - 'version_id')::text, 0)"
+                    f"::numeric) from ({query}) as row"
+                ).fetchone()  # type: ignore[arg-type]
+                for name, query in _CHECKED.items()
+            }
+
+
+def _active_seconds(warehouse: Warehouse) -> float:
+    """What the server has spent on statements of the database's ended sessions."""
+    with warehouse.connect() as owner:
+        owner.execute("select pg_stat_force_next_flush()")
+        return float(
+            owner.execute("select active_time from pg_stat_database where datname = current_database()").fetchall()[0][
+                0
+            ]
+            / 1000
+        )

@@ -1,0 +1,134 @@
+"""Loading: the portal's records through HTTP into raw, against a COPY of the same typed rows.
+
+Ours reads, normalises, hashes, lands, compares with what is known, writes versions, quarantine, ledger
+and cursor. The plain COPY puts ready-made lines into tables without keys: the least any loader can do.
+"""
+
+from __future__ import annotations
+
+import resource as usage
+import time
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from bench.portal import provincial_portal
+from bench.rounds import WrongSum, table, take_turns, tell
+from bench.server import Server, Warehouse
+from dvc766.clock import LOCAL_ZONE
+from dvc766.portals import open_portal
+from dvc766.portals.codes import read_known_codes
+from dvc766.portals.provincial_fields import PROVINCIAL
+from dvc766.settings import PortalSettings
+from dvc766.warehouse.engine import engine_for
+from dvc766.warehouse.landing import land
+from dvc766.warehouse.ledger import finish_run, start_run
+from dvc766.warehouse.promotion import promote
+from dvc766.warehouse.tables import table_name
+from dvc766.warehouse.windows import next_window
+
+AS_OF = datetime(2025, 10, 1, 0, 30, tzinfo=LOCAL_ZONE)
+_CHUNK = 1 << 17
+_TABLES = {table_name(PROVINCIAL, one): [field.column for field in one.fields] for one in PROVINCIAL.resources}
+
+
+def run(server: Server, *, scale: float, rounds: int) -> str:
+    """The table; WrongSum when raw does not hold the rows that were copied."""
+    warehouse = server.warehouse("loading")
+    tell("starting the simulator")
+    with provincial_portal(scale) as portal:
+        engine = engine_for(warehouse.settings.warehouse, "extractor")
+        loading = _Loading(warehouse, portal, engine)
+        tell("reading once, to have the portal's replies in memory")
+        loading.first()
+        lines = loading.keep_lines()
+        seconds = take_turns({"plain COPY": loading.copy, "first load": loading.first, "again": loading.again}, rounds)
+        loading.check_sums()
+        engine.dispose()
+    peak = usage.getrusage(usage.RUSAGE_SELF).ru_maxrss // 1024 - lines // (1 << 20)
+    notes = {
+        "plain COPY": f"{loading.records:,} records, {lines / (1 << 20):.0f} MB of text",
+        "first load": f"{loading.records / min(seconds['first load']):,.0f} records a second at best",
+        "again": f"all unchanged: no row written; the reader's memory stayed below {peak} MB",
+    }
+    return table("Loading the provincial portal's records", seconds, "plain COPY", notes)
+
+
+class _Loading:
+    def __init__(self, warehouse: Warehouse, portal: PortalSettings, engine: Engine) -> None:
+        self._warehouse, self._portal, self._engine = warehouse, portal, engine
+        self._known_codes = read_known_codes(warehouse.settings.portal_codes, PROVINCIAL)
+        self._lines: dict[str, bytes] = {}
+        self.records = 0
+
+    def first(self, _: int = 0) -> float:
+        """Load into an empty warehouse."""
+        with self._warehouse.connect() as owner:
+            owner.execute(f"truncate ops.ledger, ops.cursors, {', '.join(f'raw.{name}' for name in _TABLES)}")
+        return self._load()
+
+    def again(self, _: int) -> float:
+        """Load the same records a second time."""
+        if not self._versions():
+            self.first()
+        before = self._versions()
+        seconds = self._load()
+        if self._versions() != before:
+            raise WrongSum("a second load of the same records wrote rows")
+        return seconds
+
+    def _load(self) -> float:
+        start = time.perf_counter()
+        run_id = start_run(self._engine, "bench", PROVINCIAL.code, AS_OF)
+        reader = open_portal(PROVINCIAL, self._portal, self._known_codes)
+        province, fetched = self._portal.province_code, 0
+        for one in PROVINCIAL.resources:
+            window = next_window(
+                self._engine, PROVINCIAL, one, province, AS_OF, known_codes=self._known_codes, sweep=one.is_windowed
+            )
+            land(self._engine, run_id, PROVINCIAL, one, province, window, reader.read(one, window))
+            fetched += promote(self._engine, run_id, PROVINCIAL, one).fetched
+        finish_run(self._engine, run_id, "succeeded")
+        self.records = fetched
+        return time.perf_counter() - start
+
+    def keep_lines(self) -> int:
+        """Keep the landed rows as COPY's text, and make plain tables for them; how many bytes."""
+        with self._warehouse.connect() as owner:
+            owner.execute("create schema plain")
+            for name, columns in _TABLES.items():
+                selected = ", ".join(columns)
+                owner.execute(f"create table plain.{name} as select {selected} from landing.{name} limit 0")
+                with owner.cursor().copy(f"copy landing.{name} ({selected}) to stdout") as rows:
+                    self._lines[name] = b"".join(rows)
+        return sum(map(len, self._lines.values()))
+
+    def copy(self, _: int) -> float:
+        """COPY the kept lines into the emptied plain tables."""
+        with self._warehouse.connect() as owner:
+            owner.execute(f"truncate {', '.join(f'plain.{name}' for name in _TABLES)}")
+            start = time.perf_counter()
+            with owner.transaction():
+                for name, lines in self._lines.items():
+                    with owner.cursor().copy(f"copy plain.{name} from stdin") as copy:
+                        for place in range(0, len(lines), _CHUNK):
+                            copy.write(lines[place : place + _CHUNK])
+            return time.perf_counter() - start
+
+    def check_sums(self) -> None:
+        """Raw holds the copied rows, each once, and nothing else."""
+        with self._warehouse.connect() as owner:
+            for name, columns in _TABLES.items():
+                sums = {
+                    schema: owner.execute(
+                        "select count(*), coalesce(sum(hashtextextended(row::text, 0)::numeric), 0)"
+                        f" from (select {', '.join(columns)} from {schema}.{name}) as row"
+                    ).fetchone()
+                    for schema in ("plain", "raw")
+                }
+                if sums["plain"] != sums["raw"]:
+                    raise WrongSum(f"{name}: raw holds {sums['raw']}, copied were {sums['plain']}")
+
+    def _versions(self) -> int:
+        with self._warehouse.connect() as owner:
+            return sum(owner.execute(f"select count(*) from raw.{name}").fetchall()[0][0] for name in _TABLES)

@@ -1,0 +1,55 @@
+"""A provincial portal to read from: the simulator's life, its replies kept in memory by `bench.pages`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import requests
+
+from dvc766.settings import PROJECT_ROOT, PortalSettings
+from local_stack.installation import simulated_portals
+from local_stack.postgres import free_port
+
+SEED = 766
+_START_SECONDS = 300
+
+
+@contextmanager
+def provincial_portal(scale: float) -> Iterator[PortalSettings]:
+    """The connection to a portal that is up; RuntimeError when it does not come up."""
+    simulator, pages = free_port(), free_port()
+    upstream = f"http://127.0.0.1:{simulator}"
+    life = ["portal_simulator", "--life", str(SEED), "--scale", str(scale), "--port", str(simulator)]
+    with _program(life), _program(["bench.pages", upstream, str(pages)]):
+        address = f"http://127.0.0.1:{pages}"
+        _wait(f"{upstream}/simulator/health")
+        _wait(f"{address}/simulator/health")
+        connection = simulated_portals(address)["AIRFLOW_CONN_PROVINCIAL_PORTAL"]
+        yield PortalSettings.from_connection("provincial_portal", json.loads(connection))
+
+
+@contextmanager
+def _program(arguments: list[str]) -> Iterator[None]:
+    program = subprocess.Popen([sys.executable, "-m", *arguments], cwd=PROJECT_ROOT)
+    try:
+        yield
+    finally:
+        program.terminate()
+        program.wait(timeout=30)
+
+
+def _wait(url: str) -> None:
+    give_up = time.monotonic() + _START_SECONDS
+    while time.monotonic() < give_up:
+        try:
+            if requests.get(url, timeout=5).ok:
+                return
+        except requests.ConnectionError:
+            pass
+        time.sleep(0.2)
+    raise RuntimeError(f"the simulator did not answer at {url}")

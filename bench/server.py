@@ -1,0 +1,53 @@
+"""A PostgreSQL of the benchmark's own, with migrated warehouses."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from dvc766.settings import ROLES, Settings, WarehouseSettings
+from dvc766.warehouse.migrate import migrate
+from local_stack.postgres import HOST, Cluster, free_port
+
+
+class Warehouse:
+    """One migrated database; every role's password is the role's name."""
+
+    def __init__(self, cluster: Cluster, name: str, state: Path, first_period: date | None) -> None:
+        self._url = cluster.url(name)
+        passwords = {role: role for role in ROLES}
+        self.settings = Settings(
+            portals={},
+            warehouse=WarehouseSettings(HOST, cluster.port, name, passwords),
+            state=state,
+            first_period=first_period,
+        )
+        migrate(self._url, passwords)
+
+    def connect(self) -> psycopg.Connection[Any]:
+        """A connection of the owner in autocommit."""
+        return psycopg.connect(self._url, autocommit=True)
+
+
+class Server:
+    """The server, started on entry and gone on exit; it may lose data, so that no disk is measured."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.chmod(0o755)
+        self._folder = folder
+        self._cluster = Cluster(folder / "postgres", free_port(), throw_away=True)
+
+    def __enter__(self) -> Server:
+        self._cluster.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._cluster.remove()
+
+    def warehouse(self, name: str, first_period: date | None = None) -> Warehouse:
+        """A new warehouse without data; `first_period` is the first month that is assessed in it."""
+        self._cluster.create_database(name)
+        return Warehouse(self._cluster, name, self._folder / name, first_period)
