@@ -1,0 +1,125 @@
+"""The dbt project's layers: who reads whom, what each is called, what is said of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dbt.cli.main import dbtRunner
+
+from dvc766.portals import PORTALS
+from dvc766.settings import PROJECT_ROOT
+from tests.architecture.layers import Model, complaints
+
+PROJECT = PROJECT_ROOT / "dbt_project"
+# Resources that no figure rests on yet, with the reason why they are read.
+UNREAD = {"national_portal__exchange_units": "the exchange's own list of units, kept beside the public one"}
+SOUND = Model(
+    "fct_things", "facts", "select thing.known_on from a", "One row per thing.", {}, [("int_things", "intermediate")]
+)
+
+PLANTED = {
+    "staging reads another layer": (
+        Model("stg_x__y", "staging", "", "One row.", {}, [("fct_things", "facts")]),
+        "staging reads fct_things of facts",
+    ),
+    "staging reads two sources": (
+        Model("stg_x__y", "staging", "", "One row.", {}, [("a", "source"), ("b", "source")]),
+        "reads 2 sources",
+    ),
+    "facts read a source": (
+        Model("fct_x", "facts", "", "One row.", {}, [("raw.x", "source")]),
+        "facts reads raw.x of source",
+    ),
+    "indicators read staging": (
+        Model("ind_x", "indicators", "", "One row.", {}, [("stg_x__y", "staging")]),
+        "indicators reads stg_x__y of staging",
+    ),
+    "marts read facts": (
+        Model("things_monthly", "marts", "", "Mỗi dòng", {"a": "Một"}, [("fct_x", "facts")]),
+        "marts reads fct_x of facts",
+    ),
+    "marts read a seed": (
+        Model("things_monthly", "marts", "", "Mỗi dòng", {"a": "Một"}, [("agencies", "seed")]),
+        "marts reads agencies of seed",
+    ),
+    "a name tells nothing": (Model("things", "facts", "", "One row.", {}, []), "is not named"),
+    "nothing is said": (Model("fct_x", "facts", "", " ", {}, []), "has no description"),
+    "a mart speaks English": (
+        Model("things_monthly", "marts", "", "One row", {"a": "Mot"}, []),
+        "column a has no Vietnamese description",
+    ),
+    "the clock is asked": (Model("fct_x", "facts", "select\n    now() as at", "One row.", {}, []), "clock"),
+    "the day is asked": (Model("fct_x", "facts", "where on < current_date", "One row.", {}, []), "clock"),
+}
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The parsed project; parsing needs no warehouse."""
+    folder = str(tmp_path_factory.mktemp("dbt"))
+    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", folder]
+    outcome = dbtRunner().invoke(["--quiet", "parse", "--no-partial-parse", *places, "--log-path", folder])
+    assert outcome.success, outcome.exception
+    return outcome.result
+
+
+@pytest.fixture(scope="module")
+def models(manifest: Any) -> list[Model]:
+    """Every model of the project."""
+    layers = {key: str(node.fqn[1]) for key, node in manifest.nodes.items() if node.resource_type == "model"}
+    layers |= {key: "seed" for key, node in manifest.nodes.items() if node.resource_type == "seed"}
+    layers |= dict.fromkeys(manifest.sources, "source")
+    return [
+        Model(
+            name=node.name,
+            layer=layers[key],
+            sql=node.raw_code,
+            description=node.description,
+            columns={name: column.description for name, column in node.columns.items()},
+            reads=[(parent.rpartition(".")[2], layers[parent]) for parent in node.depends_on.nodes],
+        )
+        for key, node in manifest.nodes.items()
+        if node.resource_type == "model"
+    ]
+
+
+def test_every_model_keeps_the_rules(models: list[Model]) -> None:
+    assert len(models) > 50
+    assert [what for model in models for what in complaints(model)] == []
+
+
+def test_every_resource_has_a_source_and_a_staging_model(manifest: Any, models: list[Model]) -> None:
+    wanted = {f"{portal.code}__{resource.name}" for portal in PORTALS for resource in portal.resources}
+    sources = {source.identifier for source in manifest.sources.values() if source.schema == "raw"}
+    assert sources == wanted
+    read = {
+        manifest.sources[parent].identifier
+        for node in manifest.nodes.values()
+        if node.resource_type == "model" and node.fqn[1] == "staging"
+        for parent in node.depends_on.nodes
+        if parent in manifest.sources and manifest.sources[parent].schema == "raw"
+    }
+    assert read == wanted - set(UNREAD)
+    assert {model.name for model in models} >= {f"stg_{name}" for name in read}
+
+
+def test_the_selectors_of_the_dags_cover_every_model(manifest: Any) -> None:
+    folders = {"seeds", "models/staging", "models/intermediate", "models/facts", "models/indicators", "models/marts"}
+    named = (PROJECT / "selectors.yml").read_text(encoding="utf-8")
+    assert all(f"value: {folder}" in named for folder in folders)
+    paths = {Path(node.original_file_path) for node in manifest.nodes.values() if node.resource_type == "model"}
+    assert {f"models/{path.parts[1]}" for path in paths} | {"seeds"} == folders
+
+
+@pytest.mark.parametrize("breach", PLANTED)
+def test_a_planted_breach_is_named(breach: str) -> None:
+    model, words = PLANTED[breach]
+    assert any(words in what for what in complaints(model))
+
+
+def test_a_sound_model_is_not_complained_of() -> None:
+    assert complaints(SOUND) == []
+    commented = Model("fct_x", "facts", "-- now() would break a rerun\nselect 1", "One row.", {}, [])
+    assert complaints(commented) == []
