@@ -89,7 +89,7 @@ class _History:
                 name: owner.execute(
                     "select count(*), sum(hashtextextended((to_jsonb(row) - 'data_as_of' - 'version_id')::text, 0)"
                     f"::numeric) from ({query}) as row"
-                ).fetchone()  # type: ignore[arg-type]
+                ).fetchone()
                 for name, query in _CHECKED.items()
             }
 
@@ -97,10 +97,5 @@ class _History:
 def _active_seconds(warehouse: Warehouse) -> float:
     """What the server has spent on statements of the database's ended sessions."""
     with warehouse.connect() as owner:
-        owner.execute("select pg_stat_force_next_flush()")
-        return float(
-            owner.execute("select active_time from pg_stat_database where datname = current_database()").fetchall()[0][
-                0
-            ]
-            / 1000
-        )
+        active = owner.execute("select active_time from pg_stat_database where datname = current_database()")
+        return float(active.fetchall()[0][0]) / 1000

@@ -56,6 +56,6 @@ async def main(upstream: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    if not urlsplit(sys.argv[1]).hostname == "127.0.0.1":
+    if urlsplit(sys.argv[1]).hostname != "127.0.0.1":
         sys.exit("bench.pages forwards to this machine only")
     asyncio.run(main(sys.argv[1], int(sys.argv[2])))

@@ -17,7 +17,11 @@ def test_ways_take_turns_and_change_places(capsys: pytest.CaptureFixture[str]) -
     seen: list[str] = []
 
     def way(name: str) -> Callable[[int], float]:
-        return lambda number: (seen.append(f"{name}{number}"), float(number))[1]
+        def measure(number: int) -> float:
+            seen.append(f"{name}{number}")
+            return float(number)
+
+        return measure
 
     assert take_turns({"a": way("a"), "b": way("b")}, 3) == {"a": [0.0, 1.0, 2.0], "b": [0.0, 1.0, 2.0]}
     assert seen == ["a0", "b0", "b1", "a1", "a2", "b2"]
