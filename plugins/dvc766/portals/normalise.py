@@ -163,15 +163,17 @@ def _top_step(field: Field, known_codes: KnownCodes) -> Reader:
         return read
     if field.kind in _LISTS:
         return lambda value: read(leaves(value, tail))
-    key = tail[0]
 
-    def one_below(value: object) -> str | None:
-        try:
-            return read(value[key])  # type: ignore[index]
-        except (KeyError, TypeError):
-            return read(first_leaf(value, tail))
+    def below(value: object) -> str | None:
+        leaf = value
+        for key in tail:
+            if type(leaf) is dict and key in leaf:
+                leaf = leaf[key]
+            else:
+                return read(None if leaf is None else first_leaf(value, tail))
+        return read(leaf)
 
-    return one_below if len(tail) == 1 else lambda value: read(first_leaf(value, tail))
+    return below
 
 
 def _reader(field: Field, known_codes: KnownCodes) -> Reader:
