@@ -56,7 +56,7 @@ class Draw:
         due = at(due_day, 17)
         is_without = limit is None or rng.random() < 0.006
         course = Course(
-            due=None if is_without and rng.random() < 0.4 else due,
+            due=None if is_without and rng.random() < 0.25 else due,
             steps=[Step(received, State.ACCEPTED)],
         )
         if limit == 0:
@@ -109,7 +109,7 @@ class Draw:
             course.steps.append(Step(ready, State.RESULT_READY))
         course.steps.append(Step(ready + timedelta(minutes=4), State.DELIVERED))
         course.ready_at = ready
-        if self._rng.random() < 0.6:
+        if self._rng.random() < 0.025:
             course.due = None
 
     def _requests(self, course: Course, received: datetime, due: date, procedure: Procedure) -> date:

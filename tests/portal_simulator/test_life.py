@@ -121,9 +121,17 @@ def test_a_case_occurs(case: str, life: Province) -> None:
     assert any(CASES[case](dossier) for dossier in life.dossiers)
 
 
+def test_fewer_than_one_in_a_hundred_lack_a_due_date(life: Province) -> None:
+    at_once = {p.code for p in life.procedures if p.time_limit == 0}
+    courses = [d for d in life.dossiers if State.ACCEPTED in _states(d)]
+    without = [d for d in courses if d.due_at is None]
+    assert len(without) < len(courses) / 100
+    assert any(d.procedure_code in at_once for d in without)
+
+
 def test_fewer_than_one_in_a_hundred_cannot_be_timed(life: Province) -> None:
     limits = {procedure.code: procedure.time_limit for procedure in life.procedures}
-    accepted = [d for d in life.dossiers if d.received_at is not None]
+    accepted = [d for d in life.dossiers if State.ACCEPTED in _states(d)]
     untimed = [d for d in accepted if d.due_at is None and limits[d.procedure_code] is None]
     assert 0 < len(untimed) < len(accepted) / 100
 
