@@ -130,7 +130,8 @@ def pipeline_over(
         portals = {}
         for code in ("national_portal", "provincial_portal"):
             connection = json.loads(connections[f"AIRFLOW_CONN_{code.upper()}"])
-            connection["extra"] |= {"province_code": province.code, "madonvi": f"000.00.00.{province.code}"}
+            own = {"province_code": province.code, "madonvi": f"000.00.00.{province.code}"}
+            connection["extra"] |= own | {"first_wait_seconds": 0}
             portals[code] = PortalSettings.from_connection(code, connection)
         settings = Settings(
             portals=portals,
