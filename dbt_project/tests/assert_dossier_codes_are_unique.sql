@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- The key is the portal's id; a code that two dossiers share blurs payments, ratings and petitions, and is reported.
+-- The key is the portal's id; a code shared by two dossiers blurs payments, ratings and petitions: reported.
 select
     dossiers.province_code,
     dossiers.dossier_code

@@ -2,6 +2,7 @@
 -- depends_on: {{ ref('fct_dossiers') }}
 -- depends_on: {{ ref('fct_dossier_months') }}
 -- depends_on: {{ ref('fct_payments') }}
+-- depends_on: {{ ref('fct_procedure_limits') }}
 -- depends_on: {{ ref('fct_ratings') }}
 -- depends_on: {{ ref('fct_petitions') }}
 -- depends_on: {{ ref('fct_months_refreshed') }}

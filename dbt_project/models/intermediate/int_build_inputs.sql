@@ -12,7 +12,7 @@ moments as (
     select
         '{{ var("as_of") }}'::timestamptz as as_of,
         coalesce(
-            {% if var('data_as_of') %}'{{ var("data_as_of") }}'::timestamptz{% else %}null::timestamptz{% endif %},
+            nullif('{{ var("data_as_of") }}', '')::timestamptz,
             newest_known_from,
             '{{ var("as_of") }}'::timestamptz
         ) as data_as_of
@@ -62,27 +62,27 @@ newest as (
 
 earlier as (
     {% if finished -%}
-    select
-        as_of,
-        data_as_of,
-        dossier_version,
-        request_version,
-        transaction_version,
-        rating_version,
-        petition_version,
-        reference_fingerprint
-    from {{ finished }}
+        select
+            as_of,
+            data_as_of,
+            dossier_version,
+            request_version,
+            transaction_version,
+            rating_version,
+            petition_version,
+            reference_fingerprint
+        from {{ finished }}
     {%- else -%}
-    select
-        null::timestamptz as as_of,
-        null::timestamptz as data_as_of,
-        null::bigint as dossier_version,
-        null::bigint as request_version,
-        null::bigint as transaction_version,
-        null::bigint as rating_version,
-        null::bigint as petition_version,
-        null::text as reference_fingerprint
-    where false
+        select
+            null::timestamptz as as_of,
+            null::timestamptz as data_as_of,
+            null::bigint as dossier_version,
+            null::bigint as request_version,
+            null::bigint as transaction_version,
+            null::bigint as rating_version,
+            null::bigint as petition_version,
+            null::text as reference_fingerprint
+        where false
     {%- endif %}
 )
 

@@ -1,4 +1,7 @@
-{{ config(materialized='table', indexes=[{'columns': ['date_on'], 'unique': true}, {'columns': ['working_day_index']}]) }}
+{{ config(
+    materialized='table',
+    indexes=[{'columns': ['date_on'], 'unique': true}, {'columns': ['working_day_index']}],
+) }}
 
 with days as (
     select day::date as date_on

@@ -1,12 +1,14 @@
-{{ config(materialized='table', unlogged=true, indexes=[{'columns': ['province_code', 'source_id'], 'unique': true}]) }}
+{{ config(
+    materialized='table',
+    unlogged=true,
+    indexes=[{'columns': ['province_code', 'source_id'], 'unique': true}],
+) }}
 
 with dated as (
     select
         dossiers.province_code,
         dossiers.source_id,
         promises.promised_on,
-        limits.portal_time_limit,
-        limits.portal_time_limit_unit,
         limits.financial_duty_stops_clock,
         limits.counts_calendar_days,
         limits.limit_working_days,
@@ -39,8 +41,6 @@ with dated as (
 select
     dated.province_code,
     dated.source_id,
-    dated.portal_time_limit,
-    dated.portal_time_limit_unit,
     dated.financial_duty_stops_clock,
     dated.counts_calendar_days,
     dated.limit_working_days,

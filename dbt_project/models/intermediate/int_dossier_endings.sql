@@ -21,18 +21,18 @@ seen as (
     select
         province_code,
         source_id,
-        'delivered',
-        10,
-        coalesce(delivered_at, case when national_state = 10 then started_at end)
+        'delivered' as ending_kind,
+        10 as national_state,
+        coalesce(delivered_at, case when national_state = 10 then started_at end) as ended_at
     from steps
     where is_last_before_reopening
     union all
     select
         province_code,
         source_id,
-        'refused',
-        3,
-        coalesce(refused_at, case when national_state = 3 then started_at end)
+        'refused' as ending_kind,
+        3 as national_state,
+        coalesce(refused_at, case when national_state = 3 then started_at end) as ended_at
     from steps
     where
         is_last_before_reopening
@@ -41,9 +41,9 @@ seen as (
     select
         province_code,
         source_id,
-        case national_state when 7 then 'withdrawn' else 'stopped' end,
+        case national_state when 7 then 'withdrawn' else 'stopped' end as ending_kind,
         national_state,
-        started_at
+        started_at as ended_at
     from steps
     where national_state in (7, 8)
 ),
@@ -62,13 +62,21 @@ undone as (
         endings.national_state,
         endings.ended_at,
         least(
-            min(case when steps.started_at > endings.ended_at then steps.started_at else steps.last_seen_at end)
+            min(
+                case
+                    when steps.started_at > endings.ended_at then steps.started_at
+                    else steps.last_seen_at
+                end
+            )
             filter (
                 where
                 steps.last_seen_at > endings.ended_at
                 and (
                     steps.is_open
-                    or (endings.national_state in (3, 7, 8) and steps.national_state <> endings.national_state)
+                    or (
+                        endings.national_state in (3, 7, 8)
+                        and steps.national_state <> endings.national_state
+                    )
                 )
             ),
             min(later.ended_at)

@@ -2,9 +2,7 @@ with limited as (
     select
         dossiers.province_code,
         dossiers.source_id,
-        limits.time_limit as portal_time_limit,
-        limits.time_limit_unit as portal_time_limit_unit,
-        case when overrides.time_limit is null then limits.time_limit else overrides.time_limit end as time_limit,
+        coalesce(overrides.time_limit, limits.time_limit) as time_limit,
         case when overrides.time_limit is null then limits.time_limit_unit else overrides.time_limit_unit end
             as time_limit_unit,
         coalesce(overrides.financial_duty_stops_clock, false) as financial_duty_stops_clock,
@@ -35,8 +33,6 @@ with limited as (
 select
     province_code,
     source_id,
-    portal_time_limit,
-    portal_time_limit_unit,
     financial_duty_stops_clock,
     same_day_cutoff_hour,
     time_limit = 0 as is_at_once,

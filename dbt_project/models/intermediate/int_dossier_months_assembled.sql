@@ -27,7 +27,7 @@ select
     coalesce(dossiers.first_paid_online_at < periods.ends_at, false) as is_paid_online,
     dossiers.is_rated_unsatisfied,
     dossiers.is_complained_about,
-    not (timeliness.is_late or dossiers.is_rated_unsatisfied or dossiers.is_complained_about) as is_satisfied
+    not(timeliness.is_late or dossiers.is_rated_unsatisfied or dossiers.is_complained_about) as is_satisfied
 from {{ ref('int_dossier_timeliness') }} as timeliness
 inner join {{ ref('int_dossiers_assembled') }} as dossiers using (province_code, source_id)
 inner join {{ ref('int_periods') }} as periods using (period_month)

@@ -5,7 +5,8 @@ with apologies as (
         in_hand.province_code,
         in_hand.source_id,
         in_hand.period_month,
-        (array_agg(redatings.due_after_on order by redatings.redated_at, redatings.position))[1] as first_due_on,
+        (array_agg(redatings.due_after_on order by redatings.redated_at, redatings.position))[1]
+            as first_due_on,
         max(redatings.due_after_on) as last_due_on
     from {{ ref('int_dossier_months_in_hand') }} as in_hand
     inner join {{ ref('stg_provincial_portal__dossier_redatings') }} as redatings

@@ -14,7 +14,9 @@ with told as (
             else in_hand.ended_on
         end as until_on,
         case
-            when waits.answered_at < in_hand.known_until or (waits.answered_at is null and in_hand.ended_at is not null)
+            when
+                waits.answered_at < in_hand.known_until
+                or (waits.answered_at is null and in_hand.ended_at is not null)
                 then coalesce(
                     waits.due_after_on,
                     case when in_hand.supplement_clock = 'restart' then waits.restart_due_on end
@@ -50,7 +52,11 @@ credited as (
     select
         measured.*,
         coalesce(sum(measured.wait_days) over (
-            partition by measured.province_code, measured.source_id, measured.period_month, measured.times_reset
+            partition by
+                measured.province_code,
+                measured.source_id,
+                measured.period_month,
+                measured.times_reset
             order by measured.asked_at, measured.position
             rows between unbounded preceding and 1 preceding
         ), 0)::integer as earlier_wait_days

@@ -31,13 +31,6 @@ petitions as (
     from {{ ref('int_dossiers_described') }} as dossiers
     inner join {{ ref('int_petitions') }} as petitions using (province_code, dossier_code)
     where not petitions.is_gone
-),
-
-waits as (
-    select distinct
-        province_code,
-        source_id
-    from {{ ref('int_dossier_waits') }}
 )
 
 select
@@ -57,11 +50,6 @@ select
     dossiers.is_refused_at_receipt,
     due_dates.original_due_on,
     due_dates.is_due_from_limit,
-    due_dates.is_due_from_limit or waits.source_id is not null as depends_on_limit,
-    case when due_dates.is_due_from_limit or waits.source_id is not null then due_dates.portal_time_limit end
-        as portal_time_limit,
-    case when due_dates.is_due_from_limit or waits.source_id is not null then due_dates.portal_time_limit_unit end
-        as portal_time_limit_unit,
     dossiers.has_result_file,
     dossiers.has_digitised_component,
     dossiers.reuses_data,
@@ -76,7 +64,6 @@ select
     dossiers.known_from
 from {{ ref('int_dossiers_described') }} as dossiers
 inner join {{ ref('int_dossier_due_dates') }} as due_dates using (province_code, source_id)
-left join waits using (province_code, source_id)
 left join payments using (province_code, source_id)
 left join ratings using (province_code, source_id)
 left join petitions using (province_code, source_id)

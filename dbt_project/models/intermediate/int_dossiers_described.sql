@@ -1,4 +1,8 @@
-{{ config(materialized='table', unlogged=true, indexes=[{'columns': ['province_code', 'source_id'], 'unique': true}]) }}
+{{ config(
+    materialized='table',
+    unlogged=true,
+    indexes=[{'columns': ['province_code', 'source_id'], 'unique': true}],
+) }}
 
 with newest as (
     select versions.*
@@ -40,7 +44,8 @@ select
     newest.received_at,
     newest.received_on,
     case
-        when newest.received_at is null then newest.refused_at is not null or coalesce(steps.last_state = 3, false)
+        when newest.received_at is null
+            then newest.refused_at is not null or coalesce(steps.last_state = 3, false)
         when newest.refused_at <= newest.received_at
             -- sent in again and taken on after all
             then

@@ -1,12 +1,14 @@
-{{ config(materialized='table', unlogged=true, indexes=[{'columns': ['province_code', 'source_id'], 'unique': true}]) }}
+{{ config(
+    materialized='table',
+    unlogged=true,
+    indexes=[{'columns': ['province_code', 'source_id'], 'unique': true}],
+) }}
 -- depends_on: {{ ref('int_records_touched') }}
 -- depends_on: {{ ref('int_procedure_limits') }}
 -- depends_on: {{ ref('int_periods') }}
 {%- set dossiers = built_before('facts', 'fct_dossiers') %}
 {%- set months = built_before('facts', 'fct_dossier_months') %}
-{%- set ratings = built_before('intermediate', 'int_ratings') %}
-{%- set petitions = built_before('intermediate', 'int_petitions') %}
-{%- set payments = built_before('intermediate', 'int_payments') %}
+{%- set limits = built_before('facts', 'fct_procedure_limits') %}
 
 with inputs as (
     select * from {{ ref('int_build_inputs') }}
@@ -20,90 +22,89 @@ keys as (
     where
         versions.version_id >= (select inputs.earlier_dossier_version + 1 from inputs)
         and versions.version_id <= (select inputs.dossier_version from inputs)
-    {%- if dossiers and months and ratings and petitions and payments %}
-    union
-    -- its payments, ratings or petitions changed
-    select
-        dossiers.province_code,
-        dossiers.source_id
-    from {{ ref('int_records_touched') }} as touched
-    inner join {{ dossiers }} as dossiers
-        on
-            touched.province_code = dossiers.province_code
-            and touched.dossier_code = dossiers.dossier_code
-    union
-    -- the limit of its procedure changed
-    select
-        dossiers.province_code,
-        dossiers.source_id
-    from {{ dossiers }} as dossiers
-    left join {{ ref('int_procedure_limits') }} as limits
-        on
-            dossiers.province_code = limits.province_code
-            and dossiers.procedure_code = limits.procedure_code
-    where
-        dossiers.depends_on_limit
-        and (dossiers.portal_time_limit, dossiers.portal_time_limit_unit)
-        is distinct from (limits.time_limit, limits.time_limit_unit)
-    union
-    -- still open, and the day of judgement passed its due date or the end of a month
-    select
-        months.province_code,
-        months.source_id
-    from inputs
-    inner join {{ months }} as months
-        on inputs.earlier_last_period_month = months.period_month
-    where
-        months.ended_on is null
-        and inputs.earlier_data_as_of_on <> inputs.data_as_of_on
-        and (
-            (months.timeliness = 'open_within_time' and months.effective_finish_on is null and months.due_on < inputs.data_as_of_on)
-            or (months.late_reason = 're_dated_late' and months.effective_finish_on is null)
-        )
-    union
-    select
-        months.province_code,
-        months.source_id
-    from inputs
-    inner join {{ ref('int_periods') }} as periods
-        on periods.last_on > inputs.earlier_data_as_of_on
-        and periods.is_judged_at_end
-    inner join {{ months }} as months
-        on periods.period_month = months.period_month
-    where months.ended_on is null
-    union
-    -- a new month began: what was open, and what was received after the last month known
-    select
-        months.province_code,
-        months.source_id
-    from inputs
-    inner join {{ months }} as months
-        on inputs.earlier_last_period_month = months.period_month
-    where
-        months.ended_on is null
-        and inputs.last_period_month > inputs.earlier_last_period_month
-    union
-    select
-        dossiers.province_code,
-        dossiers.source_id
-    from inputs
-    inner join {{ dossiers }} as dossiers
-        on dossiers.received_on >= inputs.earlier_last_period_month + interval '1 month'
-    where inputs.last_period_month > inputs.earlier_last_period_month
-    {%- for period in var('periods') %}
-    union
-    select
-        months.province_code,
-        months.source_id
-    from {{ months }} as months
-    where months.period_month = '{{ period }}'::date
-    union
-    select
-        dossiers.province_code,
-        dossiers.source_id
-    from {{ dossiers }} as dossiers
-    where date_trunc('month', dossiers.received_on) = '{{ period }}'::date
-    {%- endfor %}
+    {%- if dossiers and months and limits %}
+        union
+        -- its payments, ratings or petitions changed
+        select
+            dossiers.province_code,
+            dossiers.source_id
+        from {{ ref('int_records_touched') }} as touched
+        inner join {{ dossiers }} as dossiers
+            on
+                touched.province_code = dossiers.province_code
+                and touched.dossier_code = dossiers.dossier_code
+        union
+        -- the limit of its procedure changed
+        select
+            dossiers.province_code,
+            dossiers.source_id
+        from {{ ref('int_procedure_limits') }} as limits
+        full join {{ limits }} as earlier using (province_code, procedure_code)
+        inner join {{ dossiers }} as dossiers using (province_code, procedure_code)
+        where
+            limits.time_limit is distinct from earlier.time_limit
+            or limits.time_limit_unit is distinct from earlier.time_limit_unit
+        union
+        -- still open, and the day of judgement passed its due date or the end of a month
+        select
+            months.province_code,
+            months.source_id
+        from inputs
+        inner join {{ months }} as months
+            on inputs.earlier_last_period_month = months.period_month
+        where
+            months.ended_on is null
+            and months.effective_finish_on is null
+            and inputs.earlier_data_as_of_on <> inputs.data_as_of_on
+            and (
+                (months.timeliness = 'open_within_time' and months.due_on < inputs.data_as_of_on)
+                or months.late_reason = 're_dated_late'
+            )
+        union
+        select
+            months.province_code,
+            months.source_id
+        from inputs
+        inner join {{ ref('int_periods') }} as periods
+            on
+                periods.last_on > inputs.earlier_data_as_of_on
+                and periods.is_judged_at_end
+        inner join {{ months }} as months
+            on periods.period_month = months.period_month
+        where months.ended_on is null
+        union
+        -- a new month began: what was open, and what was received after the last month known
+        select
+            months.province_code,
+            months.source_id
+        from inputs
+        inner join {{ months }} as months
+            on inputs.earlier_last_period_month = months.period_month
+        where
+            months.ended_on is null
+            and inputs.last_period_month > inputs.earlier_last_period_month
+        union
+        select
+            dossiers.province_code,
+            dossiers.source_id
+        from inputs
+        inner join {{ dossiers }} as dossiers
+            on dossiers.received_on >= inputs.earlier_last_period_month + interval '1 month'
+        where inputs.last_period_month > inputs.earlier_last_period_month
+        {%- for period in var('periods') %}
+            union
+            select
+                months.province_code,
+                months.source_id
+            from {{ months }} as months
+            where months.period_month = '{{ period }}'::date
+            union
+            select
+                dossiers.province_code,
+                dossiers.source_id
+            from {{ dossiers }} as dossiers
+            where date_trunc('month', dossiers.received_on) = '{{ period }}'::date
+        {%- endfor %}
     {%- endif %}
 )
 

@@ -35,8 +35,8 @@ touched as (
             where records.record_kind = 'petition'
         )
     {%- for period in var('periods') %}
-    union
-    select '{{ period }}'::date
+        union
+        select '{{ period }}'::date
     {%- endfor %}
 )
 

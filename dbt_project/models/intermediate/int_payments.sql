@@ -19,21 +19,21 @@ keys as (
         transactions.reference
     from {{ ref('stg_provincial_portal__payment_transactions') }} as transactions
     {%- if is_incremental() %}
-    where
-        transactions.version_id >= (select inputs.earlier_transaction_version + 1 from inputs)
-        and transactions.version_id <= (select inputs.transaction_version from inputs)
-    union
-    select
-        earlier.province_code,
-        earlier.reference
-    from {{ ref('stg_provincial_portal__payment_requests') }} as requests
-    inner join {{ this }} as earlier
-        on
-            requests.province_code = earlier.province_code
-            and requests.request_code = earlier.request_code
-    where
-        requests.version_id >= (select inputs.earlier_request_version + 1 from inputs)
-        and requests.version_id <= (select inputs.request_version from inputs)
+        where
+            transactions.version_id >= (select inputs.earlier_transaction_version + 1 from inputs)
+            and transactions.version_id <= (select inputs.transaction_version from inputs)
+        union
+        select
+            earlier.province_code,
+            earlier.reference
+        from {{ ref('stg_provincial_portal__payment_requests') }} as requests
+        inner join {{ this }} as earlier
+            on
+                requests.province_code = earlier.province_code
+                and requests.request_code = earlier.request_code
+        where
+            requests.version_id >= (select inputs.earlier_request_version + 1 from inputs)
+            and requests.version_id <= (select inputs.request_version from inputs)
     {%- endif %}
 )
 

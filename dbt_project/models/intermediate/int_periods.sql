@@ -2,17 +2,17 @@
 
 with months as (
     select
-        month_start::date as period_month,
-        month_start::date::timestamptz as starts_at,
-        (month_start + interval '1 month')::date::timestamptz as ends_at,
-        (month_start + interval '1 month')::date - 1 as last_on,
-        inputs.data_as_of_on
+        month.first_at::date as period_month,
+        month.first_at::date::timestamptz as starts_at,
+        (month.first_at + interval '1 month')::date::timestamptz as ends_at,
+        (month.first_at + interval '1 month')::date - 1 as last_on,
+        inputs.data_as_of_on as known_on
     from {{ ref('int_build_inputs') }} as inputs
     cross join lateral generate_series(
         timestamp '{{ var("first_period_month") }}',
         inputs.last_period_month::timestamp,
         interval '1 month'
-    ) as month_start
+    ) as month (first_at)
 )
 
 select
@@ -20,8 +20,8 @@ select
     months.starts_at,
     months.ends_at,
     months.last_on,
-    least(months.last_on, months.data_as_of_on) as judged_on,
-    months.data_as_of_on >= months.last_on as is_judged_at_end,
+    least(months.last_on, months.known_on) as judged_on,
+    months.known_on >= months.last_on as is_judged_at_end,
     coalesce(max(rules.value) filter (where rules.rule_code = 'supplement_clock'), 'shift_finish')
         as supplement_clock,
     coalesce(bool_or(rules.value::boolean) filter (where rules.rule_code = 'second_supplement_is_late'), true)
@@ -38,4 +38,4 @@ group by
     months.starts_at,
     months.ends_at,
     months.last_on,
-    months.data_as_of_on
+    months.known_on

@@ -19,17 +19,17 @@ keys as (
         petitions.petition_id
     from {{ ref('stg_provincial_portal__petitions') }} as petitions
     {%- if is_incremental() %}
-    where
-        petitions.version_id >= (select inputs.earlier_petition_version + 1 from inputs)
-        and petitions.version_id <= (select inputs.petition_version from inputs)
-    union
-    -- its agency was not on the portal's list
-    select
-        earlier.province_code,
-        earlier.petition_id
-    from {{ this }} as earlier
-    inner join {{ ref('stg_provincial_portal__agencies') }} as agencies using (province_code, agency_id)
-    where earlier.agency_code is null
+        where
+            petitions.version_id >= (select inputs.earlier_petition_version + 1 from inputs)
+            and petitions.version_id <= (select inputs.petition_version from inputs)
+        union
+        -- the portal's list gives its agency another code now
+        select
+            earlier.province_code,
+            earlier.petition_id
+        from {{ this }} as earlier
+        left join {{ ref('stg_provincial_portal__agencies') }} as agencies using (province_code, agency_id)
+        where earlier.agency_code is distinct from agencies.agency_code
     {%- endif %}
 ),
 
@@ -62,8 +62,14 @@ select
     petitions.repeat_of,
     petitions.dossier_code
 from keys
-inner join {{ ref('stg_provincial_portal__petitions') }} as petitions using (province_code, petition_id)
-left join {{ ref('stg_provincial_portal__agencies') }} as agencies using (province_code, agency_id)
+inner join {{ ref('stg_provincial_portal__petitions') }} as petitions
+    on
+        keys.province_code = petitions.province_code
+        and keys.petition_id = petitions.petition_id
+left join {{ ref('stg_provincial_portal__agencies') }} as agencies
+    on
+        petitions.province_code = agencies.province_code
+        and petitions.agency_id = agencies.agency_id
 left join {{ ref('int_portal_codes') }} as statuses
     on
         statuses.portal_code = 'provincial_portal'

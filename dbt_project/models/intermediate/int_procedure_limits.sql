@@ -12,10 +12,12 @@ with methods as (
             when 'YEAR' then method.processing_time * 250
         end as about_working_days
     from {{ ref('stg_national_portal__formality_details') }} as details
-    cross join lateral jsonb_to_recordset(details.execution_methods) as method (
-        processing_time numeric,
-        processing_time_unit text
-    )
+    cross join
+        lateral jsonb_to_recordset(details.execution_methods)
+            as method (
+                processing_time numeric,
+                processing_time_unit text
+            )
     where method.processing_time is not null
 )
 

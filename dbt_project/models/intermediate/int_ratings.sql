@@ -29,7 +29,7 @@ left join {{ ref('int_portal_codes') }} as verdicts
         and ratings.verdict = verdicts.code
         and verdicts.means_until = 'infinity'
 {%- if is_incremental() %}
-where
-    ratings.version_id >= (select inputs.earlier_rating_version + 1 from inputs)
-    and ratings.version_id <= (select inputs.rating_version from inputs)
+    where
+        ratings.version_id >= (select inputs.earlier_rating_version + 1 from inputs)
+        and ratings.version_id <= (select inputs.rating_version from inputs)
 {%- endif %}

@@ -1,4 +1,5 @@
 {{ config(materialized='table', unlogged=true) }}
+-- depends_on: {{ ref('stg_provincial_portal__agencies') }}
 {%- set payments = built_before('intermediate', 'int_payments') %}
 {%- set ratings = built_before('intermediate', 'int_ratings') %}
 {%- set petitions = built_before('intermediate', 'int_petitions') %}
@@ -52,35 +53,85 @@ petitions as (
     where
         petitions.version_id >= (select inputs.earlier_petition_version + 1 from inputs)
         and petitions.version_id <= (select inputs.petition_version from inputs)
+),
+
+named as (
+    select
+        'payment' as record_kind,
+        province_code,
+        dossier_code,
+        happened_on
+    from transactions
+    union
+    select
+        'payment' as record_kind,
+        province_code,
+        dossier_code,
+        null::date as happened_on
+    from requests
+    union
+    select
+        'rating' as record_kind,
+        province_code,
+        dossier_code,
+        rated_on as happened_on
+    from ratings
+    union
+    select
+        'petition' as record_kind,
+        province_code,
+        dossier_code,
+        received_on as happened_on
+    from petitions
+    {%- if payments and ratings and petitions %}
+        -- a record that is gone, or says something else now, still touches what it said before
+        union
+        select
+            'payment' as record_kind,
+            earlier.province_code,
+            earlier.dossier_code,
+            earlier.paid_on as happened_on
+        from transactions
+        inner join {{ payments }} as earlier using (province_code, reference)
+        union
+        select
+            'payment' as record_kind,
+            earlier.province_code,
+            earlier.dossier_code,
+            earlier.paid_on as happened_on
+        from requests
+        inner join {{ payments }} as earlier using (province_code, request_code)
+        union
+        select
+            'rating' as record_kind,
+            earlier.province_code,
+            earlier.dossier_code,
+            earlier.rated_on as happened_on
+        from ratings
+        inner join {{ ratings }} as earlier using (province_code, rating_id)
+        union
+        select
+            'petition' as record_kind,
+            earlier.province_code,
+            earlier.dossier_code,
+            earlier.received_on as happened_on
+        from petitions
+        inner join {{ petitions }} as earlier using (province_code, petition_id)
+        union
+        select
+            'petition' as record_kind,
+            earlier.province_code,
+            earlier.dossier_code,
+            earlier.received_on as happened_on
+        from {{ petitions }} as earlier
+        left join {{ ref('stg_provincial_portal__agencies') }} as agencies using (province_code, agency_id)
+        where earlier.agency_code is distinct from agencies.agency_code
+    {%- endif %}
 )
 
-select 'payment' as record_kind, province_code, dossier_code, happened_on from transactions
-union
-select 'payment', province_code, dossier_code, null::date from requests
-union
-select 'rating', province_code, dossier_code, rated_on from ratings
-union
-select 'petition', province_code, dossier_code, received_on from petitions
--- a record that is gone, or says something else now, still touches what it said before
-{%- if payments %}
-union
-select 'payment', earlier.province_code, earlier.dossier_code, earlier.paid_on
-from transactions
-inner join {{ payments }} as earlier using (province_code, reference)
-union
-select 'payment', earlier.province_code, earlier.dossier_code, earlier.paid_on
-from requests
-inner join {{ payments }} as earlier using (province_code, request_code)
-{%- endif %}
-{%- if ratings %}
-union
-select 'rating', earlier.province_code, earlier.dossier_code, earlier.rated_on
-from ratings
-inner join {{ ratings }} as earlier using (province_code, rating_id)
-{%- endif %}
-{%- if petitions %}
-union
-select 'petition', earlier.province_code, earlier.dossier_code, earlier.received_on
-from petitions
-inner join {{ petitions }} as earlier using (province_code, petition_id)
-{%- endif %}
+select
+    record_kind,
+    province_code,
+    dossier_code,
+    happened_on
+from named

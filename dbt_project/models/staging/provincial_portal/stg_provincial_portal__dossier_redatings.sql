@@ -3,17 +3,9 @@ select
     version.source_id,
     version.version_id,
     redating.position,
-    redating.redated_at,
-    redating.due_before::date as due_before_on,
-    redating.due_after::date as due_after_on
+    (redating.content ->> 'redated_at')::timestamptz as redated_at,
+    (redating.content ->> 'due_before')::timestamptz::date as due_before_on,
+    (redating.content ->> 'due_after')::timestamptz::date as due_after_on
 from {{ source('provincial_portal', 'dossiers') }} as version
-cross join lateral rows from (
-    jsonb_to_recordset(version.redatings) as (
-        redated_at timestamptz,
-        due_before timestamptz,
-        due_after timestamptz
-    )
-) with ordinality as redating (redated_at, due_before, due_after, position)
-where
-    version.redatings is not null
-    and version.redatings <> '[]'::jsonb
+cross join lateral jsonb_array_elements(version.redatings) with ordinality as redating (content, position)
+where version.redatings <> '[]'::jsonb

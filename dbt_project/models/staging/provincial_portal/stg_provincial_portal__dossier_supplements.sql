@@ -3,21 +3,12 @@ select
     version.source_id,
     version.version_id,
     request.position,
-    request.asked_at,
-    request.asked_at::date as asked_on,
-    request.answered_at,
-    request.answered_at::date as answered_on,
-    request.due_before::date as due_before_on,
-    request.due_after::date as due_after_on
+    (request.content ->> 'asked_at')::timestamptz as asked_at,
+    (request.content ->> 'asked_at')::timestamptz::date as asked_on,
+    (request.content ->> 'answered_at')::timestamptz as answered_at,
+    (request.content ->> 'answered_at')::timestamptz::date as answered_on,
+    (request.content ->> 'due_before')::timestamptz::date as due_before_on,
+    (request.content ->> 'due_after')::timestamptz::date as due_after_on
 from {{ source('provincial_portal', 'dossiers') }} as version
-cross join lateral rows from (
-    jsonb_to_recordset(version.supplements) as (
-        asked_at timestamptz,
-        answered_at timestamptz,
-        due_before timestamptz,
-        due_after timestamptz
-    )
-) with ordinality as request (asked_at, answered_at, due_before, due_after, position)
-where
-    version.supplements is not null
-    and version.supplements <> '[]'::jsonb
+cross join lateral jsonb_array_elements(version.supplements) with ordinality as request (content, position)
+where version.supplements <> '[]'::jsonb
