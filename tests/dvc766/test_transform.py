@@ -1,0 +1,85 @@
+"""dbt in this process: what failed is named, and the environment is as it was."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from dvc766 import transform
+from dvc766.clock import LOCAL_ZONE
+from dvc766.settings import PROJECT_ROOT, Settings
+from tests.database import Database
+from tests.dvc766.quality.batches import settings_for
+
+AS_OF = datetime(2025, 7, 1, tzinfo=LOCAL_ZONE)
+FILES = {
+    "dbt_project.yml": "name: dvc766\nprofile: dvc766\nvars: {as_of: '', periods: [], data_as_of: ''}\n",
+    "selectors.yml": "selectors:\n  - {name: all, definition: {method: fqn, value: '*'}}\n"
+    "  - {name: none, definition: {method: tag, value: nothing}}\n",
+    "models/first.sql": "select '{{ var(\"as_of\") }}'::timestamptz as at, {{ var('periods') | length }} as months",
+    "models/second.sql": "select at, 'Nguyễn Văn A'::text as name from {{ ref('first') }}",
+}
+Project = Callable[[dict[str, str]], Settings]
+
+
+@pytest.fixture
+def project(module_database: Database, tmp_path: Path) -> Project:
+    """Writes a small dbt project over the real profile; gives settings that point to it."""
+
+    def write(more: dict[str, str]) -> Settings:
+        folder = tmp_path / "dbt_project"
+        for name, text in (FILES | more).items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8")
+        shutil.copy(PROJECT_ROOT / "dbt_project" / "profiles.yml", folder)
+        return replace(settings_for(module_database), project_root=tmp_path, state=tmp_path / "state")
+
+    return write
+
+
+def test_a_selector_is_built_as_of_the_caller_s_clock(project: Project, module_database: Database) -> None:
+    before = dict(os.environ)
+    built = transform.build(project({}), "all", as_of=AS_OF, periods=[date(2025, 6, 1)])
+    assert built == 2
+    assert dict(os.environ) == before
+    with module_database.connect() as connection:
+        assert connection.execute("select at, months from staging.first").fetchall() == [(AS_OF, 1)]
+
+
+def test_the_nodes_that_failed_are_named_and_no_value_is(project: Project) -> None:
+    settings = project(
+        {
+            "models/second.sql": "select name::integer as n from (select 'Nguyễn Văn A'::text as name) as a",
+            "tests/assert_first_is_empty.sql": "select * from {{ ref('first') }}",
+        }
+    )
+    settings = replace(settings)
+    with pytest.raises(transform.TransformFailed) as failed:
+        transform.build(replace(settings, project_root=as_table(settings.project_root)), "all", as_of=AS_OF, periods=[])
+    assert sorted(failed.value.nodes) == ["assert_first_is_empty (fail)", "second (error)"]
+    assert "second (error)" in str(failed.value)
+    assert "Nguyễn" not in str(failed.value)
+    assert "dbt.log" in str(failed.value)
+
+
+def as_table(root: Path) -> Path:
+    """The same project with its models as tables, so that they are run and not only defined."""
+    path = root / "dbt_project" / "dbt_project.yml"
+    path.write_text(path.read_text(encoding="utf-8") + "models: {dvc766: {+materialized: table}}\n", encoding="utf-8")
+    return root
+
+
+def test_a_project_that_cannot_be_read_is_told(project: Project) -> None:
+    with pytest.raises(transform.TransformFailed, match="không đọc được"):
+        transform.build(project({"models/third.sql": "select {{ nothing( }}"}), "all", as_of=AS_OF)
+
+
+def test_a_selector_that_selects_nothing_is_no_success(project: Project) -> None:
+    with pytest.raises(transform.TransformFailed, match="không có bước nào"):
+        transform.build(project({}), "none", as_of=AS_OF)
