@@ -26,6 +26,7 @@ class AirflowApi:
     login: str
     password: str = field(repr=False)
     require_alive: Callable[[], None] = lambda: None
+    waits_for_retries: bool = True  # else the first failing task ends the waiting
     _session: requests.Session = field(default_factory=requests.Session, repr=False)
 
     def sign_in(self) -> None:
@@ -62,6 +63,10 @@ class AirflowApi:
         reply = self._get(f"/dags/{dag_id}/dagRuns/{run_id}/upstreamAssetEvents")
         return {(event["source_dag_id"], event["source_run_id"]) for event in reply["asset_events"]}
 
+    def tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
+        """The tasks of a run, with their states."""
+        return list(self._get(f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances")["task_instances"])
+
     def wait(self, dag_id: str, run_id: str) -> None:
         """Wait for a run's success; RunFailed when it fails or takes too long."""
         until = time.monotonic() + RUN_LIMIT_SECONDS
@@ -73,6 +78,8 @@ class AirflowApi:
             if time.monotonic() > until:
                 raise RunFailed(f"{dag_id} {run_id} is {state} after {RUN_LIMIT_SECONDS:.0f} s.")
             for task in self._tasks_in("up_for_retry", dag_id, run_id):
+                if not self.waits_for_retries:
+                    raise RunFailed(f"{dag_id} {run_id}: {task} failed.")
                 if task not in told:
                     told.add(task)
                     say(f"{dag_id} {run_id}: {task} failed and will be tried again; its log is in Airflow")
@@ -83,9 +90,8 @@ class AirflowApi:
         return f"{failed}.\nNext: read the log of that task in .local/airflow/logs/dag_id={dag_id}."
 
     def _tasks_in(self, state: str, dag_id: str, run_id: str) -> list[str]:
-        path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances"
-        tasks = self._get(path, state=state)["task_instances"]
-        return [f"task {task['task_id']} (try {task['try_number']})" for task in tasks]
+        tasks = self.tasks(dag_id, run_id)
+        return [f"task {task['task_id']} (try {task['try_number']})" for task in tasks if task["state"] == state]
 
     def _get(self, path: str, **parameters: Any) -> Any:
         return self._call("GET", path, params=parameters)

@@ -20,7 +20,6 @@ from local_stack import golden_cells, installation, postgres, simulator
 from local_stack.arguments import parser
 from local_stack.golden_cells import Cell, Key
 from local_stack.installation import GOLDEN, Installation, say
-from local_stack.paths import local
 from local_stack.processes import Programs
 
 MANNERS = {"page_size": 500, "parallel": 4, "pause_seconds": 0}
@@ -90,7 +89,7 @@ def _settings(own: Installation, month: date) -> Settings:
         connection = json.loads(environment[name])
         connection["extra"] |= MANNERS
         environment[name] = json.dumps(connection)
-    return replace(from_env(environment), first_period=month, state=local("golden", "log").parent)
+    return replace(from_env(environment), first_period=month)
 
 
 def _compare(own: Installation, month: date, figures: dict[Key, tuple[Cell, bool]]) -> int:

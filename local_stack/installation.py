@@ -45,6 +45,7 @@ class Installation:
         own = {
             "PYTHONPATH": os.pathsep.join((str(PLUGINS), str(ROOT))),
             "AIRFLOW_CONN_WAREHOUSE": json.dumps(self._warehouse()),
+            "DVC766_STATE": str(local("state", self.database)),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "GX_ANALYTICS_ENABLED": "false",
             "DO_NOT_TRACK": "1",

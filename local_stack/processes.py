@@ -90,7 +90,7 @@ def end_sessions(leaders: Sequence[int]) -> None:
     limit = time.monotonic() + TERMINATE_LIMIT_SECONDS
     while time.monotonic() < limit and any(_is_alive(leader) for leader in leaders):
         time.sleep(0.1)
-    while rest := [member for member in _members(leaders) if _is_alive(member)]:
+    while rest := [member for member in members(leaders) if _is_alive(member)]:
         for member in rest:
             _signal(member, signal.SIGKILL)
         time.sleep(0.02)
@@ -166,7 +166,7 @@ def _start_time(pid: int) -> str:
     return fields[19] if fields else ""
 
 
-def _members(leaders: Sequence[int]) -> list[int]:
+def members(leaders: Sequence[int]) -> list[int]:
     """Every process in the sessions that these processes lead."""
     wanted = {str(leader) for leader in leaders}
     numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
