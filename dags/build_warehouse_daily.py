@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from airflow.sdk import dag
+
 from dvc766 import airflow_bridge as bridge
 
 DOC = """

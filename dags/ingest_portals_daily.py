@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from airflow.sdk import DAG
+
 from dvc766 import airflow_bridge as bridge
 from dvc766.portals import PORTALS
 
