@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="what to measure; default: all")
     parser.add_argument("--rounds", type=int, default=5, help="rounds, the things compared taking turns in each")
-    parser.add_argument("--scale", type=float, default=1.5, help="size of the province's life for loading")
+    parser.add_argument("--scale", type=float, default=1.0, help="size of the province's life for loading")
     parser.add_argument("--quick", action="store_true", help="small data, to see that it works")
     return parser
 

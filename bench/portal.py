@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import requests
 
@@ -30,7 +31,9 @@ def provincial_portal(scale: float) -> Iterator[PortalSettings]:
         _wait(f"{upstream}/simulator/health")
         _wait(f"{address}/simulator/health")
         connection = simulated_portals(address)["AIRFLOW_CONN_PROVINCIAL_PORTAL"]
-        yield PortalSettings.from_connection("provincial_portal", json.loads(connection))
+        portal = PortalSettings.from_connection("provincial_portal", json.loads(connection))
+        # Nothing is gained by asking twice at once where no reply has to travel.
+        yield replace(portal, manners=replace(portal.manners, page_size=500, parallel=1))
 
 
 @contextmanager

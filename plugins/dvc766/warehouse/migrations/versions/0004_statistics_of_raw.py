@@ -12,7 +12,8 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-# Autovacuum would come a minute later than the build that follows a promotion.
+# Autovacuum would come a minute later than the build that follows a promotion. Only the columns by which
+# rows are found are looked at: the lists of a record would cost more than all the rest.
 FUNCTION = """
 create function ops.analyze_raw(table_name text, versions_added bigint) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -22,7 +23,12 @@ begin
         from pg_catalog.pg_class as c
         where c.oid = format('raw.%I', table_name)::regclass
     ) then
-        execute format('analyze raw.%I', table_name);
+        execute (
+            select format('analyze raw.%I (%s)', table_name, string_agg(distinct format('%I', a.attname), ', '))
+            from pg_catalog.pg_index as i
+            join pg_catalog.pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+            where i.indrelid = format('raw.%I', table_name)::regclass
+        );
     end if;
 end
 $$;
