@@ -56,7 +56,7 @@ class Draw:
         due = at(due_day, 17)
         is_without = limit is None or rng.random() < 0.006
         course = Course(
-            due=None if is_without and rng.random() < 0.25 else due,
+            due=None if is_without and rng.random() < 0.15 else due,
             steps=[Step(received, State.ACCEPTED)],
         )
         if limit == 0:
@@ -109,7 +109,7 @@ class Draw:
             course.steps.append(Step(ready, State.RESULT_READY))
         course.steps.append(Step(ready + timedelta(minutes=4), State.DELIVERED))
         course.ready_at = ready
-        if self._rng.random() < 0.025:
+        if self._rng.random() < 0.012:
             course.due = None
 
     def _requests(self, course: Course, received: datetime, due: date, procedure: Procedure) -> date:
@@ -167,7 +167,8 @@ class Draw:
         ready = self._office(day, self._last(course))
         if rng.random() < 0.06 and ready.hour < 18:
             ready = ready.replace(hour=18 + rng.randrange(4))  # after hours, by the same date
-        if ready.date() > due and rng.random() < 0.35:
+        was_stopped = any(step.state is State.STOPPED for step in course.steps)
+        if ready.date() > due and course.due and not was_stopped and rng.random() < 0.35:
             self._apologise(course, due, ready)
         course.ready_at = ready
         if rng.random() < 0.03:
