@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
-from dvc766.settings import PROJECT_ROOT
 
+from dvc766.settings import PROJECT_ROOT
 from portal_simulator import figures
 from portal_simulator.records import Province
 from tests.database import Database
@@ -57,9 +57,7 @@ def small_copy(small: Pipeline, make_database: MakeDatabase) -> Iterator[Pipelin
 
 
 @pytest.fixture
-def small_empty(
-    small: Pipeline, make_database: MakeDatabase, migrated_template: Database
-) -> Iterator[Pipeline]:
+def small_empty(small: Pipeline, make_database: MakeDatabase, migrated_template: Database) -> Iterator[Pipeline]:
     """The small province before anything was read."""
     database = make_database("small_empty", migrated_template.name)
     yield small.on(database)
@@ -84,8 +82,3 @@ def edited_project(root: Path, edits: dict[str, Callable[[str], str]]) -> Iterat
         assert after != before, f"the edit of {name} changes nothing"
         path.write_text(after, encoding="utf-8")
     yield root
-
-
-def days(number: int) -> timedelta:
-    """A span of days."""
-    return timedelta(days=number)

@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 import requests
+
 from dvc766 import runs
 from dvc766 import transform as dbt
 from dvc766.portals import PORTALS
@@ -19,7 +20,6 @@ from dvc766.runs.opening import engine_of_role
 from dvc766.settings import PROJECT_ROOT, ROLES, PortalSettings, Settings, WarehouseSettings
 from dvc766.warehouse import marts
 from dvc766.warehouse.ledger import LedgerEntry
-
 from local_stack.installation import simulated_portals
 from portal_simulator.records import Province
 from portal_simulator.running import running
@@ -86,14 +86,12 @@ class Pipeline:
         found = {}
         for table in tables:
             columns = ", ".join(f'"{name}"' for name in table["columns"] if name not in RUN_COLUMNS)
-            name = f'{table["table_schema"]}.{table["table_name"]}'
+            name = f"{table['table_schema']}.{table['table_name']}"
             if name in BOOKKEEPING:
                 continue
             [row] = self.rows(
-                f"select count(*) as n, coalesce(md5(string_agg(md5(({columns})::text), '' order by md5(({columns})::text))), '') as hash"  # noqa: E501
-                f" from (select {columns} from {name}) as kept"
-                if "," in columns
-                else f"select count(*) as n, md5(coalesce(string_agg({columns}::text, '|' order by 1), '')) as hash from {name}"
+                "select count(*) as n, md5(coalesce(string_agg(hash, '' order by hash), '')) as hash"
+                f" from (select md5(row({columns})::text) as hash from {name}) as hashed"
             )
             found[name] = (row["n"], row["hash"])
         return found

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from dvc766 import runs
 from dvc766.quality.audit import AuditBlocked
 from dvc766.warehouse.sessions import RunRefused
-
 from portal_simulator.records import Province
 from tests.end_to_end.pipeline import Pipeline
 

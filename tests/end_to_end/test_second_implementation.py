@@ -61,9 +61,7 @@ def cards(province: Province, pipeline: Pipeline) -> Cards:
     found = {}
     for month in MONTHS:
         national = {
-            row["unit_code"]: (row["numerator"], row["denominator"])
-            for row in captured
-            if row["period_start"] == month
+            row["unit_code"]: (row["numerator"], row["denominator"]) for row in captured if row["period_start"] == month
         }
         found[month] = scorecards(province, month, KNOWN_AT, national, catalogue_on=_catalogue_day(month))
     return found

@@ -94,7 +94,8 @@ WRONG_DEFINITIONS = (
     _intermediate(
         "filings_never_accepted_are_in_the_base",
         "int_dossier_months_in_hand",
-        "    from {{ ref('int_dossiers_described') }} as dossiers\n    left join final_endings using (province_code, source_id)\n"
+        "    from {{ ref('int_dossiers_described') }} as dossiers\n"
+        "    left join final_endings using (province_code, source_id)\n"
         "    where\n        dossiers.received_at is not null\n        and not dossiers.is_refused_at_receipt\n",
         "    from (select described.province_code, described.source_id, described.version_id,"
         " coalesce(described.received_at, described.submitted_at) as received_at"
