@@ -24,8 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
                 scale = 0.02 if options.quick else options.scale
                 print(loading.run(server, scale=scale, rounds=options.rounds), flush=True)
             if "growth" in parts:
-                sizes = growth.QUICK if options.quick else growth.FULL
-                print(growth.run(server, sizes, rounds=options.rounds), flush=True)
+                short, long = growth.QUICK if options.quick else options.history
+                print(growth.run(server, short, long, rounds=options.rounds), flush=True)
         except WrongSum as wrong:
             print(f"WRONG SUM: {wrong}", file=sys.stderr)
             return 1
@@ -37,6 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="what to measure; default: all")
     parser.add_argument("--rounds", type=int, default=5, help="rounds, the things compared taking turns in each")
     parser.add_argument("--scale", type=float, default=1.0, help="size of the province's life for loading")
+    parser.add_argument(
+        "--history", type=int, nargs=2, metavar=("SHORT", "LONG"), default=growth.FULL, help="dossiers, for growth"
+    )
     parser.add_argument("--quick", action="store_true", help="small data, to see that it works")
     return parser
 

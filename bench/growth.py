@@ -21,23 +21,23 @@ from dvc766.warehouse.engine import engine_for
 
 FULL = (100_000, 1_000_000)
 QUICK = (40_000, 80_000)
-_CHECKED = {  # what must be equal in both: the last months, which both histories hold alike
-    "facts.fct_dossier_months": "select * from facts.fct_dossier_months where period_month >= '2026-07-01'",
-    "marts.agency_scorecards_monthly": "select * from marts.agency_scorecards_monthly"
-    " where period_month = '2026-08-01'",
+# What must be equal in both: the running month, for which both histories hold all that is in hand.
+_CHECKED = {
+    name: f"select * from {name} where period_month = '2026-08-01'"
+    for name in ("facts.fct_dossier_months", "marts.agency_scorecards_monthly", "marts.agency_rankings_monthly")
 }
 
 
-def run(server: Server, sizes: tuple[int, int], *, rounds: int) -> str:
-    """The table; WrongSum when the last months differ between the two histories."""
-    days = {f"{size:,} dossiers": _History(server, size) for size in sizes}
+def run(server: Server, shorter: int, longer: int, *, rounds: int) -> str:
+    """The table; WrongSum when the running month differs between the two histories."""
+    days = {f"{size:,} dossiers": _History(server, size) for size in (shorter, longer)}
     short = next(iter(days))
     seconds = take_turns({name: one.day for name, one in days.items()}, rounds)
     models = {f"  models of {name}": one.models for name, one in days.items()}
     tests = {f"  tests of {name}": one.tests for name, one in days.items()}
     sums = [one.sums() for one in days.values()]
     if sums[0] != sums[1]:
-        raise WrongSum(f"the last months of the two histories differ: {sums[0]} and {sums[1]}")
+        raise WrongSum(f"the running month differs between the two histories: {sums[0]} and {sums[1]}")
     notes = {name: f"first build {one.first:.1f} s" for name, one in days.items()}
     changes = history.NEW_A_DAY + history.KNOWN_A_DAY
     return "\n".join(
