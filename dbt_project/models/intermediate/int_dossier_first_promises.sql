@@ -26,7 +26,7 @@ supplements as (
         supplements.due_before_on as promised_on
     from {{ ref('int_dossiers_to_refresh') }} as touched
     inner join {{ ref('stg_provincial_portal__dossier_supplements') }} as supplements
-        using (province_code, source_id, version_id)
+        on touched.version_id = supplements.version_id
     where not touched.is_gone
 ),
 
@@ -39,7 +39,7 @@ redatings as (
         redatings.due_before_on as promised_on
     from {{ ref('int_dossiers_to_refresh') }} as touched
     inner join {{ ref('stg_provincial_portal__dossier_redatings') }} as redatings
-        using (province_code, source_id, version_id)
+        on touched.version_id = redatings.version_id
     where not touched.is_gone
 ),
 

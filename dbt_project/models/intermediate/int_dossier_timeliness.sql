@@ -10,7 +10,7 @@ with apologies as (
         max(redatings.due_after_on) as last_due_on
     from {{ ref('int_dossier_months_in_hand') }} as in_hand
     inner join {{ ref('stg_provincial_portal__dossier_redatings') }} as redatings
-        using (province_code, source_id, version_id)
+        on in_hand.version_id = redatings.version_id
     where redatings.redated_at < in_hand.known_until
     group by
         in_hand.province_code,

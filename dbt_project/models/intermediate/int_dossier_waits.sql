@@ -15,8 +15,11 @@ with requests as (
         (supplements.answered_on + due_dates.limit_span)::date as last_day_on
     from {{ ref('int_dossiers_described') }} as dossiers
     inner join {{ ref('stg_provincial_portal__dossier_supplements') }} as supplements
-        using (province_code, source_id, version_id)
-    inner join {{ ref('int_dossier_due_dates') }} as due_dates using (province_code, source_id)
+        on dossiers.version_id = supplements.version_id
+    inner join {{ ref('int_dossier_due_dates') }} as due_dates
+        on
+            dossiers.province_code = due_dates.province_code
+            and dossiers.source_id = due_dates.source_id
     left join {{ ref('int_calendar') }} as answered
         on supplements.answered_on = answered.date_on
     where supplements.asked_at > dossiers.received_at

@@ -8,10 +8,7 @@ with newest as (
     select versions.*
     from {{ ref('int_dossiers_to_refresh') }} as touched
     inner join {{ ref('stg_provincial_portal__dossier_versions') }} as versions
-        on
-            touched.province_code = versions.province_code
-            and touched.source_id = versions.source_id
-            and touched.version_id = versions.version_id
+        on touched.version_id = versions.version_id
     where not touched.is_gone
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with dated as (
     select
         portal_code,

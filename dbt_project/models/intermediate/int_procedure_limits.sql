@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with methods as (
     select
         details.province_code,
