@@ -40,11 +40,11 @@ def province() -> Province:
 def pipeline(
     province: Province, make_database: MakeDatabase, migrated_template: Database, state: Path
 ) -> Iterator[Pipeline]:
-    """Read and ranked at the end of each month, as the calendar does it."""
+    """Read and ranked at the end of each month; the sweep finds what the portal deleted."""
     database = make_database("life", migrated_template.name)
     with pipeline_over(province, database, state, first_period=MONTHS[0]) as lived:
         for moment in READINGS:
-            lived.read(moment)
+            lived.read(moment, sweep=True)
             lived.rank()
         yield lived
     database.cluster.drop_database("life")
