@@ -78,8 +78,8 @@ def _refuse_second_promotion(connection: Connection[Any], run_id: int, portal: P
     )
     if done.fetchone() is not None:
         raise RunRefused(
-            f"Run {run_id} has taken {portal.code}.{resource.name} into raw already.\n"
-            "Next: to read it again, clear the whole DAG run or start a new one."
+            f"Lượt chạy {run_id} đã nạp xong {portal.code}.{resource.name}, không đọc lại được nữa.\n"
+            "Việc cần làm: muốn đọc lại, hãy chạy lại cả DAG từ nhiệm vụ đầu tiên hoặc mở một lượt mới."
         )
 
 

@@ -76,8 +76,8 @@ def require_open_run(connection: Connection[Any], run_id: int) -> None:
     state = _state(connection, run_id)
     if state != "running":
         raise RunRefused(
-            f"Run {run_id} is {state or 'unknown'}, so it may write no more.\n"
-            "Next: look at the newer run in ops.runs; clear the whole DAG run to read again."
+            f"Lượt chạy {run_id} không còn được ghi dữ liệu (trạng thái: {state or 'không có'}).\n"
+            "Việc cần làm: xem lượt mới hơn trong ops.runs; muốn đọc lại, hãy chạy lại cả DAG từ nhiệm vụ đầu tiên."
         )
 
 

@@ -39,7 +39,10 @@ def promote(engine: Engine) -> dict[str, tuple[int, int]]:
         lock(connection, MARTS)
         wanted = _tables(connection, CANDIDATE)
         if not wanted:
-            raise MartsRefused(f"{CANDIDATE} has no table.\nNext: build the warehouse before its marts are promoted.")
+            raise MartsRefused(
+                f"Lược đồ {CANDIDATE} không có bảng nào; bảng mà người dùng đang xem không thay đổi.\n"
+                "Việc cần làm: chạy bước dựng kho dữ liệu trước."
+            )
         for gone in sorted(_tables(connection, MARTS) - wanted):
             connection.execute(sql.SQL("drop table {}").format(sql.Identifier(MARTS, gone)))
         return {table: _sync(connection, table) for table in sorted(wanted)}
@@ -56,7 +59,8 @@ def _sync(connection: Connection[Any], table: str) -> tuple[int, int]:
     sizes = connection.execute(_SIZES.format(mart=mart, candidate=candidate)).fetchone()
     if sizes is None or sizes[0] != sizes[1]:
         raise MartsRefused(
-            f"{CANDIDATE}.{table} holds the same row more than once.\nNext: see the key's test of that model."
+            f"Bảng {CANDIDATE}.{table} có dòng lặp lại; bảng mà người dùng đang xem không thay đổi.\n"
+            "Việc cần làm: xem phép kiểm tra khóa của mô hình đó trong dự án dbt."
         )
     return inserted, deleted
 

@@ -91,10 +91,10 @@ def _landed(connection: Connection[Any], run_id: int, portal: Portal, resource: 
         (portal.code, resource.name),
     ).fetchone()
     if row is None or row[0] != run_id:
-        found = "empty" if row is None else f"the batch of run {row[0]}"
+        found = "đang trống" if row is None else f"đang giữ lô của lượt chạy {row[0]}"
         raise RunRefused(
-            f"The landing table of {portal.code}.{resource.name} is {found}, not that of run {run_id}.\n"
-            "Next: run the write task of this run again."
+            f"Vùng nhận của {portal.code}.{resource.name} {found}, không phải lô của lượt chạy {run_id}.\n"
+            "Việc cần làm: chạy lại nhiệm vụ write của lượt này."
         )
     return _Batch(*row)
 

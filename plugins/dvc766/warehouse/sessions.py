@@ -37,5 +37,6 @@ def lock(connection: Connection[Any], name: str) -> None:
         connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 766))", (name,))
     except errors.LockNotAvailable:
         raise RunRefused(
-            f"Another session is writing {name}.\nNext: let that run end, or stop it, then run this task again."
+            f"Một phiên khác đang ghi {name}.\n"
+            "Việc cần làm: chờ lượt đó kết thúc (hoặc dừng nó), rồi chạy lại nhiệm vụ này."
         ) from None

@@ -46,7 +46,7 @@ def test_a_landing_under_way_keeps_others_out(warehouse: Warehouse, extractor: E
     class Meanwhile(Pages):
         def __iter__(self) -> Iterator[Batch]:
             yield page([rating("a", day(1))])
-            with pytest.raises(RunRefused, match=r"Another session is writing provincial_portal\.ratings"):
+            with pytest.raises(RunRefused, match=r"Một phiên khác đang ghi provincial_portal\.ratings"):
                 land(
                     extractor, second, warehouse.portal, warehouse.ratings, PROVINCE, Window(None, day(2)), reading([])
                 )  # fmt: skip

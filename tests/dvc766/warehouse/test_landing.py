@@ -108,7 +108,7 @@ def test_a_run_reads_a_resource_no_more_once_promoted(warehouse: Warehouse, day:
     entry = warehouse.load(warehouse.agencies, Window(None, day(1)), reading([agency("1")]))
     with warehouse.database.connect() as owner:
         owner.execute("update ops.runs set state = 'running'")
-    with pytest.raises(RunRefused, match="into raw already"):
+    with pytest.raises(RunRefused, match="không đọc lại được nữa"):
         land(
             warehouse.engine, entry.run_id, warehouse.portal, warehouse.agencies, PROVINCE,
             Window(None, day(1)), reading([agency("1")]),

@@ -96,12 +96,12 @@ def test_a_row_that_stands_twice_is_refused(database: Database, transformer: Eng
     marts.promote(transformer)
     with database.connect("transformer") as connection:
         connection.execute("insert into marts_candidate.points values ('H44.1', 12.5, '{}')")
-    with pytest.raises(marts.MartsRefused, match="the same row more than once"):
+    with pytest.raises(marts.MartsRefused, match="có dòng lặp lại"):
         marts.promote(transformer)
 
 
 def test_an_empty_candidate_is_refused(database: Database, transformer: Engine) -> None:
     with database.connect("transformer") as connection:
         connection.execute("drop table marts_candidate.points")
-    with pytest.raises(marts.MartsRefused, match="has no table"):
+    with pytest.raises(marts.MartsRefused, match="không có bảng nào"):
         marts.promote(transformer)

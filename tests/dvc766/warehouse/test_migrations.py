@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -87,22 +89,22 @@ def test_a_missing_password_is_named(database: Database) -> None:
 def test_a_role_can_do_its_work_and_nothing_else(database: Database, role: str) -> None:
     """Every right is tried on a real table that the schema's own maker has just made."""
     for schema in SCHEMAS:
-        maker = "transformer" if schema in MADE_BY_DBT else "postgres"
-        with database.connect(maker) as owner:
-            owner.execute(f"create table {schema}.probe (probe int)")
-        granted = {letter for letter in ATTEMPTS if _may(database, role, schema, letter)}
-        assert granted == set(RIGHTS[role].get(schema, "")), f"{role} in {schema}"
-
-
-def _may(database: Database, role: str, schema: str, letter: str) -> bool:
-    statement = sql.SQL(ATTEMPTS[letter]).format(table=sql.Identifier(schema, "probe"), schema=sql.Identifier(schema))
+        with database.connect("transformer" if schema in MADE_BY_DBT else "postgres") as maker:
+            maker.execute(f"create table {schema}.probe (probe int)")
     with database.connect(role) as connection:
-        try:
-            with connection.transaction(force_rollback=True):
-                connection.execute("set transaction read write")
-                connection.execute(statement)
-        except psycopg.errors.InsufficientPrivilege:
-            return False
+        for schema in SCHEMAS:
+            granted = {letter for letter in ATTEMPTS if _may(connection, schema, letter)}
+            assert granted == set(RIGHTS[role].get(schema, "")), f"{role} in {schema}"
+
+
+def _may(connection: psycopg.Connection[Any], schema: str, letter: str) -> bool:
+    statement = sql.SQL(ATTEMPTS[letter]).format(table=sql.Identifier(schema, "probe"), schema=sql.Identifier(schema))
+    try:
+        with connection.transaction(force_rollback=True):
+            connection.execute("set transaction read write")
+            connection.execute(statement)
+    except psycopg.errors.InsufficientPrivilege:
+        return False
     return True
 
 

@@ -108,7 +108,7 @@ def test_promoting_twice_gives_the_same_entry(warehouse: Warehouse, day: Day) ->
 def test_the_batch_of_another_run_is_refused(warehouse: Warehouse, day: Day) -> None:
     first, second = warehouse.start(day(2)), warehouse.start(day(2))
     warehouse.land(first, warehouse.ratings, Window(None, day(2)), reading([rating("a", day(1))]))
-    with pytest.raises(RunRefused, match=f"the batch of run {first}, not that of run {second}"):
+    with pytest.raises(RunRefused, match=f"lô của lượt chạy {first}, không phải lô của lượt chạy {second}"):
         promote(warehouse.engine, second, warehouse.portal, warehouse.ratings)
     assert warehouse.versions(warehouse.ratings) == []
 
