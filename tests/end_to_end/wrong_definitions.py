@@ -63,8 +63,8 @@ WRONG_DEFINITIONS = (
     _intermediate(
         "a_new_due_date_and_the_wait_both_count",
         "int_dossier_waits_by_month",
-        "when told.set_due_on is not null or told.until_on < told.asked_on then 0",
-        "when told.until_on < told.asked_on then 0",
+        "where is_asked_in_time and times_reset = times_reset_in_all)",
+        "where is_asked_in_time)",
     ),
     _intermediate(
         "a_second_request_is_not_late",
