@@ -12,7 +12,7 @@ from psycopg import sql
 from dvc766.warehouse.migrate import migrate
 from local_stack import postgres, secret_store
 from local_stack.paths import PLUGINS, ROOT, local
-from portal_simulator.replies import LOGIN, PASSWORD
+from portal_simulator.faces.replies import LOGIN, PASSWORD
 
 PROVINCE_CODE = "H44"
 WAREHOUSE = "warehouse"

@@ -10,9 +10,9 @@ from pathlib import Path
 import uvicorn
 
 from portal_simulator import figures, life
+from portal_simulator.faces.wire import read_instant
 from portal_simulator.records import Province
 from portal_simulator.running import configuration
-from portal_simulator.wire import read_instant
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -7,13 +7,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal_simulator.control import Control
-from portal_simulator.exchange import ExchangeFace
-from portal_simulator.national import NationalFace
-from portal_simulator.provincial import ProvincialFace
+from portal_simulator.faces.control import Control
+from portal_simulator.faces.exchange import ExchangeFace
+from portal_simulator.faces.national import NationalFace
+from portal_simulator.faces.provincial import ProvincialFace
+from portal_simulator.faces.replies import reply
 from portal_simulator.records import Province
-from portal_simulator.replies import reply
-from portal_simulator.simulation import Simulation
+from portal_simulator.views.simulation import Simulation
 
 
 def application(province: Province) -> Starlette:

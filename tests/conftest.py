@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from dvc766.settings import ROLES
 from dvc766.warehouse.migrate import migrate
-
 from local_stack import postgres
 from tests.database import Database
 
@@ -40,7 +40,8 @@ def make_database(cluster: postgres.Cluster) -> Callable[..., Database]:
         cluster.drop_database(name)
         with cluster.connect() as connection:  # idle sessions of dbt in this process keep a template busy
             connection.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and state = 'idle'", [template]
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and state = 'idle'",
+                [template],
             )
         cluster.create_database(name, template)
         return Database(cluster, name)

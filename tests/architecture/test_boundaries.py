@@ -26,7 +26,7 @@ PLANTED = {
     ("dvc766.quality.audit", "import great_expectations as gx"): "imports great_expectations before it is needed",
     ("dvc766.transform", "from dbt.cli.main import dbtRunner"): "imports dbt.cli.main before it is needed",
     ("dvc766.clock", "import os\nURL = os.environ['URL']"): "line 2 touches the environment",
-    ("portal_simulator.life", "from dvc766.clock import LOCAL_ZONE"): "imports dvc766.clock",
+    ("portal_simulator.life.province", "from dvc766.clock import LOCAL_ZONE"): "imports dvc766.clock",
     ("local_stack.demo", "from tests.database import Database"): "imports tests.database",
     ("dvc766.utils", "X = 1"): "'utils' names no concept",
     ("dvc766.portals.date_helpers", "X = 1"): "'date_helpers' names no concept",

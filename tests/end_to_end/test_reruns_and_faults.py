@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from portal_simulator.faults import FAULTS, Kind
 from portal_simulator.records import Province
+from portal_simulator.views.faults import FAULTS, Kind
 from tests.end_to_end.conftest import edited_project
 from tests.end_to_end.pipeline import Pipeline
 

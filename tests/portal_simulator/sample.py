@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 
 from starlette.testclient import TestClient
 
+from portal_simulator.faces.replies import LOGIN, PASSWORD
+from portal_simulator.faces.wire import VIETNAM
 from portal_simulator.people import person
 from portal_simulator.records import (
     Agency,
@@ -25,8 +27,6 @@ from portal_simulator.records import (
     Step,
     Supplement,
 )
-from portal_simulator.replies import LOGIN, PASSWORD
-from portal_simulator.wire import VIETNAM
 
 DISTRICTS_END = date(2025, 6, 30)
 TOKEN_PATH = "/provincial/auth/realms/digo/protocol/openid-connect/token"

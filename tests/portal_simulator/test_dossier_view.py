@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from portal_simulator.dossier_view import detail_row, dossier_events, fee_rows, list_row, status_id
 from portal_simulator.people import planted_values
 from portal_simulator.records import Dossier, State, Step
+from portal_simulator.views.dossiers import detail_row, dossier_events, fee_rows, list_row, status_id
 from tests.portal_simulator.sample import eventful_dossier, moment, plain_dossier
 
 

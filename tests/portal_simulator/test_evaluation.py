@@ -11,13 +11,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from portal_simulator import life
-from portal_simulator.catalogue_view import department_id
-from portal_simulator.evaluation import evaluate
-from portal_simulator.figures import build
-from portal_simulator.judgement import Period
+from portal_simulator.evaluation.counts import evaluate
+from portal_simulator.evaluation.judgement import Period
+from portal_simulator.evaluation.scoring import measure
+from portal_simulator.figures.province import build
 from portal_simulator.records import Province, Rating
-from portal_simulator.scoring import measure
 from portal_simulator.server import application
+from portal_simulator.views.catalogue import department_id
 from tests.oracle.scoring import scorecards
 from tests.portal_simulator.golden import FIGURES, PERIOD
 from tests.portal_simulator.sample import moment

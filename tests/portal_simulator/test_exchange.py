@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from portal_simulator.replies import LOGIN, PASSWORD
+from portal_simulator.faces.replies import LOGIN, PASSWORD
 
 EXCHANGE = "/national/exchange"
 HEADERS = {"dstcode": "VN:GOV:000.00.00.G22:dvcqg"}

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from portal_simulator.disguises import dress
-from portal_simulator.faults import FAULTS, Faults, Kind
-from portal_simulator.replies import LOGIN, PASSWORD
+from portal_simulator.faces.replies import LOGIN, PASSWORD
 from portal_simulator.server import application
+from portal_simulator.views.disguises import dress
+from portal_simulator.views.faults import FAULTS, Faults, Kind
 from tests.portal_simulator.sample import sample_province, signed_in
 
 SEARCH = "/provincial/gateway/pa/dossier/search"

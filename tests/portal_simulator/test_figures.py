@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from portal_simulator.figures import build
-from portal_simulator.figures_file import FiguresError
+from portal_simulator.figures.file import FiguresError
+from portal_simulator.figures.province import build
 from portal_simulator.records import Province
 from tests.portal_simulator.golden import FIGURES, PERIOD, red_cells
 from tests.portal_simulator.wrong_readings import WRONG_READINGS

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 import pytest
 
-from portal_simulator.judgement import Period, ended_at, is_accepted, is_in_hand, is_on_time
+from portal_simulator.evaluation.judgement import Period, ended_at, is_accepted, is_in_hand, is_on_time
+from portal_simulator.evaluation.successions import responsible_agency
 from portal_simulator.records import Dossier, Procedure, Redating, State, Step, Supplement
-from portal_simulator.successions import responsible_agency
 from tests.portal_simulator.sample import moment, plain_dossier
 
 

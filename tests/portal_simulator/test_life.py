@@ -9,10 +9,10 @@ from datetime import date, timedelta
 import pytest
 
 from portal_simulator.calendar import at, is_working_day
-from portal_simulator.dossier_view import dossier_events
-from portal_simulator.life import STOP, build
-from portal_simulator.life_catalogue import MERGER
+from portal_simulator.life.catalogue import MERGER
+from portal_simulator.life.province import STOP, build
 from portal_simulator.records import Dossier, Province, State
+from portal_simulator.views.dossiers import dossier_events
 
 CLOSED = (State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from portal_simulator.catalogue_view import department_id
+from portal_simulator.views.catalogue import department_id
 
 BASE = "/national/api/v1"
 DEPARTMENTS = "configuring/citizen/department/list-with-location"

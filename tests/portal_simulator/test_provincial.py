@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from portal_simulator.replies import LOGIN, PASSWORD
+from portal_simulator.faces.replies import LOGIN, PASSWORD
 from tests.portal_simulator.sample import TOKEN_PATH
 
 SEARCH = "/provincial/gateway/pa/dossier/search"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from portal_simulator.timeline import Timeline
-from portal_simulator.wire import VIETNAM
+from portal_simulator.faces.wire import VIETNAM
+from portal_simulator.views.timeline import Timeline
 
 START = datetime(2025, 6, 1, tzinfo=VIETNAM)
 HOUR = timedelta(hours=1)

@@ -13,9 +13,9 @@ from dvc766.portals import PORTALS, open_portal
 from dvc766.portals.codes import read_known_codes
 from dvc766.portals.contract import Portal, Rejection, Resource, Row, Window
 from dvc766.settings import PROJECT_ROOT, Manners, PortalSettings
-from portal_simulator.faults import FAULTS, Kind
-from portal_simulator.replies import LOGIN, PASSWORD
+from portal_simulator.faces.replies import LOGIN, PASSWORD
 from portal_simulator.running import running
+from portal_simulator.views.faults import FAULTS, Kind
 from tests.portal_simulator.sample import sample_province
 
 END = datetime.fromisoformat("2025-08-01T00:30:00+07:00")

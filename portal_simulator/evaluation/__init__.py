@@ -1,0 +1,1 @@
+"""The national portal's own evaluation, counted from the canonical records by code of its own."""

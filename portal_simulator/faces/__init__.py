@@ -1,0 +1,1 @@
+"""The portals' HTTP interfaces, as documented: paths, envelopes, access."""
