@@ -19,23 +19,6 @@ moments as (
     from ledger
 ),
 
-rows_of_reference as (
-    select calendar_days::text as content from {{ ref('calendar_days') }} as calendar_days
-    union all
-    select rules::text from {{ ref('rules') }} as rules
-    union all
-    select portal_codes::text from {{ ref('portal_codes') }} as portal_codes
-    union all
-    select overrides::text from {{ ref('procedure_overrides') }} as overrides
-    union all
-    select 'first month {{ var("first_period_month") }}'
-),
-
-reference as (
-    select md5(string_agg(content, e'\n' order by content)) as reference_fingerprint
-    from rows_of_reference
-),
-
 newest as (
     select
         coalesce((
@@ -106,7 +89,7 @@ select
     coalesce(usable.petition_version, 0) as earlier_petition_version,
     usable.as_of is null as is_full
 from moments
-cross join reference
+cross join {{ ref('int_reference_fingerprint') }} as reference
 cross join newest
 left join earlier as usable
     on

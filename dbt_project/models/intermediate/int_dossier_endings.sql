@@ -1,43 +1,52 @@
 {{ config(materialized='table', unlogged=true) }}
 
+-- a date the portal does not give is the moment the state was first seen
 with steps as (
     select
         *,
+        coalesce(completed_at, case when national_state = 9 then started_at end) as result_ready_at,
+        coalesce(delivered_at, case when national_state = 10 then started_at end) as handed_over_at,
+        coalesce(refused_at, case when national_state = 3 then started_at end) as turned_down_at,
         step_number = max(step_number) over (partition by province_code, source_id, times_reopened)
             as is_last_before_reopening
     from {{ ref('int_dossier_status_steps') }}
 ),
 
-seen as (
+endings as (
     select
         province_code,
         source_id,
         'result_ready' as ending_kind,
         9 as national_state,
-        coalesce(completed_at, case when national_state = 9 then started_at end) as ended_at
+        result_ready_at as ended_at
     from steps
-    where is_last_before_reopening
-    union all
+    where
+        is_last_before_reopening
+        and result_ready_at is not null
+    union
     select
         province_code,
         source_id,
         'delivered' as ending_kind,
         10 as national_state,
-        coalesce(delivered_at, case when national_state = 10 then started_at end) as ended_at
+        handed_over_at as ended_at
     from steps
-    where is_last_before_reopening
-    union all
+    where
+        is_last_before_reopening
+        and handed_over_at is not null
+    union
+    -- a refusal not after the receipt is no ending: the dossier was never accepted
     select
         province_code,
         source_id,
         'refused' as ending_kind,
         3 as national_state,
-        coalesce(refused_at, case when national_state = 3 then started_at end) as ended_at
+        turned_down_at as ended_at
     from steps
     where
         is_last_before_reopening
-        and coalesce(refused_at > received_at, received_at is not null)
-    union all
+        and turned_down_at > received_at
+    union
     select
         province_code,
         source_id,
@@ -46,12 +55,6 @@ seen as (
         started_at as ended_at
     from steps
     where national_state in (7, 8)
-),
-
-endings as (
-    select distinct *
-    from seen
-    where ended_at is not null
 ),
 
 undone as (

@@ -5,7 +5,7 @@
 ) }}
 -- depends_on: {{ ref('int_records_touched') }}
 -- depends_on: {{ ref('int_procedure_limits') }}
--- depends_on: {{ ref('int_periods') }}
+-- depends_on: {{ ref('int_dossiers_moved_on') }}
 {%- set dossiers = built_before('facts', 'fct_dossiers') %}
 {%- set months = built_before('facts', 'fct_dossier_months') %}
 {%- set limits = built_before('facts', 'fct_procedure_limits') %}
@@ -45,52 +45,11 @@ keys as (
             limits.time_limit is distinct from earlier.time_limit
             or limits.time_limit_unit is distinct from earlier.time_limit_unit
         union
-        -- still open, and the day of judgement passed its due date or the end of a month
+        -- time alone may change its verdict
         select
-            months.province_code,
-            months.source_id
-        from inputs
-        inner join {{ months }} as months
-            on inputs.earlier_last_period_month = months.period_month
-        where
-            months.ended_on is null
-            and months.effective_finish_on is null
-            and inputs.earlier_data_as_of_on <> inputs.data_as_of_on
-            and (
-                (months.timeliness = 'open_within_time' and months.due_on < inputs.data_as_of_on)
-                or months.late_reason = 're_dated_late'
-            )
-        union
-        select
-            months.province_code,
-            months.source_id
-        from inputs
-        inner join {{ ref('int_periods') }} as periods
-            on
-                periods.last_on > inputs.earlier_data_as_of_on
-                and periods.is_judged_at_end
-        inner join {{ months }} as months
-            on periods.period_month = months.period_month
-        where months.ended_on is null
-        union
-        -- a new month began: what was open, and what was received after the last month known
-        select
-            months.province_code,
-            months.source_id
-        from inputs
-        inner join {{ months }} as months
-            on inputs.earlier_last_period_month = months.period_month
-        where
-            months.ended_on is null
-            and inputs.last_period_month > inputs.earlier_last_period_month
-        union
-        select
-            dossiers.province_code,
-            dossiers.source_id
-        from inputs
-        inner join {{ dossiers }} as dossiers
-            on dossiers.received_on >= inputs.earlier_last_period_month + interval '1 month'
-        where inputs.last_period_month > inputs.earlier_last_period_month
+            moved.province_code,
+            moved.source_id
+        from {{ ref('int_dossiers_moved_on') }} as moved
         {%- for period in var('periods') %}
             union
             select
