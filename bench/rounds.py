@@ -19,8 +19,8 @@ def take_turns(ways: Mapping[str, Callable[[int], float]], rounds: int) -> dict[
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(rounds):
         for name in list(ways) if number % 2 == 0 else list(ways)[::-1]:
-            tell(f"round {number + 1} of {rounds}: {name}")
             seconds[name].append(ways[name](number))
+            tell(f"round {number + 1} of {rounds}: {name} {seconds[name][-1]:.3f} s")
     return seconds
 
 
