@@ -20,7 +20,7 @@ with dated as (
                     case
                         when
                             received.is_working_day
-                            and dossiers.received_at::time <= make_time(limits.same_day_cutoff_hour, 0, 0)
+                            and dossiers.received_at::time < make_time(limits.same_day_cutoff_hour, 0, 0)
                             then received.working_day_index
                         else received.working_day_index + 1
                     end
