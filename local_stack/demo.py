@@ -122,7 +122,7 @@ class Pipeline:
 def _show_rankings(own: Installation) -> None:
     with psycopg.connect(own.url("bi_reader")) as connection:
         for month in SHOWN_MONTHS:
-            groups = ranking_tables.read(connection, installation.PROVINCE_CODE, month)
+            groups = ranking_tables.read(connection, month)
             if not groups:
                 raise RunFailed(f"marts.agency_rankings_monthly has no rows of {month:%m/%Y}.")
             for group, rows in groups.items():

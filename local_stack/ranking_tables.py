@@ -42,16 +42,16 @@ QUERY = """
 select rank, agency_name_vi, transparency_points, timeliness_points, online_service_points,
        online_payment_points, digitisation_points, satisfaction_points, score, grade_name_vi, rank_change
 from marts.agency_rankings_monthly
-where province_code = %(province)s and period_month = %(month)s and peer_group = %(group)s
+where period_month = %(month)s and peer_group = %(group)s
 order by rank nulls last, score desc, agency_code collate "C"
 """
 
 
-def read(connection: psycopg.Connection, province: str, month: date) -> dict[str, list[tuple[object, ...]]]:
+def read(connection: psycopg.Connection, month: date) -> dict[str, list[tuple[object, ...]]]:
     """The rows of a month by peer group, in the order of the ranking; groups without agencies are left out."""
     found = {}
     for group in PEER_GROUPS:
-        values = {"province": province, "month": month, "group": group}
+        values = {"month": month, "group": group}  # of any province: Vĩnh Phúc's own code ended in June 2025
         if rows := connection.execute(QUERY, values).fetchall():
             found[group] = rows
     return found
