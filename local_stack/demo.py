@@ -35,9 +35,9 @@ def demo(arguments: list[str]) -> int:
     programs = Programs()
     is_done = False
     try:
-        _run(own, programs, begin)
+        address = _run(own, programs, begin)
         is_done = True
-        _say_where(own, kept=keep)
+        _say_where(own, address, kept=keep)
         say(f"Done in {time.monotonic() - begin:.0f} s.")
     finally:
         if not (keep and is_done):
@@ -47,7 +47,8 @@ def demo(arguments: list[str]) -> int:
     return 0
 
 
-def _run(own: Installation, programs: Programs, begin: float) -> None:
+def _run(own: Installation, programs: Programs, begin: float) -> str:
+    """All of it; returns Airflow's address."""
     say("Starting the embedded PostgreSQL and bringing the warehouse to its newest revision")
     own.ensure_warehouse()
     plan = list(steps())
@@ -65,6 +66,7 @@ def _run(own: Installation, programs: Programs, begin: float) -> None:
         pipeline.run(step)
     pipeline.run_once(FRESHNESS, plan[-1].name, {})
     _show_rankings(own)
+    return scheduler.url
 
 
 @dataclass(slots=True)
@@ -131,11 +133,11 @@ def _show_rankings(own: Installation) -> None:
     print(f"\n{ranking_tables.LEGEND}", flush=True)
 
 
-def _say_where(own: Installation, *, kept: bool) -> None:
+def _say_where(own: Installation, address: str, *, kept: bool) -> None:
     state = "running; ./run down ends it" if kept else "ended; ./run demo --keep leaves it up"
     print(
         "\nWhere to look"
-        f"\n  Airflow     http://{postgres.HOST}:{installation.AIRFLOW_PORT} ({state})"
+        f"\n  Airflow     {address} ({state})"
         f"\n              login {airflow.ADMIN}, password {secret_store.load()['airflow_admin']}"
         "\n  Rankings    .local/demo/*.csv"
         f"\n  Warehouse   {own.url('bi_reader')} (./run dsn starts it and prints this)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import multiprocessing
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -77,6 +78,7 @@ def _run(own: Installation, month: date, as_of: datetime, begin: float) -> None:
 
 
 def _read(settings: Settings, portal: str, as_of: datetime) -> str:
+    logging.getLogger("dvc766.portals").setLevel(logging.ERROR)  # the file holds one month; readers ask for more
     begin = time.monotonic()
     entries = runs.read_portal(settings, portal, as_of=as_of)
     counts = ", ".join(f"{entry.resource} {entry.fetched}" for entry in entries)
