@@ -25,8 +25,22 @@ MakeDatabase = Callable[..., Database]
 
 @pytest.fixture(scope="session")
 def small_province() -> Province:
-    """Four units of the golden month, with all the cases a wrong reading counts differently."""
-    return figures.build(FIGURES, "2026-08", SMALL_UNITS)
+    """Four units of the golden month, with all the cases a wrong reading counts differently.
+
+    Every free text names the citizen, as careless officials write it; numbers are such as no id resembles.
+    """
+    province = figures.build(FIGURES, "2026-08", SMALL_UNITS)
+    people = [dossier.applicant for dossier in province.dossiers] + [p.reporter for p in province.petitions]
+    for number, person in enumerate(people, start=77_123_456):
+        person.identity_number, person.phone = f"0790{number}", f"09{number}"
+    for dossier in province.dossiers:
+        person = dossier.applicant
+        dossier.note = f"{person.full_name}, {person.identity_number}, {person.phone}, {person.email}, {person.address}"
+        for rating in dossier.ratings:
+            rating.comment = f"Người gửi: {person.full_name}, {person.phone}"
+    for petition in province.petitions:
+        petition.title = f"Phản ánh của {petition.reporter.full_name}, {petition.reporter.address}"
+    return province
 
 
 @pytest.fixture(scope="session")

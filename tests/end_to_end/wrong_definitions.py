@@ -12,21 +12,22 @@ _MODELS = "dbt_project/models"
 
 @dataclass(frozen=True, slots=True)
 class WrongDefinition:
-    """A name, the model it is planted in, and the text it replaces there."""
+    """A name, the model it is planted in, and the texts it replaces there: (right, wrong) pairs."""
 
     name: str
     model: str
-    right: str
-    wrong: str
+    texts: tuple[tuple[str, str], ...]
 
     def plant(self, text: str) -> str:
         """The model with the wrong reading; fails when the right one is not where it was."""
-        assert text.count(self.right) == 1, f"{self.model} reads otherwise: {self.right!r}"
-        return text.replace(self.right, self.wrong)
+        for right, wrong in self.texts:
+            assert text.count(right) == 1, f"{self.model} reads otherwise: {right!r}"
+            text = text.replace(right, wrong)
+        return text
 
 
-def _intermediate(name: str, model: str, right: str, wrong: str) -> WrongDefinition:
-    return WrongDefinition(name, f"{_MODELS}/intermediate/{model}.sql", right, wrong)
+def _intermediate(name: str, model: str, right: str, wrong: str, *more: tuple[str, str]) -> WrongDefinition:
+    return WrongDefinition(name, f"{_MODELS}/intermediate/{model}.sql", ((right, wrong), *more))
 
 
 WRONG_DEFINITIONS = (
@@ -35,6 +36,7 @@ WRONG_DEFINITIONS = (
         "int_dossier_months_in_hand",
         "coalesce(final_endings.ended_at, 'infinity'::timestamptz) as last_in_hand_at",
         "'infinity'::timestamptz as last_in_hand_at",
+        ("    or endings.ended_at >= periods.starts_at", "    or true"),
     ),
     _intermediate(
         "received_at_the_end_counts",
@@ -111,8 +113,7 @@ WRONG_DEFINITIONS = (
     WrongDefinition(
         "filed_online_is_counted_by_receipt",
         f"{_MODELS}/indicators/ind_filing_measures.sql",
-        "date_trunc('month', dossier.submitted_on)::date",
-        "date_trunc('month', dossier.received_on)::date",
+        (("date_trunc('month', dossier.submitted_on)::date", "date_trunc('month', dossier.received_on)::date"),),
     ),
     _intermediate(
         "a_deadline_moved_by_an_apology_counts",
