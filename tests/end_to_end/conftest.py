@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -79,9 +79,11 @@ def small_empty(small: Pipeline, make_database: MakeDatabase, migrated_template:
     small.set_clock(small_clock(small))
 
 
-def small_clock(small: Pipeline) -> object:
+def small_clock(small: Pipeline) -> datetime:
     """The as_of of the small province's first reading."""
-    return small.rows("select max(as_of) as at from ops.runs")[0]["at"]
+    [newest] = small.rows("select max(as_of) as at from ops.runs")
+    at: datetime = newest["at"]
+    return at
 
 
 @contextmanager

@@ -80,7 +80,7 @@ class Pipeline:
         """What a query gives the database's owner."""
         with self.database.connect() as connection:
             cursor = connection.cursor(row_factory=psycopg.rows.dict_row)
-            return cursor.execute(query, values).fetchall()  # type: ignore[arg-type]
+            return cursor.execute(query, values).fetchall()
 
     def fingerprints(self, *schemas: str) -> dict[str, tuple[int, str]]:
         """Rows and a hash over all of them, for each table of the schemas; order and run numbers aside."""

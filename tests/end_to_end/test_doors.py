@@ -89,7 +89,7 @@ def test_a_defect_at_the_door_out_is_stopped(small_copy: Pipeline, defect: str, 
     shown = small_copy.fingerprints("marts")
     run_id = runs.start_ranking(small_copy.settings)  # the candidate of the build before still stands
     with small_copy.database.connect() as connection:
-        changed = connection.execute(defect.replace("{}", "marts_candidate.agency_rankings_monthly"))  # type: ignore[arg-type]
+        changed = connection.execute(defect.replace("{}", "marts_candidate.agency_rankings_monthly"))
         assert changed.rowcount > 0
 
     with pytest.raises(AuditBlocked) as blocked:

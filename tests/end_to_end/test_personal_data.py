@@ -45,10 +45,10 @@ def dump(pipeline: Pipeline) -> str:
         list(SYSTEM),
     )
     assert len(tables) > 60
-    parts = []
+    parts: list[str] = []
     with pipeline.database.connect() as connection:
         for table in tables:
-            with connection.cursor().copy(f'copy "{table["table_schema"]}"."{table["table_name"]}" to stdout') as copy:  # type: ignore[arg-type]
+            with connection.cursor().copy(f'copy "{table["table_schema"]}"."{table["table_name"]}" to stdout') as copy:
                 parts.extend(bytes(piece).decode("utf-8") for piece in copy)
     return "".join(parts)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -11,15 +13,44 @@ from tests.end_to_end.pipeline import Pipeline
 
 SEEDS = "dbt_project/seeds"
 
-NEW_INDICATOR = (
-    "9.1,TDGQ,Tỷ lệ hồ sơ tiếp nhận trong kỳ (thử nghiệm),dossiers_received,dossiers_in_hand,"
-    "zero,agency,false,0,99,2026-08-01,,Thử nghiệm\n"
-)
+NEW_INDICATOR = {
+    "indicator_code": "9.1",
+    "group_code": "TDGQ",
+    "name_vi": "Tỷ lệ hồ sơ tiếp nhận trong kỳ (thử nghiệm)",
+    "numerator_measure": "dossiers_received",
+    "denominator_measure": "dossiers_in_hand",
+    "zero_rule": "zero",
+    "scope": "agency",
+    "needs_capture": "false",
+    "max_points": "0",
+    "display_order": "99",
+    "valid_from": "2026-08-01",
+    "legal_basis": "Thử nghiệm",
+}
+NEW_TARGET = {
+    "indicator_code": "9.1",
+    "target": "1",
+    "valid_from": "2026-08-01",
+    "is_confirmed": "false",
+    "legal_basis": "Thử nghiệm",
+}
+Row = dict[str, str]
 
 
-def append(row: str) -> Callable[[str], str]:
-    """An edit that adds a row."""
-    return lambda text: text.rstrip("\n") + "\n" + row
+def edited(text: str, change: Callable[[list[Row]], list[Row]]) -> str:
+    """A seed's text with its rows changed."""
+    reader = csv.DictReader(io.StringIO(text))
+    written = io.StringIO()
+    writer = csv.DictWriter(written, reader.fieldnames or (), restval="", lineterminator="\n")
+    rows = list(reader)
+    writer.writeheader()
+    writer.writerows(change(rows))
+    return written.getvalue()
+
+
+def append(row: Row) -> Callable[[str], str]:
+    """An edit that adds a row; columns it does not name stay empty."""
+    return lambda text: edited(text, lambda rows: [*rows, row])
 
 
 def cells(pipeline: Pipeline, indicator: str) -> dict[str, dict[str, object]]:
@@ -35,7 +66,7 @@ def test_an_indicator_over_existing_measures_is_one_row(small_copy: Pipeline, tm
     assert cells(small_copy, "9.1") == {}
     edits = {
         f"{SEEDS}/indicators.csv": append(NEW_INDICATOR),
-        f"{SEEDS}/indicator_targets.csv": append("9.1,1,2026-08-01,,Thử nghiệm\n"),
+        f"{SEEDS}/indicator_targets.csv": append(NEW_TARGET),
     }
     with edited_project(tmp_path / "project", edits) as root:
         small_copy.with_project(root, tmp_path / "state").rank()
@@ -74,15 +105,13 @@ def test_a_target_changes_from_its_date_on(small_copy: Pipeline, tmp_path: Path)
 def _redated(text: str, start: str) -> str:
     """Close the row of 4.1 in force, and open one with half the target."""
     day_before = {"2026-08-01": "2026-07-31", "2026-09-01": "2026-08-31"}[start]
-    lines = text.splitlines()
-    header = lines[0].split(",")
-    valid_to = header.index("valid_to")
-    [row] = [line for line in lines if line.startswith("4.1,") and line.split(",")[valid_to] == ""]
-    closed = row.split(",")
-    closed[valid_to] = day_before
-    lines[lines.index(row)] = ",".join(closed)
-    opened = dict(zip(header, row.split(","), strict=True)) | {"target": "0.5", "valid_from": start}
-    return "\n".join([*lines, ",".join(opened[name] for name in header)]) + "\n"
+
+    def change(rows: list[Row]) -> list[Row]:
+        [row] = [row for row in rows if row["indicator_code"] == "4.1" and not row["valid_to"]]
+        opened = row | {"target": "0.5", "valid_from": start}
+        return [one if one is not row else row | {"valid_to": day_before} for one in rows] + [opened]
+
+    return edited(text, change)
 
 
 def test_two_communes_are_merged_by_rows(small_copy: Pipeline, tmp_path: Path) -> None:
@@ -91,7 +120,15 @@ def test_two_communes_are_merged_by_rows(small_copy: Pipeline, tmp_path: Path) -
     total = sum(before[code]["denominator"] for code in (gone, heir))  # type: ignore[misc]
     edits = {
         f"{SEEDS}/agencies.csv": lambda text: _closed(text, gone, "2026-07-31"),
-        f"{SEEDS}/agency_successions.csv": append_succession(gone, heir, "2026-08-01"),
+        f"{SEEDS}/agency_successions.csv": append(
+            {
+                "predecessor_code": gone,
+                "successor_code": heir,
+                "effective_on": "2026-08-01",
+                "kind": "merged",
+                "source": "Thử nghiệm",
+            }
+        ),
     }
     with edited_project(tmp_path / "project", edits) as root:
         small_copy.with_project(root, tmp_path / "state").rank()
@@ -103,25 +140,9 @@ def test_two_communes_are_merged_by_rows(small_copy: Pipeline, tmp_path: Path) -
 
 
 def _closed(text: str, agency: str, last_day: str) -> str:
-    lines = text.splitlines()
-    header = lines[0].split(",")
-    [row] = [line for line in lines if line.startswith(f"{agency},")]
-    fields = row.split(",")
-    fields[header.index("valid_to")] = last_day
-    lines[lines.index(row)] = ",".join(fields)
-    return "\n".join(lines) + "\n"
-
-
-def append_succession(gone: str, heir: str, on: str) -> Callable[[str], str]:
-    """An edit that adds a succession, whatever further columns the seed has."""
-
-    def edit(text: str) -> str:
-        header = text.splitlines()[0].split(",")
-        row = {"predecessor_code": gone, "successor_code": heir, "effective_on": on, "kind": "merged"}
-        row |= {"source": "Thử nghiệm"}
-        return text.rstrip("\n") + "\n" + ",".join(row.get(name, "") for name in header) + "\n"
-
-    return edit
+    return edited(
+        text, lambda rows: [row | {"valid_to": last_day} if row["agency_code"] == agency else row for row in rows]
+    )
 
 
 def rankings(pipeline: Pipeline) -> dict[str, dict[str, object]]:
