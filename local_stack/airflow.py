@@ -104,6 +104,7 @@ def _settings(metadata_url: str, port: int) -> dict[str, str]:
             "executor": "LocalExecutor",
             "parallelism": "4",  # each worker's first task costs seconds; more workers would pay it more often
             "load_examples": "False",
+            "dags_are_paused_at_creation": "False",  # a schedule that nobody switched on would rank nothing
             "dags_folder": str(DAGS),
             "plugins_folder": str(PLUGINS),
             "default_timezone": "Asia/Ho_Chi_Minh",

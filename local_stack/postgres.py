@@ -134,11 +134,16 @@ class Cluster:
         finally:
             connection.close()
 
+    def has_database(self, name: str) -> bool:
+        """True when there is a database of that name."""
+        with self.connect() as connection:
+            return bool(connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone())
+
     def create_database(self, name: str, template: str = "template0") -> bool:
         """Create a database unless it exists; True when it was made now."""
+        if self.has_database(name):
+            return False
         with self.connect() as connection:
-            if connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
-                return False
             # STRATEGY file_copy is the quicker one when checkpoints cost nothing, as in tests.
             strategy = "file_copy" if self.throw_away else "wal_log"
             connection.execute(
