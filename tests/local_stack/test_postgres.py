@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from local_stack import postgres
+from local_stack import postgres, server_account
 from tests.database import Database
 
 
@@ -50,10 +50,12 @@ def test_a_taken_port_is_named_in_the_message(tmp_path_factory: pytest.TempPathF
     with socket.socket() as holder:
         holder.bind((postgres.HOST, 0))
         holder.listen()
-        home = postgres.home_for(tmp_path_factory.mktemp("postgres"))
+        home = server_account.home_for(tmp_path_factory.mktemp("postgres"))
         other = postgres.Cluster(home, holder.getsockname()[1], throw_away=True)
         try:
-            with pytest.raises(postgres.PostgresFailed, match=r"Address already in use[\s\S]*DVC766_POSTGRES_PORT"):
+            with pytest.raises(
+                server_account.PostgresFailed, match=r"Address already in use[\s\S]*DVC766_POSTGRES_PORT"
+            ):
                 other.start()
         finally:
             other.remove()
@@ -62,18 +64,18 @@ def test_a_taken_port_is_named_in_the_message(tmp_path_factory: pytest.TempPathF
 def test_data_that_the_server_cannot_reach_goes_to_the_shared_space(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres, "_can_enter", lambda folder: False)
-    monkeypatch.setattr(postgres, "SHARED_SPACE", tmp_path)
-    assert postgres.home_for(tmp_path / "closed").parent == tmp_path
+    monkeypatch.setattr(server_account, "_can_enter", lambda folder: False)
+    monkeypatch.setattr(server_account, "SHARED_SPACE", tmp_path)
+    assert server_account.home_for(tmp_path / "closed").parent == tmp_path
 
 
 def test_a_folder_of_another_user_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres, "_can_enter", lambda folder: False)
-    monkeypatch.setattr(postgres, "SHARED_SPACE", tmp_path)
-    postgres.home_for(tmp_path / "closed").rmdir()
-    postgres.SHARED_SPACE.joinpath("elsewhere").mkdir()
-    mark = postgres.home_for(tmp_path / "closed")
+    monkeypatch.setattr(server_account, "_can_enter", lambda folder: False)
+    monkeypatch.setattr(server_account, "SHARED_SPACE", tmp_path)
+    server_account.home_for(tmp_path / "closed").rmdir()
+    server_account.SHARED_SPACE.joinpath("elsewhere").mkdir()
+    mark = server_account.home_for(tmp_path / "closed")
     mark.rmdir()
     mark.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(postgres.PostgresFailed, match="another user"):
-        postgres.home_for(tmp_path / "closed")
+    with pytest.raises(server_account.PostgresFailed, match="another user"):
+        server_account.home_for(tmp_path / "closed")
