@@ -24,6 +24,9 @@ class Check:
 
 
 PYTHON = sys.executable
+# Each worker has a database server of its own; a file's tests stay together, for they share what is costly to make.
+IN_PARALLEL = ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+LONGEST_FIRST = ("tests/end_to_end", "tests")  # so that no worker is left with a long file at the end
 LINTS = (
     Check("ruff", (PYTHON, "-m", "ruff", "check", ".", "run")),
     Check("ruff format", (PYTHON, "-m", "ruff", "format", "--check", ".", "run")),
@@ -62,7 +65,7 @@ def bench(arguments: list[str]) -> int:
 def _pytest(arguments: list[str]) -> tuple[int, dict[str, int]]:
     """Run pytest, showing its output; its status and the counts of its last line."""
     environment = dict(os.environ) | {"PYTHONUNBUFFERED": "1", "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
-    command = [PYTHON, "-m", "pytest", "--color=no", *arguments]
+    command = [PYTHON, "-m", "pytest", "--color=no", *IN_PARALLEL, *(arguments or LONGEST_FIRST)]
     last = ""
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
