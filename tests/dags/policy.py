@@ -43,6 +43,9 @@ def _running(dag: dict[str, Any]) -> list[str]:
     timetable = dag["timetable"]
     if "Cron" in timetable["__type"] and timetable["__var"]["timezone"] != LOCAL_ZONE:
         found.append(f"is scheduled in {timetable['__var']['timezone']}")
+    # False compares equal to 0 and means another thing: the last hour is still run when it is not long ago.
+    if "Cron" in timetable["__type"] and str(timetable["__var"]["run_immediately"]) != "0.0":
+        found.append("may run at once for an hour that has passed")
     return found
 
 

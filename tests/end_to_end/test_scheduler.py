@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -67,23 +68,28 @@ def secrets() -> secret_store.Secrets:
     return secret_store.Secrets(own | {f"role_{role}": role for role in ROLES})
 
 
+def month_runs(ran: Ran) -> dict[str, list[dict[str, Any]]]:
+    """The month's runs by DAG, without those that the wall clock's schedule may have added."""
+    return {dag_id: [run for run in ran.api.runs(dag_id) if run["run_type"] != "scheduled"] for dag_id in DAGS}
+
+
 def test_every_dag_ran_and_is_green(ran: Ran) -> None:
-    states = {dag_id: [run["state"] for run in ran.api.runs(dag_id)] for dag_id in DAGS}
+    states = {dag_id: [run["state"] for run in runs] for dag_id, runs in month_runs(ran).items()}
     assert states == {dag_id: ["success"] for dag_id in DAGS}
 
 
 def test_no_task_had_to_be_tried_twice(ran: Ran) -> None:
     tries = {
         (dag_id, task["task_id"]): task["try_number"]
-        for dag_id in DAGS
-        for run in ran.api.runs(dag_id)
+        for dag_id, runs in month_runs(ran).items()
+        for run in runs
         for task in ran.api.tasks(dag_id, run["dag_run_id"])
     }
     assert tries and set(tries.values()) == {1}
 
 
 def test_the_build_was_caused_by_both_readings(ran: Ran) -> None:
-    [build] = ran.api.runs(demo.BUILD)
+    [build] = month_runs(ran)[demo.BUILD]
     assert build["run_type"] == "asset_triggered"
     causes = ran.api.upstream_runs(demo.BUILD, build["dag_run_id"])
     assert causes == {(dag_id, ran.first) for dag_id in demo.INGEST}
