@@ -20,7 +20,7 @@ from dvc766.warehouse import marts
 from dvc766.warehouse.engine import engine_for
 
 FULL = (100_000, 1_000_000)
-QUICK = (40_000, 80_000)
+QUICK = (50_000, 100_000)
 # What must be equal in both: the running month, for which both histories hold all that is in hand.
 _CHECKED = {
     name: f"select * from {name} where period_month = '2026-08-01'"

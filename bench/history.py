@@ -14,7 +14,7 @@ from bench.server import Warehouse
 from dvc766.clock import LOCAL_ZONE
 
 MADE_AT = datetime(2026, 8, 11, 0, 30, tzinfo=LOCAL_ZONE)  # what the history knows; days of change follow
-PER_MONTH = 20_000
+PER_MONTH = 25_000  # 1,000,000 reach back to 2023-05; the decision is in force since 2022-08
 NEW_A_DAY = 500
 KNOWN_A_DAY = 2_000  # already filed, in the last two months: one in twenty of them
 

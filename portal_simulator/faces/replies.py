@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from portal_simulator.views.faults import Faults
 
 Handler = Callable[[Request], Awaitable[Response]]
+INTERRUPTIONS = ("err_in_200", "html_200", "rate_429_retry_after")
 SYNTHETIC = {"X-Synthetic-Data": "true"}
 
 LOGIN = "dvc766"
@@ -56,7 +57,8 @@ def interrupted(faults: Faults, error_body: Any, handler: Handler) -> Handler:
 
     async def handle(request: Request) -> Response:
         if faults.on:
-            fault = faults.first_firing(("err_in_200", "html_200", "rate_429_retry_after"))
+            call = (request.method, str(request.url), await request.body())
+            fault = faults.interruption(INTERRUPTIONS, call)
             if fault == "err_in_200":
                 return reply(error_body)
             if fault == "html_200":

@@ -6,14 +6,17 @@ values look, never what they mean. Door defects plant what the checks at the doo
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import Enum
+
+MOST_IN_A_ROW = 2
 
 
 class Kind(Enum):
     """What a fault does to a reply."""
 
-    TRANSIENT = "transient"  # every n-th call fails; the repetition succeeds
+    TRANSIENT = "transient"  # every n-th call fails; repeated, it succeeds soon
     DISGUISE = "disguise"  # same meaning, other form
     MOVEMENT = "movement"  # rows move or repeat while they are read
     CONTENT = "content"  # an unknown code until somebody maps it
@@ -58,6 +61,7 @@ class Faults:
         self.retry_after = 1
         self._every: dict[str, int] = {}
         self._calls: dict[str, int] = {}
+        self._broken: dict[Hashable, int] = {}  # how often in a row, by call
 
     def switch(self, name: str, *, on: bool, every: int | None = None) -> None:
         """Switch a fault; KeyError when there is none of that name.
@@ -80,12 +84,17 @@ class Faults:
         every = self._every[name]
         return calls % every == FAULTS[name].phase % every
 
-    def first_firing(self, names: tuple[str, ...]) -> str | None:
-        """The first of the transient faults that breaks this call; at most one does."""
-        for name in names:
-            if self.fires(name):
-                return name
-        return None
+    def interruption(self, names: tuple[str, ...], call: Hashable) -> str | None:
+        """The one of these transient faults that breaks this call; none breaks it too often in a row.
+
+        Faults count the calls of all callers, so one of several callers could else meet them all.
+        """
+        fault = next((name for name in names if self.fires(name)), None)
+        broken = self._broken.pop(call, 0)
+        if fault is None or broken == MOST_IN_A_ROW:
+            return None
+        self._broken[call] = broken + 1
+        return fault
 
     def are_any_on(self, kind: Kind) -> bool:
         """True when a fault of that kind is on."""

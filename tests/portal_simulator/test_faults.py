@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
+from random import Random
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from portal_simulator.faces.replies import LOGIN, PASSWORD
+from portal_simulator.faces.replies import INTERRUPTIONS, LOGIN, PASSWORD
 from portal_simulator.server import application
 from portal_simulator.views.disguises import dress
-from portal_simulator.views.faults import FAULTS, Faults, Kind
+from portal_simulator.views.faults import FAULTS, MOST_IN_A_ROW, Faults, Kind
 from tests.portal_simulator.sample import sample_province, signed_in
 
 SEARCH = "/provincial/gateway/pa/dossier/search"
@@ -53,6 +54,19 @@ def test_a_transient_fault_never_breaks_a_call_and_its_repetition(name: str) -> 
     fired = [faults.fires(name) for _ in range(200)]
     assert sum(fired) >= 5
     assert not any(first and second for first, second in itertools.pairwise(fired))
+
+
+def test_no_caller_meets_every_fault_however_the_calls_alternate() -> None:
+    faults, chance = Faults(), Random(1)
+    for name in INTERRUPTIONS:
+        faults.switch(name, on=True, every=2)
+    in_a_row = dict.fromkeys("ab", 0)
+    longest = 0
+    for _ in range(2000):
+        caller = chance.choice("ab")
+        in_a_row[caller] = in_a_row[caller] + 1 if faults.interruption(INTERRUPTIONS, caller) else 0
+        longest = max(longest, in_a_row[caller])
+    assert longest == MOST_IN_A_ROW
 
 
 def test_errors_pages_and_limits_come_in_between(client: TestClient) -> None:
