@@ -79,6 +79,15 @@ def build(
     return _invoke(settings, selector, command)
 
 
+def check_rules(settings: Settings, *, as_of: datetime) -> int:
+    """dbt's unit tests, each rule with its worked cases; how many ran. TransformFailed names what failed.
+
+    The warehouse must have been built once: dbt reads the columns' types there.
+    """
+    values = orjson.dumps({"as_of": as_of.isoformat()}).decode()
+    return _invoke(settings, "unit tests", ["test", "--select", "test_type:unit", "--vars", values])
+
+
 def _invoke(settings: Settings, selector: str, command: Sequence[str]) -> int:
     from dbt.cli.main import dbtRunner
 

@@ -22,6 +22,7 @@ NEW_INDICATOR = {
     "zero_rule": "zero",
     "scope": "agency",
     "needs_capture": "false",
+    "always_applies": "false",
     "max_points": "0",
     "display_order": "99",
     "valid_from": "2026-08-01",

@@ -10,6 +10,7 @@ select
     indicator.zero_rule,
     indicator.scope,
     indicator.needs_capture,
+    indicator.always_applies,
     indicator.max_points,
     target.target,
     target.is_confirmed as is_target_confirmed,

@@ -10,6 +10,7 @@ select
     indicator.zero_rule,
     indicator.scope,
     indicator.needs_capture,
+    indicator.always_applies,
     indicator.max_points,
     indicator.target,
     case

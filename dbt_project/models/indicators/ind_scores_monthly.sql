@@ -8,6 +8,7 @@ with count_cases as (
         spine.group_code,
         spine.scope,
         spine.zero_rule,
+        spine.always_applies,
         spine.max_points,
         spine.target,
         spine.needs_capture and numerator.value is null as is_missing,
@@ -43,25 +44,34 @@ judge_cases as (
             else 'scored'
         end as status
     from count_cases as counted
+),
+
+score_cases as (
+    select
+        judged.*,
+        {{ score_points(
+            'judged.numerator', 'judged.denominator', 'judged.target', 'judged.max_points',
+            'judged.zero_rule', 'judged.status'
+        ) }} as points
+    from judge_cases as judged
 )
 
 select
-    judged.province_code,
-    judged.agency_code,
-    judged.period_month,
-    judged.indicator_code,
-    judged.indicator_name_vi,
-    judged.group_code,
-    judged.scope,
-    judged.zero_rule,
-    judged.numerator,
-    judged.denominator,
-    round(judged.numerator::numeric / nullif(judged.denominator, 0), 6) as ratio,
-    judged.target,
-    judged.max_points,
-    {{ score_points(
-        'judged.numerator', 'judged.denominator', 'judged.target', 'judged.max_points',
-        'judged.zero_rule', 'judged.status'
-    ) }} as points,
-    judged.status
-from judge_cases as judged
+    scored.province_code,
+    scored.agency_code,
+    scored.period_month,
+    scored.indicator_code,
+    scored.indicator_name_vi,
+    scored.group_code,
+    scored.scope,
+    scored.zero_rule,
+    scored.numerator,
+    scored.denominator,
+    round(scored.numerator::numeric / nullif(scored.denominator, 0), 6) as ratio,
+    scored.target,
+    scored.max_points,
+    scored.points,
+    scored.status,
+    coalesce(scored.denominator > 0, false)
+    or (scored.always_applies and scored.points is not null) as is_applicable
+from score_cases as scored

@@ -10,15 +10,10 @@ with add_points as (
         sum(score.points) filter (where score.group_code = 'MDSH')::numeric(5, 2) as digitisation_points,
         sum(score.points) filter (where score.group_code = 'MDHL')::numeric(5, 2) as satisfaction_points,
         coalesce(sum(score.points), 0)::numeric(5, 2) as score,
-        -- only what the agency could earn points for; certified copies carry no counts of their own
+        -- only what the agency could earn points for
         (
-            100 * sum(score.points) filter (where score.denominator > 0 or score.indicator_code = '4.6')
-            / nullif(
-                sum(score.max_points) filter (
-                    where score.denominator > 0 or (score.indicator_code = '4.6' and score.points is not null)
-                ),
-                0
-            )
+            100 * sum(score.points) filter (where score.is_applicable)
+            / nullif(sum(score.max_points) filter (where score.is_applicable), 0)
         )::numeric(5, 2) as applicable_score
     from {{ ref('ind_scores_monthly') }} as score
     group by score.province_code, score.agency_code, score.period_month
