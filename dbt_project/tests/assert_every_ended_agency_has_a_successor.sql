@@ -37,6 +37,14 @@ where
     )
 union all
 select
+    succession.predecessor_code,
+    min(succession.effective_on) as effective_on,
+    'has two successors for the same field of procedure' as finding
+from {{ ref('agency_successions') }} as succession
+group by succession.predecessor_code, succession.field_code
+having count(*) > 1
+union all
+select
     succession.successor_code,
     succession.effective_on,
     'successor does not exist then' as finding

@@ -1,6 +1,6 @@
 {{ config(post_hook='analyze {{ this }}') }}
 
-with recursive list_recorded_codes as (
+with list_recorded_codes as (
     select
         dossier.province_code,
         dossier.agency_code as recorded_agency_code
@@ -27,9 +27,8 @@ list_scopes as (
     -- '' = any field of procedure; the others are named by a succession of their own
     select '' as field_code
     union
-    select succession.field_code
-    from {{ ref('agency_successions') }} as succession
-    where succession.field_code is not null
+    select successor.field_code
+    from {{ ref('int_agency_successors') }} as successor
 ),
 
 follow_successions as (
@@ -38,35 +37,22 @@ follow_successions as (
         recorded.recorded_agency_code,
         scope.field_code,
         month.period_month,
-        month.last_on,
         recorded.recorded_agency_code as agency_code
     from list_recorded_codes as recorded
     cross join list_scopes as scope
     cross join {{ ref('dim_months') }} as month
-    union
+    union all
     select
-        followed.province_code,
-        followed.recorded_agency_code,
-        followed.field_code,
-        followed.period_month,
-        followed.last_on,
-        succession.successor_code
-    from follow_successions as followed
-    inner join {{ ref('agency_successions') }} as succession
-        on
-            followed.agency_code = succession.predecessor_code
-            and succession.effective_on <= followed.last_on
-            and coalesce(succession.field_code, followed.field_code) = followed.field_code
-    where
-        succession.field_code is not null
-        or not exists (
-            select 1
-            from {{ ref('agency_successions') }} as scoped
-            where
-                scoped.predecessor_code = followed.agency_code
-                and scoped.field_code = followed.field_code
-                and scoped.effective_on <= followed.last_on
-        )
+        recorded.province_code,
+        recorded.recorded_agency_code,
+        successor.field_code,
+        month.period_month,
+        successor.successor_code
+    from list_recorded_codes as recorded
+    inner join {{ ref('int_agency_successors') }} as successor
+        on recorded.recorded_agency_code = successor.predecessor_code
+    inner join {{ ref('dim_months') }} as month
+        on successor.effective_on <= month.last_on
 ),
 
 list_valid_agencies as (

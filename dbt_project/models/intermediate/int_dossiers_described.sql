@@ -40,7 +40,7 @@ select
     known.version_id,
     known.known_from,
     known.dossier_code,
-    known.agency_code,
+    coalesce(first_recorded.agency_code, known.agency_code) as agency_code,
     known.receiving_agency_code,
     known.procedure_code,
     known.field_code,
@@ -68,6 +68,9 @@ select
         as uses_population_data,
     coalesce(fees.has_amount, false) as has_fee
 from known
+{{ first_recorded_agency(
+    'known', ref('stg_provincial_portal__dossier_versions'), 'source_id', 'known.field_code'
+) }}
 left join {{ ref('int_portal_codes') }} as channels
     on
         channels.portal_code = 'provincial_portal'

@@ -28,7 +28,7 @@ keys as (
             earlier.province_code,
             earlier.petition_id
         from {{ this }} as earlier
-        left join {{ ref('stg_provincial_portal__agencies') }} as agencies using (province_code, agency_id)
+        left join {{ ref('int_provincial_agencies') }} as agencies using (province_code, agency_id)
         where earlier.agency_code is distinct from agencies.agency_code
     {%- endif %}
 ),
@@ -66,7 +66,7 @@ inner join {{ ref('stg_provincial_portal__petitions') }} as petitions
     on
         keys.province_code = petitions.province_code
         and keys.petition_id = petitions.petition_id
-left join {{ ref('stg_provincial_portal__agencies') }} as agencies
+left join {{ ref('int_provincial_agencies') }} as agencies
     on
         petitions.province_code = agencies.province_code
         and petitions.agency_id = agencies.agency_id

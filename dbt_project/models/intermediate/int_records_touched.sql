@@ -1,5 +1,5 @@
 {{ config(materialized='table', unlogged=true) }}
--- depends_on: {{ ref('stg_provincial_portal__agencies') }}
+-- depends_on: {{ ref('int_provincial_agencies') }}
 {%- set payments = built_before('intermediate', 'int_payments') %}
 {%- set ratings = built_before('intermediate', 'int_ratings') %}
 {%- set petitions = built_before('intermediate', 'int_petitions') %}
@@ -124,7 +124,7 @@ named as (
             earlier.dossier_code,
             earlier.received_on as happened_on
         from {{ petitions }} as earlier
-        left join {{ ref('stg_provincial_portal__agencies') }} as agencies using (province_code, agency_id)
+        left join {{ ref('int_provincial_agencies') }} as agencies using (province_code, agency_id)
         where earlier.agency_code is distinct from agencies.agency_code
     {%- endif %}
 )

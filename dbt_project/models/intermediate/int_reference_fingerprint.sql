@@ -5,6 +5,8 @@ with rows_of_reference as (
     union all
     select portal_codes::text from {{ ref('portal_codes') }} as portal_codes
     union all
+    select successions::text from {{ ref('agency_successions') }} as successions
+    union all
     select overrides::text from {{ ref('procedure_overrides') }} as overrides
     union all
     select 'first month {{ var("first_period_month") }}'

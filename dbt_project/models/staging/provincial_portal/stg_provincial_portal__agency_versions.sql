@@ -1,0 +1,8 @@
+select
+    version.province_code,
+    version.agency_id,
+    version.version_id,
+    version.agency_code,
+    version.name_vi
+from {{ source('provincial_portal', 'agencies') }} as version
+{% if var('data_as_of') %}where version.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}
