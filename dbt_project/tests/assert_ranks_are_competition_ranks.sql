@@ -1,21 +1,20 @@
 -- A rank is one more than the number of better agencies of the peer group (1, 2, 2, 4).
+with count_better as (
+    select
+        ranked.*,
+        count(*) filter (where ranked.assessment_status = 'ranked') over (
+            partition by ranked.province_code, ranked.period_month, ranked.peer_group
+            order by ranked.score desc
+            range between unbounded preceding and 0.01 preceding -- scores have two decimals
+        ) as better_agencies
+    from {{ ref('agency_rankings_monthly') }} as ranked
+)
+
 select
-    ranked.agency_code,
-    ranked.period_month,
-    ranked.rank
-from {{ ref('agency_rankings_monthly') }} as ranked
+    counted.agency_code,
+    counted.period_month,
+    counted.rank
+from count_better as counted
 where
-    (ranked.assessment_status = 'ranked') <> (ranked.rank is not null)
-    or (
-        ranked.rank is not null
-        and ranked.rank <> 1 + (
-            select count(*)
-            from {{ ref('agency_rankings_monthly') }} as better
-            where
-                better.province_code = ranked.province_code
-                and better.period_month = ranked.period_month
-                and better.peer_group = ranked.peer_group
-                and better.assessment_status = 'ranked'
-                and better.score > ranked.score
-        )
-    )
+    (counted.assessment_status = 'ranked') <> (counted.rank is not null)
+    or counted.rank <> 1 + counted.better_agencies

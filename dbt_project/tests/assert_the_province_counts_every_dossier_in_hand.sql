@@ -1,10 +1,12 @@
--- The province's row is no sum of agencies, but no dossier may be lost on the way to it.
+-- The province's row is no sum of agencies, but no dossier may be lost on the way to it. Looked at are the
+-- months that this build counted.
 with count_facts as (
     select
         dossier.province_code,
         dossier.period_month,
         count(*) as dossiers
     from {{ ref('fct_dossier_months') }} as dossier
+    where dossier.period_month in (select month.period_month from {{ ref('int_months_to_refresh') }} as month)
     group by dossier.province_code, dossier.period_month
 ),
 

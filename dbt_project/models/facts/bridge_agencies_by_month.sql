@@ -1,10 +1,36 @@
 {{ config(post_hook='analyze {{ this }}') }}
 
-with list_recorded_codes as (
+with recursive list_dossier_codes as (
+    -- from one code to the next by the index, for the codes are few and the dossiers many
+    (
+        select
+            dossier.province_code,
+            dossier.agency_code
+        from {{ ref('fct_dossiers') }} as dossier
+        order by dossier.province_code, dossier.agency_code
+        limit 1
+    )
+    union all
+    select
+        found.province_code,
+        found.agency_code
+    from list_dossier_codes as listed
+    cross join lateral (
+        select
+            dossier.province_code,
+            dossier.agency_code
+        from {{ ref('fct_dossiers') }} as dossier
+        where (dossier.province_code, dossier.agency_code) > (listed.province_code, listed.agency_code)
+        order by dossier.province_code, dossier.agency_code
+        limit 1
+    ) as found
+),
+
+list_recorded_codes as (
     select
         dossier.province_code,
         dossier.agency_code as recorded_agency_code
-    from {{ ref('fct_dossiers') }} as dossier
+    from list_dossier_codes as dossier
     union
     select
         petition.province_code,

@@ -5,6 +5,7 @@
     indexes=[
         {'columns': ['province_code', 'source_id', 'source'], 'unique': true},
         {'columns': ['province_code', 'dossier_code']},
+        {'columns': ['province_code', 'agency_code']},
         {'columns': ['procedure_code']},
         {'columns': ['submitted_on']},
         {'columns': ['received_on']},

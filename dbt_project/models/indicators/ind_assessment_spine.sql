@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 select
     agency.province_code,
     agency.agency_code,
