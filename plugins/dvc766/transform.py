@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -60,6 +62,7 @@ def build(
         "as_of": as_of.isoformat(),
         "data_as_of": data_as_of.isoformat() if data_as_of else "",
         "periods": [period.isoformat() for period in periods],
+        "code_fingerprint": _code_fingerprint(settings.dbt_project),
     }
     if settings.first_period:
         values["first_period_month"] = settings.first_period.isoformat()
@@ -86,6 +89,15 @@ def check_rules(settings: Settings, *, as_of: datetime) -> int:
     """
     values = orjson.dumps({"as_of": as_of.isoformat()}).decode()
     return _invoke(settings, "unit tests", ["test", "--select", "test_type:unit", "--vars", values])
+
+
+def _code_fingerprint(project: Path) -> str:
+    """A hash of the project's models and macros, so that no row made by an older code is left standing."""
+    digest = hashlib.sha256()
+    for folder in ("macros", "models"):
+        for file in sorted((project / folder).rglob("*.sql")):
+            digest.update(f"{file.relative_to(project)}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
 
 
 def _invoke(settings: Settings, selector: str, command: Sequence[str]) -> int:

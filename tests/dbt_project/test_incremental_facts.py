@@ -134,3 +134,15 @@ def test_a_later_build_without_news_touches_no_row(warehouses: tuple[Warehouse, 
     by_day.build(READINGS[-1] + timedelta(days=1))
     assert by_day.places() == before
     assert by_day.column("select period_month::text from intermediate.int_months_to_refresh") == set()
+
+
+def test_another_code_looks_at_every_month_again(
+    warehouses: tuple[Warehouse, Warehouse], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A release that changes a rule may not leave months that were judged by the old one."""
+    by_day, _ = warehouses
+    months = by_day.column("select period_month::text from facts.dim_months")
+    monkeypatch.setattr(transform, "_code_fingerprint", lambda _: "another")
+    by_day.build(READINGS[-1] + timedelta(days=1))
+    assert by_day.column("select period_month::text from intermediate.int_months_to_refresh") == months
+    monkeypatch.undo()

@@ -1,5 +1,3 @@
-{{ config(post_hook='analyze {{ this }}') }}
-
 with recursive list_dossier_codes as (
     -- from one code to the next by the index, for the codes are few and the dossiers many
     (

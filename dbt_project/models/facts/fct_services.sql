@@ -3,7 +3,6 @@
     incremental_strategy='delete+insert',
     unique_key='period_month',
     on_schema_change='fail',
-    post_hook='analyze {{ this }}',
 ) }}
 
 -- depends_on: {{ ref('int_months_to_refresh') }}

@@ -1,5 +1,3 @@
-{{ config(post_hook='analyze {{ this }}') }}
-
 {{ unpivot_measures(ref('ind_dossier_measures')) }}
 union all
 {{ unpivot_measures(ref('ind_filing_measures')) }}

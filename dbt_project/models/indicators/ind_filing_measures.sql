@@ -16,12 +16,14 @@ select
     count(distinct dossier.procedure_code) filter (
         where dossier.channel = 'online' and service.is_online
     ) as online_services_used
-from {{ ref('fct_dossiers') }} as dossier
+from {{ ref('dim_months') }} as month
+inner join {{ ref('fct_dossiers') }} as dossier
+    on dossier.submitted_on between month.period_month and month.last_on
 inner join {{ ref('bridge_agencies_by_month') }} as bridge
     on
         dossier.province_code = bridge.province_code
         and dossier.agency_code = bridge.recorded_agency_code
-        and date_trunc('month', dossier.submitted_on)::date = bridge.period_month
+        and month.period_month = bridge.period_month
         and bridge.field_code
         = case when dossier.field_code = any(bridge.scoped_field_codes) then dossier.field_code else '' end
 left join {{ ref('ind_services_applied') }} as service
@@ -31,10 +33,10 @@ left join {{ ref('ind_services_applied') }} as service
         and bridge.period_month = service.period_month
         and dossier.procedure_code = service.procedure_code
 {% if is_incremental() %}
-    where bridge.period_month in (
-        select month.period_month
-        from {{ ref('ind_months_to_refresh') }} as month
-        where month.is_stale
+    where month.period_month in (
+        select stale.period_month
+        from {{ ref('ind_months_to_refresh') }} as stale
+        where stale.is_stale
     )
 {% endif %}
 group by dossier.province_code, bridge.agency_code, bridge.period_month

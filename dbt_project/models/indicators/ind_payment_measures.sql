@@ -15,12 +15,14 @@ select
         where payment.gateway = 'national'
     ) as fee_procedures_paid_nationally,
     count(distinct payment.procedure_code) as fee_procedures_paid_online
-from {{ ref('fct_payments') }} as payment
+from {{ ref('dim_months') }} as month
+inner join {{ ref('fct_payments') }} as payment
+    on payment.paid_on between month.period_month and month.last_on
 inner join {{ ref('bridge_agencies_by_month') }} as bridge
     on
         payment.province_code = bridge.province_code
         and payment.agency_code = bridge.recorded_agency_code
-        and date_trunc('month', payment.paid_on)::date = bridge.period_month
+        and month.period_month = bridge.period_month
         and bridge.field_code
         = case when payment.field_code = any(bridge.scoped_field_codes) then payment.field_code else '' end
 inner join {{ ref('ind_services_applied') }} as service
@@ -34,10 +36,10 @@ where
     payment.is_successful
     and payment.method = 'online'
     {% if is_incremental() %}
-        and bridge.period_month in (
-            select month.period_month
-            from {{ ref('ind_months_to_refresh') }} as month
-            where month.is_stale
+        and month.period_month in (
+            select stale.period_month
+            from {{ ref('ind_months_to_refresh') }} as stale
+            where stale.is_stale
         )
     {% endif %}
 group by payment.province_code, bridge.agency_code, bridge.period_month

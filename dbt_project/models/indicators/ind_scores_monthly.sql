@@ -1,8 +1,28 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{% if is_incremental() %}
+        delete from {{ this }} as score
+        where not exists (
+            select 1
+            from {{ ref('ind_months_to_score') }} as month
+            where
+                month.period_month = score.period_month
+                and month.input_stamp = score.input_stamp
+        )
+        {% endif %}",
+    on_schema_change='fail',
+) }}
+
 with count_cases as (
     select
         spine.province_code,
         spine.agency_code,
         spine.period_month,
+        spine.agency_province_code,
+        spine.peer_group,
+        spine.agency_name_vi,
+        month.input_stamp,
         spine.indicator_code,
         spine.indicator_name_vi,
         spine.group_code,
@@ -21,6 +41,8 @@ with count_cases as (
             else coalesce(denominator.value, 0)
         end as denominator
     from {{ ref('ind_assessment_spine') }} as spine
+    inner join {{ ref('ind_months_to_score') }} as month
+        on spine.period_month = month.period_month
     left join {{ ref('ind_agency_measures_monthly') }} as numerator
         on
             spine.province_code = numerator.province_code
@@ -33,6 +55,9 @@ with count_cases as (
             and spine.value_agency_code = denominator.agency_code
             and spine.period_month = denominator.period_month
             and spine.denominator_measure = denominator.measure
+    {% if is_incremental() %}
+        where spine.period_month not in (select score.period_month from {{ this }} as score)
+    {% endif %}
 ),
 
 judge_cases as (
@@ -60,6 +85,9 @@ select
     scored.province_code,
     scored.agency_code,
     scored.period_month,
+    scored.agency_province_code,
+    scored.peer_group,
+    scored.agency_name_vi,
     scored.indicator_code,
     scored.indicator_name_vi,
     scored.group_code,
@@ -73,5 +101,6 @@ select
     scored.points,
     scored.status,
     coalesce(scored.denominator > 0, false)
-    or (scored.always_applies and scored.points is not null) as is_applicable
+    or (scored.always_applies and scored.points is not null) as is_applicable,
+    scored.input_stamp
 from score_cases as scored

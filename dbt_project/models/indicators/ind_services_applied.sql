@@ -3,7 +3,6 @@
     incremental_strategy='append',
     pre_hook='{{ forget_stale_months() }}',
     on_schema_change='fail',
-    post_hook='analyze {{ this }}',
     indexes=[{'columns': ['period_month', 'agency_code', 'procedure_code']}],
 ) }}
 

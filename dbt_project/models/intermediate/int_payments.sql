@@ -6,6 +6,7 @@
         {'columns': ['province_code', 'reference'], 'unique': true},
         {'columns': ['province_code', 'dossier_code']},
         {'columns': ['province_code', 'request_code']},
+        {'columns': ['paid_on']},
     ],
 ) }}
 

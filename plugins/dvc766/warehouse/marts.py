@@ -14,12 +14,23 @@ MARTS = "marts"
 
 # Whole rows are compared as records: two nulls are equal, and each row is hashed once.
 _DELETE = sql.SQL(
-    "delete from {mart} as m where not exists (select from {candidate} as c where (c.*)::record = (m.*)::record)"
+    "delete from {mart} as m"
+    " where {m_part} and not exists (select from {candidate} as c where {c_part} and (c.*)::record = (m.*)::record)"
 )
 _INSERT = sql.SQL(
     "insert into {mart} select c.* from {candidate} as c"
-    " where not exists (select from {mart} as m where (m.*)::record = (c.*)::record)"
+    " where {c_part} and not exists (select from {mart} as m where {m_part} and (m.*)::record = (c.*)::record)"
 )
+# The months in which the two differ at all, told by the sum of their rows' hashes.
+_DIFFERING_MONTHS = sql.SQL(
+    "with candidates as ("
+    "select period_month, sum(hash_record_extended(c, 0)::numeric) as hash from {candidate} as c group by 1"
+    "), marts as ("
+    "select period_month, sum(hash_record_extended(m, 0)::numeric) as hash from {mart} as m group by 1"
+    ") select period_month from candidates full join marts using (period_month)"
+    " where candidates.hash is distinct from marts.hash"
+)
+_EVERYTHING = sql.SQL("true")
 _SIZES = sql.SQL("select (select count(*) from {mart}), (select count(*) from {candidate})")
 
 
@@ -54,8 +65,9 @@ def _sync(connection: Connection[Any], table: str) -> tuple[int, int]:
         connection.execute(sql.SQL("drop table if exists {}").format(mart))
         connection.execute(sql.SQL("create table {} (like {} including all)").format(mart, candidate))
     _copy_comments(connection, table)
-    deleted = connection.execute(_DELETE.format(mart=mart, candidate=candidate)).rowcount
-    inserted = connection.execute(_INSERT.format(mart=mart, candidate=candidate)).rowcount
+    names = {"mart": mart, "candidate": candidate} | _parts(connection, mart, candidate, table)
+    deleted = connection.execute(_DELETE.format(**names)).rowcount
+    inserted = connection.execute(_INSERT.format(**names)).rowcount
     sizes = connection.execute(_SIZES.format(mart=mart, candidate=candidate)).fetchone()
     if sizes is None or sizes[0] != sizes[1]:
         raise MartsRefused(
@@ -63,6 +75,17 @@ def _sync(connection: Connection[Any], table: str) -> tuple[int, int]:
             "Việc cần làm: xem phép kiểm tra khóa của mô hình đó trong dự án dbt."
         )
     return inserted, deleted
+
+
+def _parts(
+    connection: Connection[Any], mart: sql.Identifier, candidate: sql.Identifier, table: str
+) -> dict[str, sql.Composable]:
+    """The rows to compare: of a table by month those of the months that differ, else all."""
+    if "period_month" not in (name for name, _ in _shape(connection, CANDIDATE, table)):
+        return {"m_part": _EVERYTHING, "c_part": _EVERYTHING}
+    months = [month for (month,) in connection.execute(_DIFFERING_MONTHS.format(mart=mart, candidate=candidate))]
+    wanted = sql.SQL("{}.period_month = any({})")
+    return {f"{side}_part": wanted.format(sql.SQL(side), sql.Literal(months)) for side in ("m", "c")}
 
 
 def _tables(connection: Connection[Any], schema: str) -> set[str]:

@@ -64,6 +64,28 @@ def test_only_rows_that_differ_are_written(database: Database, transformer: Engi
     assert _as_reader(database, "select col_description('marts.points'::regclass, 2)") == [("Điểm mới",)]
 
 
+def test_of_a_monthly_table_every_row_that_differs_is_written(database: Database, transformer: Engine) -> None:
+    """Also a month that came, one that went, and one that somebody changed behind the pipeline's back."""
+    with database.connect("transformer") as connection:
+        connection.execute("create table marts_candidate.months (period_month date, score numeric(5, 2))")
+        connection.execute(
+            "insert into marts_candidate.months"
+            " values ('2025-05-01', 1), ('2025-05-01', null), ('2025-06-01', 2), ('2025-07-01', 3)"
+        )
+    marts.promote(transformer)
+    with database.connect("transformer") as connection:
+        connection.execute("update marts.months set score = 99 where period_month = '2025-05-01' and score = 1")
+        connection.execute("delete from marts_candidate.months where period_month = '2025-06-01'")
+        connection.execute("insert into marts_candidate.months values ('2025-08-01', 4)")
+    assert marts.promote(transformer)["months"] == (2, 2)
+    assert _as_reader(database, "select period_month::text, score::text from marts.months order by 1, 2") == [
+        ("2025-05-01", "1.00"),
+        ("2025-05-01", None),
+        ("2025-07-01", "3.00"),
+        ("2025-08-01", "4.00"),
+    ]
+
+
 def test_a_new_shape_replaces_the_table_and_a_gone_model_drops_it(database: Database, transformer: Engine) -> None:
     marts.promote(transformer)
     with database.connect("transformer") as connection:
