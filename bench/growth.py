@@ -59,6 +59,8 @@ class _History:
         tell(f"making and building {dossiers:,} dossiers over {months} months")
         made_at = history.make(self._warehouse, dossiers)
         self.first = self._build(made_at)
+        with self._warehouse.connect() as owner:  # a history is no news to the server
+            owner.execute("vacuum analyze")
         self.models.clear()
         self.tests.clear()
 
