@@ -3,9 +3,11 @@ Post-hook of every table: the next model is planned at once, and autovacuum woul
 a minute too late.
 
 A table that only takes up changes is sampled less, for else each day would cost by its whole length.
+Nothing is planned on a candidate mart.
 #}
 {% macro gather_statistics() -%}
-    {%- if model.config.materialized == 'table' or (model.config.materialized == 'incremental' and not is_incremental()) -%}
+    {%- if this.schema == 'marts_candidate' -%}
+    {%- elif model.config.materialized == 'table' or (model.config.materialized == 'incremental' and not is_incremental()) -%}
         analyze {{ this }}
     {%- elif model.config.materialized == 'incremental' -%}
         set local default_statistics_target = 10;
