@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import chain, islice
 from typing import Any
 
 from dvc766.portals.access import Asks, Token, TokenHost, option
@@ -156,7 +157,8 @@ class ProvincialReader:
             return self._complete(reader, listed)
 
         def batches(pages: Iterator[list[Any]]) -> Iterator[Batch]:
-            chunks = (page[i : i + IDS_AT_A_TIME] for page in pages for i in range(0, len(page), IDS_AT_A_TIME))
+            records = chain.from_iterable(pages)
+            chunks = iter(lambda: list(islice(records, IDS_AT_A_TIME)), [])
             for found, lacking in in_parallel(complete, chunks, self._manners.parallel):
                 batch = batch_of(reader, found)
                 batch.fetched += len(lacking)
@@ -170,12 +172,12 @@ class ProvincialReader:
 
         The list's values stand where both calls give one: it is what the window was cut by.
         """
-        ids = list(dict.fromkeys(i for i in map(reader.source_id, listed) if i is not None))
+        listed_ids = [reader.source_id(record) for record in listed]
+        ids = list(dict.fromkeys(i for i in listed_ids if i is not None))
         details = self._details(reader, ids)
         fees = self._fees(ids)
         found, lacking = [], []
-        for record in listed:
-            dossier_id = reader.source_id(record)
+        for record, dossier_id in zip(listed, listed_ids, strict=True):
             if dossier_id is None:
                 found.append(record)  # unreadable, and rejected as such
             elif dossier_id in details:
