@@ -41,7 +41,7 @@ class Call:
     name: str
     method: str
     path: str
-    params: Mapping[str, Any] | None = None
+    params: Mapping[str, Any] | str | None = None  # a text is a query that is escaped already
     json: Any = None
     form: Mapping[str, str] | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
