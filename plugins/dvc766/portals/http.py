@@ -136,7 +136,7 @@ class Host:
     def _once(self, call: Call) -> Any:
         self._wait_for_turn()
         try:
-            response = self._send(call)
+            response, body = self._send(call)
         except requests.exceptions.SSLError:
             raise PortalRefused(self.portal, call.name, Cause.CERTIFICATE) from None
         except (requests.ConnectTimeout, requests.ReadTimeout):
@@ -145,7 +145,7 @@ class Host:
             raise _Again(PortalUnavailable(self.portal, call.name, Cause.CONNECTION)) from None
         status = response.status_code
         if status in (200, 201):
-            return self._decoded(call, response)
+            return self._decoded(call, response, body)
         if status in _TRANSIENT:
             raise self._asked_to_wait(call, response)
         if status >= 500:
@@ -153,7 +153,7 @@ class Host:
         causes = {401: Cause.CREDENTIALS, 403: Cause.FORBIDDEN}
         raise PortalRefused(self.portal, call.name, causes.get(status, Cause.CONTRACT), status=status)
 
-    def _send(self, call: Call) -> requests.Response:
+    def _send(self, call: Call) -> tuple[requests.Response, bytes]:
         url = self._base + call.path
         for _ in range(_REDIRECTS):
             response = self._session.request(
@@ -166,9 +166,11 @@ class Host:
                 auth=call.account,
                 timeout=(self.manners.connect_timeout, self.manners.read_timeout),
                 allow_redirects=False,
+                stream=True,
             )
+            body = b"".join(response.iter_content(None))  # at once; `content` takes 10 kB at a time
             if not response.is_redirect:
-                return response
+                return response, body
             there = urljoin(url, response.headers["Location"])
             if urlsplit(there)[:2] != urlsplit(url)[:2] or (
                 call.method != "GET" and response.status_code not in (307, 308)
@@ -177,11 +179,11 @@ class Host:
             url, call = there, replace(call, params=None)
         raise PortalRefused(self.portal, call.name, Cause.REDIRECT, status=response.status_code)
 
-    def _decoded(self, call: Call, response: requests.Response) -> Any:
+    def _decoded(self, call: Call, response: requests.Response, body: bytes) -> Any:
         if "html" in response.headers.get("Content-Type", "").lower():
             raise _Again(PortalUnavailable(self.portal, call.name, Cause.NOT_JSON, status=response.status_code))
         try:
-            reply = decode(response.content)
+            reply = decode(body)
         except (ValueError, RecursionError):
             raise _Again(
                 PortalUnavailable(self.portal, call.name, Cause.NOT_JSON, status=response.status_code)
