@@ -61,6 +61,7 @@ class _History:
         self.first = self._build(made_at)
         with self._warehouse.connect() as owner:  # a history is no news to the server
             owner.execute("vacuum analyze")
+        self.day(0)  # clears away what the first build left
         self.models.clear()
         self.tests.clear()
 

@@ -1,5 +1,5 @@
 -- Missing is a row with a reason: every place of the spine has its score. Scores are made from places, and
--- no place is there twice, so equal numbers mean that none was lost.
+-- none is there twice (a test of their key), so equal numbers mean that none was lost.
 with count_rows as (
     select
         spine.period_month,
