@@ -113,7 +113,7 @@ WRONG_DEFINITIONS = (
     WrongDefinition(
         "filed_online_is_counted_by_receipt",
         f"{_MODELS}/indicators/ind_filing_measures.sql",
-        (("date_trunc('month', dossier.submitted_on)::date", "date_trunc('month', dossier.received_on)::date"),),
+        (("on dossier.submitted_on between month.", "on dossier.received_on between month."),),
     ),
     _intermediate(
         "a_deadline_moved_by_an_apology_counts",
