@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import psycopg
+import yaml
 
 from dvc766.settings import ROLES, Settings, WarehouseSettings
 from dvc766.warehouse.migrate import migrate
+from local_stack.paths import ROOT
 from local_stack.postgres import HOST, Cluster, free_port
+
+
+def installed_settings() -> dict[str, str]:
+    """What docker-compose.yaml sets for the warehouse's server, by name."""
+    compose = yaml.safe_load((ROOT / "docker-compose.yaml").read_text(encoding="utf-8"))
+    words = shlex.split(compose["services"]["warehouse"]["command"])
+    pairs = (word.split("=", 1) for flag, word in pairwise(words) if flag == "-c")
+    return {name: f"'{value}'" for name, value in pairs}
 
 
 class Warehouse:
@@ -33,12 +45,15 @@ class Warehouse:
 
 
 class Server:
-    """The server, started on entry and gone on exit; it may lose data, so that no disk is measured."""
+    """The server, started on entry and gone on exit, with the settings of a real installation.
+
+    It may lose data, so that no disk is measured.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.chmod(0o755)
         self._folder = folder
-        self._cluster = Cluster(folder / "postgres", free_port(), throw_away=True)
+        self._cluster = Cluster(folder / "postgres", free_port(), throw_away=True, settings=installed_settings())
 
     def __enter__(self) -> Server:
         self._cluster.start()

@@ -9,9 +9,9 @@ import secrets
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -49,11 +49,15 @@ _SETTINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """One embedded server: its folder (made on first start), its port, whether it may lose data on a crash."""
+    """One embedded server: its folder (made on first start), its port, whether it may lose data on a crash.
+
+    `settings` are for one that must not be as small as a desk's.
+    """
 
     home: Path
     port: int
     throw_away: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def data(self) -> Path:
@@ -85,7 +89,8 @@ class Cluster:
             _initialise(self)
         if self.is_running():
             return
-        settings = _SETTINGS | (_THROW_AWAY if self.throw_away else _DURABLE) | {"port": str(self.port)}
+        durability = _THROW_AWAY if self.throw_away else _DURABLE
+        settings = _SETTINGS | dict(self.settings) | durability | {"port": str(self.port)}
         lines = "".join(f"{name} = {value}\n" for name, value in settings.items())
         write_for_server(self.data / "postgresql.auto.conf", lines)
         limit = str(START_LIMIT_SECONDS)

@@ -5,8 +5,15 @@ select
     score.points
 from {{ ref('ind_scores_monthly') }} as score
 where
-    score.points < 0
-    or score.points > score.max_points
-    or (score.status = 'scored') <> (score.denominator > 0 and score.points is not null)
-    or (score.status = 'no_data' and score.points is not null)
-    or score.numerator > score.denominator
+    score.period_month in (
+        select month.period_month
+        from {{ ref('ind_months_to_score') }} as month
+        where month.is_stale
+    )
+    and (
+        score.points < 0
+        or score.points > score.max_points
+        or (score.status = 'scored') <> (score.denominator > 0 and score.points is not null)
+        or (score.status = 'no_data' and score.points is not null)
+        or score.numerator > score.denominator
+    )

@@ -6,6 +6,12 @@ with count_rows as (
         count(*) as places,
         0 as scores
     from {{ ref('ind_assessment_spine') }} as spine
+    where
+        spine.period_month in (
+            select month.period_month
+            from {{ ref('ind_months_to_score') }} as month
+            where month.is_stale
+        )
     group by spine.period_month
     union all
     select
@@ -13,6 +19,12 @@ with count_rows as (
         0 as places,
         count(*) as scores
     from {{ ref('ind_scores_monthly') }} as score
+    where
+        score.period_month in (
+            select month.period_month
+            from {{ ref('ind_months_to_score') }} as month
+            where month.is_stale
+        )
     group by score.period_month
 )
 

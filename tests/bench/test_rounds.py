@@ -9,7 +9,7 @@ import pytest
 
 from bench import history
 from bench.rounds import table, take_turns
-from bench.server import Warehouse
+from bench.server import Warehouse, installed_settings
 from tests.database import Database
 
 
@@ -54,3 +54,9 @@ def test_histories_of_different_length_hold_the_same_newest_dossiers(
         found.append(rows)
         database.cluster.drop_database(database.name)
     assert found[0] == found[1]
+
+
+def test_the_server_is_set_as_the_installation_sets_it() -> None:
+    settings = installed_settings()
+    assert settings["shared_buffers"] == "'1GB'"
+    assert "random_page_cost" in settings

@@ -33,7 +33,9 @@ BOOKKEEPING = frozenset(
         "facts.fct_build_finished",
         "facts.fct_months_refreshed",
         "indicators.ind_months_built",
+        "indicators.ind_months_scored",
         "indicators.ind_months_to_refresh",
+        "indicators.ind_months_to_score",
     }
 )
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from dvc766 import runs
 from dvc766.quality.audit import AuditBlocked
+from dvc766.transform import TransformFailed
 from dvc766.warehouse.sessions import RunRefused
 from portal_simulator.records import Province
-from tests.end_to_end.conftest import MakeDatabase
+from tests.end_to_end.conftest import MakeDatabase, edited_project
 from tests.end_to_end.pipeline import Pipeline
 
 KEPT = ("raw", "facts", "indicators", "marts")
@@ -99,4 +101,26 @@ def test_a_defect_at_the_door_out_is_stopped(small_copy: Pipeline, defect: str, 
     assert named in str(blocked.value)
     with pytest.raises(RunRefused):
         runs.swap_marts(small_copy.settings, run_id)
+    assert small_copy.fingerprints("marts") == shown
+
+
+def test_scores_that_failed_a_test_are_made_and_tested_again(small_copy: Pipeline, tmp_path: Path) -> None:
+    """Tests look at the months that were scored again: a month that failed may not pass by being old."""
+    shown = small_copy.fingerprints("marts")
+    scores = "dbt_project/models/indicators/ind_scores_monthly.sql"
+    right, wrong = (
+        "    scored.points,\n    scored.status,",
+        "    (scored.max_points + 1)::numeric(5, 2) as points,\n    scored.status,",
+    )
+
+    def plant(text: str) -> str:
+        assert text.count(right) == 1
+        return text.replace(right, wrong)
+
+    with edited_project(tmp_path / "project", {scores: plant}) as root:
+        planted = small_copy.with_project(root, tmp_path / "state")
+        for _ in range(2):
+            with pytest.raises(TransformFailed) as failed:
+                planted.rank()
+            assert any("assert_points_are_within_bounds" in node for node in failed.value.nodes)
     assert small_copy.fingerprints("marts") == shown

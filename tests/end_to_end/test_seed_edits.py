@@ -115,6 +115,19 @@ def _redated(text: str, start: str) -> str:
     return edited(text, change)
 
 
+def test_a_grade_reaches_months_that_were_scored_before(small_copy: Pipeline, tmp_path: Path) -> None:
+    agency, before = next((code, row) for code, row in rankings(small_copy).items() if row["rank"] == 1)
+    assert before["grade_code"] != "excellent"
+
+    def lower(text: str) -> str:
+        best = {"min_score": str(before["score"])}
+        return edited(text, lambda rows: [row | best if row["grade_code"] == "excellent" else row for row in rows])
+
+    with edited_project(tmp_path / "project", {f"{SEEDS}/grades.csv": lower}) as root:
+        small_copy.with_project(root, tmp_path / "state").rank()
+    assert rankings(small_copy)[agency] == before | {"grade_code": "excellent", "grade_name_vi": "Xuất sắc"}
+
+
 def test_two_communes_are_merged_by_rows(small_copy: Pipeline, tmp_path: Path) -> None:
     gone, heir = "H44.171", "H44.172"
     before = cells(small_copy, "4.1")

@@ -9,12 +9,11 @@ select
     province.agency_code as province_agency_code,
     month.last_on,
     month.catalogue_version,
-    exists(
-        select 1
+    (agency.agency_code, month.period_month) in (
+        select
+            succession.successor_code,
+            date_trunc('month', succession.effective_on)::date
         from {{ ref('agency_successions') }} as succession
-        where
-            succession.successor_code = agency.agency_code
-            and succession.effective_on between month.period_month and month.last_on
     ) as has_absorbed_another
 from {{ ref('dim_agencies') }} as agency
 inner join {{ ref('dim_months') }} as month

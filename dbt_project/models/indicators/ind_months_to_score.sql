@@ -1,5 +1,7 @@
 -- A month is scored again when anything that its scores are made of has changed: the stamp is a hash over
 -- all of it.
+{%- set scored = built_before('indicators', 'ind_months_scored') %}
+
 with stamp_measures as (
     select
         counted.period_month,
@@ -19,21 +21,46 @@ stamp_places as (
 stamp_indicators as (
     select sum(hash_record_extended(indicator, 0)::numeric) as fingerprint
     from {{ ref('dim_indicators') }} as indicator
+),
+
+stamp_grades as (
+    select sum(hash_record_extended(grade, 0)::numeric) as fingerprint
+    from {{ ref('grades') }} as grade
+),
+
+stamp_months as (
+    select
+        place.period_month,
+        hashtextextended(
+            concat_ws(
+                '/',
+                place.fingerprint,
+                measure.fingerprint,
+                indicator.fingerprint,
+                grade.fingerprint,
+                '{{ var("code_fingerprint") }}'
+            ),
+            0
+        ) as input_stamp
+    from stamp_places as place
+    cross join stamp_indicators as indicator
+    cross join stamp_grades as grade
+    left join stamp_measures as measure
+        on place.period_month = measure.period_month
 )
 
 select
-    place.period_month,
-    hashtextextended(
-        concat_ws(
-            '/',
-            place.fingerprint,
-            measure.fingerprint,
-            indicator.fingerprint,
-            '{{ var("code_fingerprint") }}'
-        ),
-        0
-    ) as input_stamp
-from stamp_places as place
-cross join stamp_indicators as indicator
-left join stamp_measures as measure
-    on place.period_month = measure.period_month
+    stamp.period_month,
+    stamp.input_stamp,
+    {% if scored %}
+        not exists (
+            select 1
+            from {{ scored }} as scored
+            where
+                scored.period_month = stamp.period_month
+                and scored.input_stamp = stamp.input_stamp
+        )
+    {% else %}
+        true
+    {% endif %} as is_stale
+from stamp_months as stamp

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook='{{ forget_stale_months() }}',
+    pre_hook='{{ forget_stale_months(ref("ind_months_to_refresh")) }}',
     on_schema_change='fail',
 ) }}
 

@@ -1,18 +1,11 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{% if is_incremental() %}
-        delete from {{ this }} as score
-        where not exists (
-            select 1
-            from {{ ref('ind_months_to_score') }} as month
-            where
-                month.period_month = score.period_month
-                and month.input_stamp = score.input_stamp
-        )
-        {% endif %}",
+    pre_hook='{{ forget_stale_months(ref("ind_months_to_score")) }}',
     on_schema_change='fail',
 ) }}
+
+-- depends_on: {{ ref('ind_months_to_score') }}
 
 with count_cases as (
     select
@@ -22,7 +15,6 @@ with count_cases as (
         spine.agency_province_code,
         spine.peer_group,
         spine.agency_name_vi,
-        month.input_stamp,
         spine.indicator_code,
         spine.indicator_name_vi,
         spine.group_code,
@@ -41,8 +33,6 @@ with count_cases as (
             else coalesce(denominator.value, 0)
         end as denominator
     from {{ ref('ind_assessment_spine') }} as spine
-    inner join {{ ref('ind_months_to_score') }} as month
-        on spine.period_month = month.period_month
     left join {{ ref('ind_agency_measures_monthly') }} as numerator
         on
             spine.province_code = numerator.province_code
@@ -56,7 +46,11 @@ with count_cases as (
             and spine.period_month = denominator.period_month
             and spine.denominator_measure = denominator.measure
     {% if is_incremental() %}
-        where spine.period_month not in (select score.period_month from {{ this }} as score)
+        where spine.period_month in (
+            select month.period_month
+            from {{ ref('ind_months_to_score') }} as month
+            where month.is_stale
+        )
     {% endif %}
 ),
 
@@ -101,6 +95,5 @@ select
     scored.points,
     scored.status,
     coalesce(scored.denominator > 0, false)
-    or (scored.always_applies and scored.points is not null) as is_applicable,
-    scored.input_stamp
+    or (scored.always_applies and scored.points is not null) as is_applicable
 from score_cases as scored

@@ -1,3 +1,6 @@
+-- A view, for the candidate is the scores themselves under the readers' names.
+{{ config(materialized='view') }}
+
 select
     score.agency_province_code as province_code,
     score.period_month,

@@ -1,9 +1,15 @@
-{# The columns together are a key: rows that share them, or lack one of them, fail. #}
-{% test unique_together(model, columns) %}
+{#
+The columns together are a key: rows that share them, or lack one of them, fail. `changed_in`, a relation
+with period_month and is_stale, limits the test to the months that were made again.
+#}
+{% test unique_together(model, columns, changed_in=none) %}
 select
     {{ columns | join(', ') }},
     count(*) as occurrences
 from {{ model }}
+{% if changed_in %}
+    where period_month in (select month.period_month from {{ changed_in }} as month where month.is_stale)
+{% endif %}
 group by {{ columns | join(', ') }}
 having count(*) > 1 {% for column in columns %}or {{ column }} is null {% endfor %}
 {% endtest %}

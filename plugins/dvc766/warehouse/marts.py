@@ -90,7 +90,8 @@ def _parts(
 
 def _tables(connection: Connection[Any], schema: str) -> set[str]:
     rows = connection.execute(
-        "select relname from pg_catalog.pg_class where relnamespace = %s::regnamespace and relkind = 'r'", (schema,)
+        "select relname from pg_catalog.pg_class where relnamespace = %s::regnamespace and relkind in ('r', 'v')",
+        (schema,),
     )
     return {name for (name,) in rows}
 

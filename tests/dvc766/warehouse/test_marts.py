@@ -46,6 +46,17 @@ def test_the_reader_sees_rows_and_comments(database: Database, transformer: Engi
     ) == [("Điểm", "Điểm của cơ quan")]
 
 
+def test_a_candidate_may_be_a_view(database: Database, transformer: Engine) -> None:
+    with database.connect("transformer") as connection:
+        connection.execute("alter table marts_candidate.points set schema indicators")
+        connection.execute("create view marts_candidate.points as table indicators.points")
+        connection.execute("comment on column marts_candidate.points.points is 'Điểm số'")
+    assert marts.promote(transformer) == {"points": (2, 0)}
+    assert marts.promote(transformer) == {"points": (0, 0)}
+    query = "select relkind::text, col_description(oid, 2) from pg_class where oid = 'marts.points'::regclass"
+    assert _as_reader(database, query) == [("r", "Điểm số")]
+
+
 def test_the_same_candidate_again_touches_no_row(database: Database, transformer: Engine) -> None:
     marts.promote(transformer)
     rows = "select xmin::text, ctid::text, * from marts.points"
