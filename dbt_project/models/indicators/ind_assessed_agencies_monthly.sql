@@ -1,3 +1,10 @@
+with find_absorptions as (
+    select distinct
+        succession.successor_code,
+        date_trunc('month', succession.effective_on)::date as period_month
+    from {{ ref('agency_successions') }} as succession
+)
+
 select
     agency.province_code,
     agency.agency_code,
@@ -9,12 +16,7 @@ select
     province.agency_code as province_agency_code,
     month.last_on,
     month.catalogue_version,
-    (agency.agency_code, month.period_month) in (
-        select
-            succession.successor_code,
-            date_trunc('month', succession.effective_on)::date
-        from {{ ref('agency_successions') }} as succession
-    ) as has_absorbed_another
+    absorption.successor_code is not null as has_absorbed_another
 from {{ ref('dim_agencies') }} as agency
 inner join {{ ref('dim_months') }} as month
     on
@@ -25,6 +27,10 @@ inner join {{ ref('bridge_agencies_by_month') }} as province
         agency.province_code = province.province_code
         and month.period_month = province.period_month
         and province.recorded_agency_code = ''
+left join find_absorptions as absorption
+    on
+        agency.agency_code = absorption.successor_code
+        and month.period_month = absorption.period_month
 where
     -- of the connected province and those it took over, only the one that exists in the month
     agency.peer_group <> 'province'
