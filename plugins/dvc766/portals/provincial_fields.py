@@ -178,6 +178,6 @@ RATINGS = Resource(
 
 PROVINCIAL = Portal(
     code="provincial_portal",
-    name_vi="Cổng dịch vụ công của tỉnh",
+    name_vi="Cổng Dịch vụ công của tỉnh",
     resources=(AGENCIES, DOSSIERS, PAYMENT_REQUESTS, PAYMENT_TRANSACTIONS, RATINGS, PETITIONS),
 )

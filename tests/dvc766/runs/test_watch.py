@@ -56,7 +56,7 @@ def test_old_data_names_portal_resource_and_hours(settings: Settings) -> None:
     with pytest.raises(runs.DataIsOld) as old:
         runs.check_freshness(settings, as_of=now)
     message = str(old.value)
-    assert "Cổng dịch vụ công của tỉnh, dossiers: đọc đến 22:30 30/06/2025, cách đây 27 giờ" in message
+    assert "Cổng Dịch vụ công của tỉnh, dossiers: đọc đến 22:30 30/06/2025, cách đây 27 giờ" in message
     assert message.count("\n- ") == 1
     assert "docs/runbooks/cong-khong-tra-loi.md" in message
 
