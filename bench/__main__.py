@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="what to measure; default: all")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds, the things compared taking turns in each")
+    parser.add_argument("--rounds", type=int, default=9, help="rounds, the things compared taking turns in each")
     parser.add_argument("--scale", type=float, default=1.0, help="size of the province's life for loading")
     parser.add_argument(
         "--history", type=int, nargs=2, metavar=("SHORT", "LONG"), default=growth.FULL, help="dossiers, for growth"
