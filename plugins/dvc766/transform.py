@@ -51,18 +51,18 @@ def build(
     periods: Sequence[date] = (),
     data_as_of: datetime | None = None,
     with_tests: bool = True,
+    anew: bool = False,
 ) -> int:
     """Seeds, models and, unless told otherwise, tests of a selector; returns how many nodes ran.
 
     `as_of` is the business clock of the build, `periods` are months to refresh whatever changed,
-    `data_as_of` limits what is known. Raises TransformFailed; models after a failed test are left
-    as they were.
+    `data_as_of` limits what is known, `anew` makes every table from raw instead of taking up changes.
+    Raises TransformFailed; models after a failed test are left as they were.
     """
     values: dict[str, object] = {
         "as_of": as_of.isoformat(),
         "data_as_of": data_as_of.isoformat() if data_as_of else "",
         "periods": [period.isoformat() for period in periods],
-        "code_fingerprint": _code_fingerprint(settings.dbt_project),
     }
     if settings.first_period:
         values["first_period_month"] = settings.first_period.isoformat()
@@ -76,6 +76,7 @@ def build(
         "--exclude-resource-type",  # rules are tested where they are changed, not on every run
         "unit_test",
         *([] if with_tests else ["--exclude-resource-type", "test"]),
+        *(["--full-refresh"] if anew else []),
         "--vars",
         orjson.dumps(values).decode(),
     ]
@@ -91,12 +92,17 @@ def check_rules(settings: Settings, *, as_of: datetime) -> int:
     return _invoke(settings, "unit tests", ["test", "--select", "test_type:unit", "--vars", values])
 
 
-def _code_fingerprint(project: Path) -> str:
-    """A hash of the project's models and macros, so that no row made by an older code is left standing."""
+def code_fingerprint(project: Path) -> str:
+    """A hash of the project but for its tests and the rows of its seeds.
+
+    Two builds of the same fingerprint make the same of the same rows, in tables of the same columns.
+    """
     digest = hashlib.sha256()
-    for folder in ("macros", "models"):
-        for file in sorted((project / folder).rglob("*.sql")):
-            digest.update(f"{file.relative_to(project)}\0".encode() + file.read_bytes())
+    for folder in ("macros", "models", "seeds"):
+        for file in sorted((project / folder).rglob("*.*")):
+            content = file.read_bytes()
+            told = content.partition(b"\n")[0] if file.suffix == ".csv" else content
+            digest.update(f"{file.relative_to(project)}\0".encode() + told)
     return digest.hexdigest()
 
 

@@ -64,9 +64,9 @@ class Pipeline:
         return runs.rank(self.settings, periods=periods)
 
     def build_models(self) -> None:
-        """Build facts, indicators and marts without their tests and doors, and show them."""
+        """Build facts, indicators and marts anew, without their tests and doors, and show them."""
         [newest] = self.rows("select max(as_of) as as_of from ops.runs where kind = 'reading'")
-        dbt.build(self.settings, "all", as_of=newest["as_of"], with_tests=False)
+        dbt.build(self.settings, "all", as_of=newest["as_of"], with_tests=False, anew=True)
         with engine_of_role(self.settings, "transformer") as engine:
             marts.promote(engine)
 

@@ -37,8 +37,7 @@ stamp_months as (
                 place.fingerprint,
                 measure.fingerprint,
                 indicator.fingerprint,
-                grade.fingerprint,
-                '{{ var("code_fingerprint") }}'
+                grade.fingerprint
             ),
             0
         ) as input_stamp

@@ -10,8 +10,6 @@ with rows_of_reference as (
     select overrides::text from {{ ref('procedure_overrides') }} as overrides
     union all
     select 'first month {{ var("first_period_month") }}'
-    union all
-    select 'code {{ var("code_fingerprint") }}'
 )
 
 select md5(string_agg(content, e'\n' order by content)) as reference_fingerprint

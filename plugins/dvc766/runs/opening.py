@@ -36,6 +36,7 @@ class Run:
     as_of: datetime
     state: str
     message_vi: str | None
+    code_fingerprint: str | None
 
 
 @contextmanager
@@ -57,12 +58,15 @@ def judge_url(settings: Settings, role: str) -> str:
 def read_run(engine: Engine, run_id: int) -> Run:
     """The run of a number; RunRefused when there is none."""
     columns = RUNS.c
-    wanted = select(columns.kind, columns.portal, columns.as_of, columns.state, columns.message_vi)
+    wanted = select(
+        columns.kind, columns.portal, columns.as_of, columns.state, columns.message_vi, columns.code_fingerprint
+    )
     with engine.connect() as connection:
         row = connection.execute(wanted.where(columns.run_id == run_id)).one_or_none()
     if row is None:
         raise RunRefused(f"Không có lượt chạy {run_id}.\nViệc cần làm: chạy lại DAG từ nhiệm vụ đầu tiên.")
-    return Run(run_id, row.kind, row.portal, row.as_of.astimezone(LOCAL_ZONE), row.state, row.message_vi)
+    as_of = row.as_of.astimezone(LOCAL_ZONE)
+    return Run(run_id, row.kind, row.portal, as_of, row.state, row.message_vi, row.code_fingerprint)
 
 
 def open_run(engine: Engine, run_id: int, kind: str) -> Run:

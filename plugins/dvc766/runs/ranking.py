@@ -49,7 +49,8 @@ def start_ranking(settings: Settings, *, as_of: datetime | None = None, dag_run_
     """
     with engine_of_role(settings, "transformer") as engine:
         newest = as_of or _newest_as_of(engine)
-        run_id = start_run(engine, RANKING, None, newest, dag_run_id)
+        code = dbt.code_fingerprint(settings.dbt_project)
+        run_id = start_run(engine, RANKING, None, newest, dag_run_id, code)
         with transaction(engine) as connection:
             connection.execute(
                 "update ops.runs set state = 'superseded', finished_at = now(), message_vi = %s"
@@ -60,9 +61,14 @@ def start_ranking(settings: Settings, *, as_of: datetime | None = None, dag_run_
 
 
 def transform(settings: Settings, run_id: int, selector: str, *, periods: Sequence[date] = ()) -> int:
-    """Build a selector of the dbt project; `periods` are refreshed whatever changed. Returns the nodes run."""
-    with _step(settings, run_id) as (_, run):
-        return dbt.build(settings, selector, as_of=run.as_of, periods=periods)
+    """Build a selector of the dbt project; `periods` are refreshed whatever changed. Returns the nodes run.
+
+    Everything is made anew when another code made what readers see: a release that changes a rule or
+    a column may leave no row of the one before.
+    """
+    with _step(settings, run_id) as (engine, run):
+        anew = run.code_fingerprint != _code_of_the_shown(engine)
+        return dbt.build(settings, selector, as_of=run.as_of, periods=periods, anew=anew)
 
 
 def audit_ranking(settings: Settings, run_id: int) -> Audit:
@@ -119,6 +125,14 @@ def _step(settings: Settings, run_id: int) -> Iterator[tuple[Engine, Run]]:
         turn.exec_driver_sql(f"set lock_timeout = '{TURN_LIMIT}'")
         turn.exec_driver_sql("select pg_advisory_lock(hashtextextended('ranking', 766))")  # till the session ends
         yield engine, open_run(engine, run_id, RANKING)
+
+
+def _code_of_the_shown(engine: Engine) -> str | None:
+    """The code of the newest build that was shown; None when there is none."""
+    columns = RUNS.c
+    shown = select(columns.code_fingerprint).where(columns.kind == RANKING, columns.state == "succeeded")
+    with engine.connect() as connection:
+        return connection.scalar(shown.order_by(columns.run_id.desc()).limit(1))
 
 
 def _newest_as_of(engine: Engine) -> datetime:

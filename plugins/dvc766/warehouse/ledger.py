@@ -36,8 +36,15 @@ class LedgerEntry:
     known_from: datetime
 
 
-def start_run(engine: Engine, kind: str, portal: str | None, as_of: datetime, dag_run_id: str | None = None) -> int:
-    """Open a run and return its number.
+def start_run(
+    engine: Engine,
+    kind: str,
+    portal: str | None,
+    as_of: datetime,
+    dag_run_id: str | None = None,
+    code_fingerprint: str | None = None,
+) -> int:
+    """Open a run and return its number; `code_fingerprint` tells the code that a build is made by.
 
     An earlier run of the same kind and DAG run that is still open becomes `superseded` and can
     promote no more.
@@ -50,8 +57,9 @@ def start_run(engine: Engine, kind: str, portal: str | None, as_of: datetime, da
                 (dag_run_id, kind, portal),
             )
         opened = connection.execute(
-            "insert into ops.runs (kind, portal, dag_run_id, as_of) values (%s, %s, %s, %s) returning run_id",
-            (kind, portal, dag_run_id, as_of),
+            "insert into ops.runs (kind, portal, dag_run_id, as_of, code_fingerprint)"
+            " values (%s, %s, %s, %s, %s) returning run_id",
+            (kind, portal, dag_run_id, as_of, code_fingerprint),
         ).fetchall()
     return int(opened[0][0])
 

@@ -165,6 +165,7 @@ RUNS = Table(
     Column("finished_at", INSTANT),
     Column("state", Text, nullable=False, server_default=text("'running'::text")),
     Column("message_vi", Text),
+    Column("code_fingerprint", Text),
     Index("runs_dag_run_id_idx", "dag_run_id"),
     CheckConstraint("state in ('running', 'succeeded', 'blocked', 'failed', 'superseded')", name="state_is_known"),
     schema="ops",
