@@ -5,11 +5,7 @@ select
     score.points
 from {{ ref('ind_scores_monthly') }} as score
 where
-    score.period_month in (
-        select month.period_month
-        from {{ ref('ind_months_to_score') }} as month
-        where month.is_stale
-    )
+    score.period_month in {{ stale_months(ref('ind_months_to_score')) }}
     and (
         score.points < 0
         or score.points > score.max_points

@@ -67,10 +67,6 @@ left join find_fee_procedures as fee_procedure
         and dossier.period_month = fee_procedure.period_month
         and dossier.procedure_code = fee_procedure.procedure_code
 {% if is_incremental() %}
-    where dossier.period_month in (
-        select month.period_month
-        from {{ ref('ind_months_to_refresh') }} as month
-        where month.is_stale
-    )
+    where dossier.period_month in {{ stale_months(ref('ind_months_to_refresh')) }}
 {% endif %}
 group by dossier.province_code, bridge.agency_code, dossier.period_month

@@ -33,10 +33,6 @@ left join {{ ref('ind_services_applied') }} as service
         and bridge.period_month = service.period_month
         and dossier.procedure_code = service.procedure_code
 {% if is_incremental() %}
-    where month.period_month in (
-        select stale.period_month
-        from {{ ref('ind_months_to_refresh') }} as stale
-        where stale.is_stale
-    )
+    where month.period_month in {{ stale_months(ref('ind_months_to_refresh')) }}
 {% endif %}
 group by dossier.province_code, bridge.agency_code, bridge.period_month

@@ -1,5 +1,3 @@
-{%- set built = built_before('indicators', 'ind_months_built') %}
-
 with stamp_services as (
     select
         service.period_month,
@@ -42,15 +40,5 @@ stamp_months as (
 select
     stamp.period_month,
     stamp.input_stamp,
-    {% if built %}
-        not exists (
-            select 1
-            from {{ built }} as built
-            where
-                built.period_month = stamp.period_month
-                and built.input_stamp = stamp.input_stamp
-        )
-    {% else %}
-        true
-    {% endif %} as is_stale
+    {{ has_changed_since(built_before('indicators', 'ind_months_built')) }} as is_stale
 from stamp_months as stamp

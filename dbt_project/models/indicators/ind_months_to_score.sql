@@ -1,7 +1,5 @@
 -- A month is scored again when anything that its scores are made of has changed: the stamp is a hash over
 -- all of it.
-{%- set scored = built_before('indicators', 'ind_months_scored') %}
-
 with stamp_measures as (
     select
         counted.period_month,
@@ -51,15 +49,5 @@ stamp_months as (
 select
     stamp.period_month,
     stamp.input_stamp,
-    {% if scored %}
-        not exists (
-            select 1
-            from {{ scored }} as scored
-            where
-                scored.period_month = stamp.period_month
-                and scored.input_stamp = stamp.input_stamp
-        )
-    {% else %}
-        true
-    {% endif %} as is_stale
+    {{ has_changed_since(built_before('indicators', 'ind_months_scored')) }} as is_stale
 from stamp_months as stamp

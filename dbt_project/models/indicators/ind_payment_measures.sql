@@ -36,10 +36,6 @@ where
     payment.is_successful
     and payment.method = 'online'
     {% if is_incremental() %}
-        and month.period_month in (
-            select stale.period_month
-            from {{ ref('ind_months_to_refresh') }} as stale
-            where stale.is_stale
-        )
+        and month.period_month in {{ stale_months(ref('ind_months_to_refresh')) }}
     {% endif %}
 group by payment.province_code, bridge.agency_code, bridge.period_month

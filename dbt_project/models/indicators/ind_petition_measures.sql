@@ -34,11 +34,7 @@ with judge_petitions as (
     where
         not petition.is_cancelled
         {% if is_incremental() %}
-            and month.period_month in (
-                select stale.period_month
-                from {{ ref('ind_months_to_refresh') }} as stale
-                where stale.is_stale
-            )
+            and month.period_month in {{ stale_months(ref('ind_months_to_refresh')) }}
         {% endif %}
 )
 

@@ -46,11 +46,7 @@ with count_cases as (
             and spine.period_month = denominator.period_month
             and spine.denominator_measure = denominator.measure
     {% if is_incremental() %}
-        where spine.period_month in (
-            select month.period_month
-            from {{ ref('ind_months_to_score') }} as month
-            where month.is_stale
-        )
+        where spine.period_month in {{ stale_months(ref('ind_months_to_score')) }}
     {% endif %}
 ),
 

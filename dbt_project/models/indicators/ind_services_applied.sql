@@ -25,11 +25,7 @@ inner join {{ ref('bridge_agencies_by_month') }} as bridge
         and service.period_month = bridge.period_month
         and bridge.field_code = ''
 {% if is_incremental() %}
-    where service.period_month in (
-        select month.period_month
-        from {{ ref('ind_months_to_refresh') }} as month
-        where month.is_stale
-    )
+    where service.period_month in {{ stale_months(ref('ind_months_to_refresh')) }}
 {% endif %}
 group by
     service.province_code,

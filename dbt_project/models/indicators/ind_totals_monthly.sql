@@ -26,11 +26,7 @@ with add_points as (
         )::numeric(5, 2) as applicable_score
     from {{ ref('ind_scores_monthly') }} as score
     {% if is_incremental() %}
-        where score.period_month in (
-            select month.period_month
-            from {{ ref('ind_months_to_score') }} as month
-            where month.is_stale
-        )
+        where score.period_month in {{ stale_months(ref('ind_months_to_score')) }}
     {% endif %}
     group by score.province_code, score.agency_code, score.period_month
 ),

@@ -8,7 +8,7 @@ select
     count(*) as occurrences
 from {{ model }}
 {% if changed_in %}
-    where period_month in (select month.period_month from {{ changed_in }} as month where month.is_stale)
+    where period_month in {{ stale_months(changed_in) }}
 {% endif %}
 group by {{ columns | join(', ') }}
 having count(*) > 1 {% for column in columns %}or {{ column }} is null {% endfor %}
