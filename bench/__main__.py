@@ -16,7 +16,10 @@ PARTS = ("loading", "growth")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the parts asked for and print a table for each; 1 when a sum is wrong."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if min(options.history) < growth.LEAST:
+        parser.error(f"a history must reach back three months: --history takes {growth.LEAST} dossiers or more")
     parts = options.parts or PARTS
     with tempfile.TemporaryDirectory(prefix="dvc766-bench-") as folder, Server(Path(folder)) as server:
         try:

@@ -20,7 +20,8 @@ from dvc766.warehouse import marts
 from dvc766.warehouse.engine import engine_for
 
 FULL = (100_000, 1_000_000)
-QUICK = (50_000, 100_000)
+LEAST = 3 * history.PER_MONTH  # the ranking tells the movement since the month before, which must be whole
+QUICK = (LEAST, 2 * LEAST)
 # What must be equal in both: the running month, for which both histories hold all that is in hand.
 _CHECKED = {
     name: f"select * from {name} where period_month = '2026-08-01'"

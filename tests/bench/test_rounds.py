@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench import history
+from bench.__main__ import main
 from bench.rounds import table, take_turns
 from bench.server import Warehouse, installed_settings
 from tests.database import Database
@@ -60,3 +61,10 @@ def test_the_server_is_set_as_the_installation_sets_it() -> None:
     settings = installed_settings()
     assert settings["shared_buffers"] == "'1GB'"
     assert "random_page_cost" in settings
+
+
+def test_a_history_too_short_to_compare_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """With less, the month before the running one differs by what lies before it."""
+    with pytest.raises(SystemExit):
+        main(["growth", "--history", "74999", "1000000"])
+    assert "--history takes 75000 dossiers or more" in capsys.readouterr().err
