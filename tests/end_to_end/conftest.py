@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -87,7 +87,7 @@ def small_clock(small: Pipeline) -> datetime:
 
 
 @contextmanager
-def edited_project(root: Path, edits: dict[str, Callable[[str], str]]) -> Iterator[Path]:
+def edited_project(root: Path, edits: Mapping[str, Callable[[str], str]]) -> Iterator[Path]:
     """A copy of the project's folders with some files changed; each edit must change its file."""
     for folder in ("dbt_project", "expectations"):
         shutil.copytree(PROJECT_ROOT / folder, root / folder, ignore=shutil.ignore_patterns("target", "logs"))

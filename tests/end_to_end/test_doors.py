@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dvc766 import runs
+from dvc766 import runs, transform
 from dvc766.quality.audit import AuditBlocked
 from dvc766.transform import TransformFailed
 from dvc766.warehouse.sessions import RunRefused
@@ -104,9 +104,17 @@ def test_a_defect_at_the_door_out_is_stopped(small_copy: Pipeline, defect: str, 
     assert small_copy.fingerprints("marts") == shown
 
 
-def test_scores_that_failed_a_test_are_made_and_tested_again(small_copy: Pipeline, tmp_path: Path) -> None:
-    """Tests look at the months that were scored again: a month that failed may not pass by being old."""
+def test_scores_that_failed_a_test_are_made_and_tested_again(
+    small_copy: Pipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests look at the months that were scored again: a month that failed may not pass by being old.
+
+    The fingerprint is held, or the planted code would have everything made anew; the months are scored
+    again because a grade has changed.
+    """
     shown = small_copy.fingerprints("marts")
+    same = transform.code_fingerprint(small_copy.settings.dbt_project)
+    monkeypatch.setattr(transform, "code_fingerprint", lambda _: same)
     scores = "dbt_project/models/indicators/ind_scores_monthly.sql"
     right, wrong = (
         "    scored.points,\n    scored.status,",
@@ -117,7 +125,11 @@ def test_scores_that_failed_a_test_are_made_and_tested_again(small_copy: Pipelin
         assert text.count(right) == 1
         return text.replace(right, wrong)
 
-    with edited_project(tmp_path / "project", {scores: plant}) as root:
+    def regrade(text: str) -> str:
+        return text.replace("good,Tốt,80,", "good,Tốt,81,")
+
+    edits = {scores: plant, "dbt_project/seeds/grades.csv": regrade}
+    with edited_project(tmp_path / "project", edits) as root:
         planted = small_copy.with_project(root, tmp_path / "state")
         for _ in range(2):
             with pytest.raises(TransformFailed) as failed:
