@@ -73,16 +73,11 @@ PERIOD = Param(
     description="Dạng YYYY-MM. Để trống: tháng trước",
 )
 
-# Running again does not help: somebody has to change something first.
+# Each error says by its class whether a further try may help; see dvc766/failures.py.
 _HOPELESS = ExceptionRetryPolicy(
     rules=[
         RetryRule(
-            exception=[
-                "dvc766.quality.audit.AuditBlocked",
-                "dvc766.quality.suites.SuiteError",
-                "dvc766.portals.errors.PortalRefused",
-                "dvc766.settings.SettingsError",
-            ],
+            exception="dvc766.failures.NeedsAPerson",
             action=RetryAction.FAIL,
             reason="Chạy lại không tự hết lỗi; xem thông báo.",
         )

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from dvc766.failures import NeedsAPerson
+
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 ROLES = ("extractor", "transformer", "publisher", "bi_reader", "bi_public")
 CLOCK_VARIABLE = "DVC766_CLOCK_URL"
@@ -27,7 +29,7 @@ OWNER_VARIABLE = "DVC766_OWNER_URL"
 _WAREHOUSE_VARIABLE = "AIRFLOW_CONN_WAREHOUSE"
 
 
-class SettingsError(ValueError):
+class SettingsError(NeedsAPerson, ValueError):
     """A setting is missing or unusable; the message names the variable and the next step."""
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from dvc766.failures import NeedsAPerson
 from dvc766.settings import Settings, WarehouseSettings
 
 ROLE = "transformer"
@@ -33,12 +34,16 @@ class TransformFailed(RuntimeError):
         self.nodes = tuple(nodes)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_again, (str(self), self.nodes))
+        return (_again, (type(self), str(self), self.nodes))
 
 
-def _again(message: str, nodes: tuple[str, ...]) -> TransformFailed:
-    failed = TransformFailed.__new__(TransformFailed)
-    RuntimeError.__init__(failed, message)
+class ChecksFailed(TransformFailed, NeedsAPerson):
+    """Every step that did not pass is a check of the data: the same rows would fail it again."""
+
+
+def _again(kind: type[TransformFailed], message: str, nodes: tuple[str, ...]) -> TransformFailed:
+    failed = kind.__new__(kind)
+    Exception.__init__(failed, message)
     failed.nodes = nodes
     return failed
 
@@ -123,9 +128,11 @@ def _invoke(settings: Settings, selector: str, command: Sequence[str]) -> int:
     with _environment(_connection(settings.warehouse)):
         outcome = dbtRunner(callbacks=[_tell]).invoke(arguments)
     results = list(getattr(outcome.result, "results", None) or [])
-    bad = [f"{result.node.name} ({result.status})" for result in results if str(result.status) in _BAD]
+    bad = [result for result in results if str(result.status) in _BAD]
     if not outcome.success:
-        raise TransformFailed(selector, bad, str(state / "logs" / "dbt.log"))
+        kind = ChecksFailed if bad and all(str(result.status) == "fail" for result in bad) else TransformFailed
+        named = [f"{result.node.name} ({result.status})" for result in bad]
+        raise kind(selector, named, str(state / "logs" / "dbt.log"))
     if not results:
         raise TransformFailed(selector, ["(bộ chọn không có bước nào)"], str(state / "logs" / "dbt.log"))
     return len(results)

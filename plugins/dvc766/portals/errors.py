@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from dvc766.failures import NeedsAPerson
 from dvc766.portals.contract import Rejection
 
 
@@ -125,7 +126,7 @@ class PortalUnavailable(PortalError):
     """The portal cannot answer now; the same run may succeed later."""
 
 
-class PortalRefused(PortalError):
+class PortalRefused(PortalError, NeedsAPerson):
     """The portal will not answer until somebody changes something."""
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from dvc766.failures import NeedsAPerson
 from dvc766.quality.suites import Expectation, Severity, Suite, SuiteError
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Audit:
         return not self.blocking
 
 
-class AuditBlocked(RuntimeError):
+class AuditBlocked(NeedsAPerson):
     """A door stays closed; the message says in Vietnamese what failed, by how much, and what to do."""
 
     def __init__(self, what_vi: str, audit: Audit) -> None:
@@ -84,7 +85,7 @@ class AuditBlocked(RuntimeError):
 
 def _again(message: str, audit: Audit) -> AuditBlocked:
     blocked = AuditBlocked.__new__(AuditBlocked)
-    RuntimeError.__init__(blocked, message)
+    Exception.__init__(blocked, message)
     blocked.audit = audit
     return blocked
 

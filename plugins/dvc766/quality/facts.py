@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, text
 
+from dvc766.failures import NeedsAPerson
 from dvc766.portals.contract import Portal, Resource
 from dvc766.quality.usual import Calendar, PastReading, usual_volume
 
@@ -15,7 +16,7 @@ Facts = Mapping[str, Decimal | None]
 PAST_READINGS = 60  # of the ledger, newest first
 
 
-class BatchMissing(RuntimeError):
+class BatchMissing(NeedsAPerson):
     """Landing holds no batch of this run: there is nothing to judge, and that is no pass."""
 
 

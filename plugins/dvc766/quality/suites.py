@@ -10,6 +10,8 @@ from typing import Any, Literal, cast
 
 import yaml
 
+from dvc766.failures import NeedsAPerson
+
 Severity = Literal["critical", "warning"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning")
 
@@ -18,7 +20,7 @@ _ITEM_KEYS = {"type", "kwargs", "severity", "notes_vi"}
 _FACT_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-class SuiteError(ValueError):
+class SuiteError(NeedsAPerson, ValueError):
     """A file of expectations cannot be used; the message names the file and the line to change."""
 
 

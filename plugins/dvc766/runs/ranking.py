@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import Engine, func, select
 
 from dvc766 import transform as dbt
+from dvc766.failures import NeedsAPerson
 from dvc766.quality.audit import Audit, Check, Judge
 from dvc766.quality.facts import table_facts
 from dvc766.quality.suites import read_suite
@@ -37,7 +38,7 @@ TURN_LIMIT = "30min"  # how long a step waits for an older build's step to end
 _LOG = logging.getLogger(__name__)
 
 
-class NothingRead(RuntimeError):
+class NothingRead(NeedsAPerson):
     """A ranking was asked for before any portal has been read."""
 
 

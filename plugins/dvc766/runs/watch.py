@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from dvc766.clock import LOCAL_ZONE, business_now
+from dvc766.failures import NeedsAPerson
 from dvc766.portals import PORTALS
 from dvc766.runs.opening import engine_of_role
 from dvc766.settings import Settings
@@ -17,11 +18,11 @@ ALLOWED_HOURS = 26  # a daily reading, and two hours for it to be late
 RUNBOOK = "docs/runbooks/cong-khong-tra-loi.md"
 
 
-class DataIsOld(RuntimeError):
+class DataIsOld(NeedsAPerson):
     """A portal's records are older than allowed; the message names portal, resource and hours."""
 
 
-class MonthIncomplete(RuntimeError):
+class MonthIncomplete(NeedsAPerson):
     """A month is not read to its end; the message names portal, resource and how far it was read."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from psycopg import Connection, sql
 from sqlalchemy import Engine
 
+from dvc766.failures import NeedsAPerson
 from dvc766.warehouse.sessions import lock, transaction
 
 CANDIDATE = "marts_candidate"
@@ -34,7 +35,7 @@ _EVERYTHING = sql.SQL("true")
 _SIZES = sql.SQL("select (select count(*) from {mart}), (select count(*) from {candidate})")
 
 
-class MartsRefused(RuntimeError):
+class MartsRefused(NeedsAPerson):
     """The candidate cannot be taken over; the message says why. The marts stay as they were."""
 
 

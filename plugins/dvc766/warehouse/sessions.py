@@ -9,8 +9,10 @@ from typing import Any
 from psycopg import Connection, errors
 from sqlalchemy import Engine
 
+from dvc766.failures import NeedsAPerson
 
-class RunRefused(RuntimeError):
+
+class RunRefused(NeedsAPerson):
     """The run is not, or no longer, the one that may write; the message says why and what to do."""
 
 
