@@ -7,17 +7,6 @@ from airflow.sdk import DAG
 from dvc766 import airflow_bridge as bridge
 from dvc766.portals import PORTALS
 
-# One task per host: what an operator would run again alone, and what shares a session and a pace.
-HOSTS = {
-    "national_portal": {
-        "public": ["departments", "formalities", "formality_details", "department_services", "evaluations"],
-        "exchange": ["exchange_units", "procedures", "decisions"],
-    },
-    "provincial_portal": {
-        "gateway": ["agencies", "dossiers", "petitions"],
-        "local": ["payment_requests", "payment_transactions", "ratings"],
-    },
-}
 DOC = """
 **Mục đích.** Đọc bản ghi mới và thay đổi của {name_vi}, kiểm tra từng lô, rồi đưa vào kho (lớp `raw`).
 
@@ -38,9 +27,10 @@ for portal in PORTALS:
         **bridge.dag_settings(bridge.Tag.RAW, bridge.Tag.TIER_1, limit=timedelta(hours=3)),
     ):
         run = bridge.start_reading(portal.code)
+        # One task per host: what an operator would run again alone.
         writes = [
-            bridge.write.override(task_id=f"write_{host}")(run, portal.code, resources)
-            for host, resources in HOSTS[portal.code].items()
+            bridge.write.override(task_id=f"write_{host}")(run, portal.code, [resource.name for resource in resources])
+            for host, resources in portal.hosts.items()
         ]
         promote = bridge.promote.override(outlets=[bridge.RAW[portal.code]])
         writes >> bridge.audit_landing(run) >> promote(run)

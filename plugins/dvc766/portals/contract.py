@@ -8,6 +8,7 @@ layer, so personal data cannot reach the warehouse by accident.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -100,11 +101,19 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """A portal: its code (prefix of its tables) and its resources in reading order."""
+    """A portal: its code (prefix of its tables), and what each of its hosts answers for.
+
+    The resources of one host share a session and a pace, so one step reads them, in the order given.
+    """
 
     code: str
     name_vi: str
-    resources: tuple[Resource, ...]
+    hosts: Mapping[str, tuple[Resource, ...]]
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """All resources, host by host."""
+        return tuple(resource for resources in self.hosts.values() for resource in resources)
 
     def resource(self, name: str) -> Resource:
         """The resource of that name; KeyError names it when there is none."""

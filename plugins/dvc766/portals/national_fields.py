@@ -154,14 +154,8 @@ EVALUATIONS = Resource(
 NATIONAL = Portal(
     code="national_portal",
     name_vi="Cổng Dịch vụ công quốc gia",
-    resources=(
-        DEPARTMENTS,
-        EXCHANGE_UNITS,
-        FORMALITIES,
-        FORMALITY_DETAILS,
-        DEPARTMENT_SERVICES,
-        PROCEDURES,
-        DECISIONS,
-        EVALUATIONS,
-    ),
+    hosts={
+        "public": (DEPARTMENTS, FORMALITIES, FORMALITY_DETAILS, DEPARTMENT_SERVICES, EVALUATIONS),
+        "exchange": (EXCHANGE_UNITS, PROCEDURES, DECISIONS),
+    },
 )

@@ -179,5 +179,8 @@ RATINGS = Resource(
 PROVINCIAL = Portal(
     code="provincial_portal",
     name_vi="Cổng Dịch vụ công của tỉnh",
-    resources=(AGENCIES, DOSSIERS, PAYMENT_REQUESTS, PAYMENT_TRANSACTIONS, RATINGS, PETITIONS),
+    hosts={
+        "gateway": (AGENCIES, DOSSIERS, PETITIONS),
+        "local": (PAYMENT_REQUESTS, PAYMENT_TRANSACTIONS, RATINGS),
+    },
 )
