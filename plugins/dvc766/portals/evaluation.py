@@ -1,11 +1,14 @@
 """The national portal's own scores of a month, flattened to one record per unit and metric.
 
-The portal's metric codes are kept where it has them. The tree replies give counts without a code:
-those metrics are named here. Nothing is recomputed, and nothing missing becomes 0.
+The portal's metric codes are kept where it has them. The tree replies give counts without a code, and
+every reply gives its group's total: those metrics are named here. Nothing is recomputed, and nothing
+missing becomes 0. Example: a unit of `formality-online-payment-tree` becomes three records of counts
+(DOSSIER_PAID, FORMALITY_PAID, FORMALITY_FEE_DOSSIER) and one of points (GROUP_TTTT).
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +17,10 @@ from typing import Any
 from dvc766.portals import values
 from dvc766.portals.wire_paths import entries, get
 
-GROUP_METRICS = {
+log = logging.getLogger(__name__)
+
+TOTAL = "TOTAL"
+GROUP_METRICS = {  # the groups as `service-results` names them
     "CKMB": "GROUP_CKMB",
     "TDGQ": "GROUP_TDGQ",
     "CLGQ": "GROUP_DVCTT",  # the portal's "quality" group is the online-service group
@@ -22,33 +28,56 @@ GROUP_METRICS = {
     "MDSH": "GROUP_MDSH",
     "MDHL": "GROUP_MDHL",
 }
-TOTAL = "TOTAL"
 
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """A metric of a tree reply: the counts it divides, and whether the reply's score is its own."""
+    """Two counts of a tree reply that divide; `is_group`: the group's points are this metric's own."""
 
     code: str
     numerators: tuple[str, ...]
     denominator: str
-    is_scored: bool = False
+    is_group: bool = False
 
 
-TREES: dict[str, tuple[Ratio, ...]] = {
-    "dvc-progress-tree": (Ratio("DOSSIER_ON_TIME", ("totalOnTime",), "totalReceived", is_scored=True),),
-    "provide-online-tree": (
-        Ratio("FORMALITY_ONLINE", ("partialCount", "fullCount"), "authorityCount"),
-        Ratio("SERVICE_USED", ("onlineDossierCount",), "onlineServiceTotal"),
-        Ratio("DOSSIER_ONLINE", ("channelOnlineSum",), "channelTotalSum"),
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """An endpoint of one group: a list of coded metrics, or a tree whose counts are named here."""
+
+    name: str
+    group_metric: str
+    ratios: tuple[Ratio, ...] = ()
+
+
+EVALUATIONS = (
+    Evaluation("transparency", "GROUP_CKMB"),
+    Evaluation("dossier-digitized", "GROUP_MDSH"),
+    Evaluation("handling-satisfaction", "GROUP_MDHL"),
+    Evaluation(
+        "dvc-progress-tree",
+        "GROUP_TDGQ",
+        (Ratio("DOSSIER_ON_TIME", ("totalOnTime",), "totalReceived", is_group=True),),
     ),
-    "formality-online-payment-tree": (
-        Ratio("DOSSIER_PAID", ("totalDossierOnlinePaymentSuccess",), "totalDossierFinancialObligation"),
-        Ratio("FORMALITY_PAID", ("totalDossierOnlineFormalityPaymentSuccess",), "totalFeeFormality"),
-        Ratio("FORMALITY_PAID_NATIONAL", ("totalFeeDossierFormalityDistinct",), "totalFeeFormality"),
+    Evaluation(
+        "provide-online-tree",
+        "GROUP_DVCTT",
+        (
+            Ratio("FORMALITY_ONLINE", ("partialCount", "fullCount"), "authorityCount"),
+            Ratio("SERVICE_USED", ("onlineDossierCount",), "onlineServiceTotal"),
+            Ratio("DOSSIER_ONLINE", ("channelOnlineSum",), "channelTotalSum"),
+        ),
     ),
-}
-LISTS = ("transparency", "dossier-digitized", "handling-satisfaction")
+    Evaluation(
+        "formality-online-payment-tree",
+        "GROUP_TTTT",
+        (
+            Ratio("DOSSIER_PAID", ("totalDossierOnlinePaymentSuccess",), "totalDossierFinancialObligation"),
+            Ratio("FORMALITY_PAID", ("totalDossierOnlineFormalityPaymentSuccess",), "totalFeeFormality"),
+            # `totalFeeDossierFormalityDistinct` is no numerator: it equals the denominator
+            Ratio("FORMALITY_FEE_DOSSIER", ("totalFeeDossierFormality",), "totalFeeFormality"),
+        ),
+    ),
+)
 
 
 class Captures:
@@ -57,71 +86,82 @@ class Captures:
     def __init__(self, month: date, codes_by_id: dict[str, str]) -> None:
         self._month = month
         self._codes = dict(codes_by_id)
-        self._rows: list[tuple[dict[str, Any], dict[str, Any]]] = []  # unit, metric
+        self._rows: list[tuple[Any, dict[str, Any]]] = []  # unit, metric
+        self._repeated: list[tuple[Any, str, Any]] = []  # unit, group metric, points of `service-results`
 
-    def add_scores(self, unit: dict[str, Any]) -> None:
-        """A unit of `service-results`: its total and its six groups."""
+    def add_scores(self, unit: Any) -> None:
+        """A unit of `service-results`: its total, and its groups where the reply has them."""
         self._learn(unit)
-        scored = {"points": _either(unit, "totalScore", "score")}
-        self._rows.append(
-            (unit, {"metric_code": TOTAL, "max_points": _either(unit, "totalMaxScore", "maxScore"), **scored})
-        )
+        self._rows.append((unit, {"metric_code": TOTAL} | _points(unit)))
         groups = get(unit, "groupScores")
         for code, metric in GROUP_METRICS.items() if isinstance(groups, dict) else ():
-            self._rows.append((unit, {"metric_code": metric, "points": get(groups, code)}))
+            if _is_given(get(groups, code)):
+                self._repeated.append((unit, metric, get(groups, code)))
 
-    def add_metrics(self, unit: dict[str, Any]) -> None:
-        """A unit of a list reply: the metrics under the portal's own codes."""
+    def add(self, unit: Any, evaluation: Evaluation) -> None:
+        """A unit of one group's reply: the group's total, and the metrics that the unit shows."""
         self._learn(unit)
+        total = _points(unit)
+        if any(map(_is_given, total.values())) or not isinstance(unit, dict):  # no unit at all: rejected, not lost
+            self._rows.append((unit, {"metric_code": evaluation.group_metric} | total))
         for metric in entries(get(unit, "metrics")):
-            if isinstance(metric, dict):
-                self._rows.append(
-                    (
-                        unit,
-                        {
-                            "metric_code": get(metric, "code"),
-                            "numerator": get(metric, "numerator"),
-                            "denominator": get(metric, "denominator"),
-                            "points": _either(metric, "score", "totalScore"),
-                            "max_points": _either(metric, "maxScore", "totalMaxScore"),
-                            "data_quality_status": get(metric, "dataQualityStatus"),
-                        },
-                    )
-                )
-
-    def add_counts(self, unit: dict[str, Any], ratios: tuple[Ratio, ...]) -> None:
-        """A unit of a tree reply; parents and children name their score differently."""
-        self._learn(unit)
-        for ratio in ratios:
-            metric = {
-                "metric_code": ratio.code,
-                "numerator": _sum([get(unit, name) for name in ratio.numerators]),
-                "denominator": get(unit, ratio.denominator),
-            }
-            if ratio.is_scored:
-                metric["points"] = _either(unit, "score", "totalScore")
-                metric["max_points"] = _either(unit, "maxScore", "totalMaxScore")
-            self._rows.append((unit, metric))
+            pair = {name: get(metric, name) for name in ("numerator", "denominator")}
+            status = {"data_quality_status": get(metric, "dataQualityStatus")}
+            self._rows.append((unit, {"metric_code": get(metric, "code")} | pair | _points(metric) | status))
+        for ratio in evaluation.ratios:
+            counts = [get(unit, name) for name in (*ratio.numerators, ratio.denominator)]
+            if any(map(_is_given, counts)):  # below the province the online tree gives totals only
+                pair = {"numerator": _sum(counts[:-1]), "denominator": counts[-1]}
+                own = total if ratio.is_group else {}
+                self._rows.append((unit, {"metric_code": ratio.code} | pair | own))
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """Everything collected, in the shape of the resource `evaluations`."""
-        for unit, metric in self._rows:
-            code = get(unit, "departmentCode") or self._codes.get(str(get(unit, "departmentId")))
-            yield {
-                "unit_code": code,
-                "period_kind": "month",
-                "period_start": self._month.isoformat(),
-                **metric,
-            }
+        """Everything collected, in the shape of the resource `evaluations`.
 
-    def _learn(self, unit: dict[str, Any]) -> None:
+        A group's total comes from the group's own reply, and `service-results` may repeat it: the
+        reply's own is kept, what only `service-results` gives is taken, and a difference is told.
+        """
+        repeated = {(self._code(unit), metric): points for unit, metric, points in self._repeated}
+        for unit, metric in self._rows:
+            key = self._code(unit), metric["metric_code"]
+            points = repeated.pop(key, None)
+            if points is not None and not _is_given(metric["points"]):
+                metric = metric | {"points": points}
+            elif points is not None and _number(points) != _number(metric["points"]):
+                log.warning(
+                    "%s, %s of %s: %r points in the group's own reply, which are kept, and %r in service-results.",
+                    *(*key, self._month, metric["points"], points),
+                )
+            yield self._record(key[0], metric)
+        for (code, group), points in repeated.items():
+            yield self._record(code, {"metric_code": group, "points": points})
+
+    def _record(self, code: Any, metric: dict[str, Any]) -> dict[str, Any]:
+        return {"unit_code": code, "period_kind": "month", "period_start": self._month.isoformat(), **metric}
+
+    def _code(self, unit: Any) -> Any:
+        return get(unit, "departmentCode") or self._codes.get(str(get(unit, "departmentId")))
+
+    def _learn(self, unit: Any) -> None:
         unit_id, code = get(unit, "departmentId"), get(unit, "departmentCode")
         if unit_id and code:
             self._codes[str(unit_id)] = str(code)
 
 
-def _either(record: dict[str, Any], name: str, other: str) -> Any:
-    """Children say `score` and `maxScore`, parents `totalScore` and `totalMaxScore`."""
+def _points(scored: Any) -> dict[str, Any]:
+    """Points and most points, which some replies call a score and others a total score."""
+    return {
+        "points": _either(scored, "score", "totalScore"),
+        "max_points": _either(scored, "maxScore", "totalMaxScore"),
+    }
+
+
+def _is_given(value: Any) -> bool:
+    """False for each of the ways in which the portal gives no figure."""
+    return value not in (None, "")
+
+
+def _either(record: Any, name: str, other: str) -> Any:
     value = get(record, name)
     return get(record, other) if value is None else value
 
@@ -137,3 +177,11 @@ def _sum(counts: list[Any]) -> Any:
     if None in numbers:
         return None
     return str(sum(int(number) for number in numbers if number is not None))
+
+
+def _number(value: Any) -> str | None:
+    """The number behind the wire's value; None when it is none."""
+    try:
+        return values.read_number(value)
+    except ValueError:
+        return None

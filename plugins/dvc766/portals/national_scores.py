@@ -9,7 +9,7 @@ from typing import Any
 
 from dvc766.portals.contract import Batch
 from dvc766.portals.errors import PortalRefused
-from dvc766.portals.evaluation import LISTS, TREES, Captures
+from dvc766.portals.evaluation import EVALUATIONS, Captures
 from dvc766.portals.instants import LOCAL
 from dvc766.portals.national_public import PublicInterface
 from dvc766.portals.normalise import RecordReader
@@ -60,26 +60,23 @@ class Scores:
         period = {"timeType": "month", "year": month.year, "month": month.month}
         for unit in self._units(SCORES, period):
             captures.add_scores(unit)
-        for name in LISTS:
-            for unit in self._units(name, _days(month) if name == SATISFACTION else period):
-                captures.add_metrics(unit)
-        for name, ratios in TREES.items():
-            for unit in self._units(name, period):
-                captures.add_counts(unit, ratios)
+        for evaluation in EVALUATIONS:
+            for unit in self._units(evaluation.name, _days(month) if evaluation.name == SATISFACTION else period):
+                captures.add(unit, evaluation)
 
-    def _units(self, name: str, period: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def _units(self, name: str, period: dict[str, Any]) -> Iterator[Any]:
         """The units of an evaluation, the province first."""
-        path = f"{EVALUATION}/{name}"
         body = {"rootDepartmentId": get(self._public.root, "id"), **period}
         heads: list[Any] = []
+        totals = [0]
 
         def fetch(number: int) -> Page:
-            data = self._public.ask(path, body | {"pageSize": self._public.page_size, "currentPage": number + 1})
+            paging = {"pageSize": self._public.page_size, "currentPage": number + 1}
+            data = self._public.ask(f"{EVALUATION}/{name}", body | paging)
             heads.extend(get(data, key) for key in ("overview", "parent"))
-            pagination = get(data, "pagination")
-            pages = whole(get(pagination, "totalPages")) if isinstance(pagination, dict) else None
-            units = entries(get(data, "evaluation")) or entries(get(data, "children"))
-            return Page(units, None, pages is None or number + 1 >= pages)
+            page = _page(data, number, self._public.page_size)
+            totals.append(page.total or 0)
+            return page
 
         try:
             units = [unit for page in pages_until_complete(fetch, repr) for unit in page]
@@ -87,12 +84,24 @@ class Scores:
             if refusal.status == 400 and name == SCORES:  # how the portal answers for a period without scores
                 raise NoFigures from None
             raise
+        if len(units) < max(totals):
+            log.warning("The national portal counts %d units in %s and gives %d.", max(totals), name, len(units))
         seen: set[str] = set()
         for unit in heads + units:
-            unit_id = str(get(unit, "departmentId")) if isinstance(unit, dict) else None
-            if unit_id is not None and unit and unit_id not in seen:
-                seen.add(unit_id)
+            who = get(unit, "departmentId") or get(unit, "departmentCode")  # the province may come without its id
+            if unit and str(who) not in seen:
+                seen.update([] if who is None else [str(who)])
                 yield unit
+
+
+def _page(data: dict[str, Any], number: int, size: int) -> Page:
+    """The units of a reply. A tree, and at times `service-results`, gives no number of pages: then all
+    units are there, except that a page which is just full may be followed by another."""
+    pagination = get(data, "pagination")
+    pages = whole(get(pagination, "totalPages"))
+    units = entries(get(data, "evaluation")) or entries(get(data, "children"))
+    is_last = len(units) != size if pages is None else number + 1 >= pages
+    return Page(units, whole(get(pagination, "total")), is_last)
 
 
 def _days(month: date) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def test_scores_are_flattened_and_joined_to_their_units() -> None:
     assert (rejections, declared) == ([], None)
     assert found["H44", "TOTAL"] == (None, None, "59.91", "100", None)
     assert found["H44.07", "GROUP_DVCTT"] == (None, None, "8.5", None, None)
-    assert found["H44.07", "GROUP_TDGQ"][2] is None
+    assert found["H44", "GROUP_TDGQ"] == (None, None, "18", "20", None)
     assert found["H44.07", "DOSSIER_SYNC"] == (None, None, "5.5", "6", "NO_NATIONAL_REPORT_DATA")
     assert found["H44", "DOSSIER_ON_TIME"] == ("9", "10", "18", "20", None)
     assert found["H44.01", "DOSSIER_ON_TIME"] == ("3", "4", "15", "20", None)
