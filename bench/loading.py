@@ -25,7 +25,7 @@ from dvc766.portals.provincial_fields import PROVINCIAL
 from dvc766.settings import PortalSettings
 from dvc766.warehouse.engine import engine_for
 from dvc766.warehouse.landing import Reading, land
-from dvc766.warehouse.ledger import finish_run, start_run
+from dvc766.warehouse.run_life import finish_run, start_run
 from dvc766.warehouse.promotion import promote
 from dvc766.warehouse.tables import table_name
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from airflow.sdk import (
@@ -26,6 +26,9 @@ from airflow.sdk import (
 
 from dvc766.portals import PORTALS
 from dvc766.settings import PortalSettings, Settings, WarehouseSettings, clock_url_from_env, state_from_env
+
+if TYPE_CHECKING:
+    from dvc766.warehouse.run_life import Driver
 
 LOCAL_ZONE = "Asia/Ho_Chi_Minh"
 # A new installation waits for its first hour to come: Airflow's False would still run the last one, if it passed
@@ -144,7 +147,7 @@ def start_reading(portal: str) -> int:
     """Open a reading; the following tasks know it by its number."""
     from dvc766 import runs
 
-    return runs.start_reading(settings_of(portal), portal, as_of=_instant("as_of"), dag_run_id=_dag_run_id())
+    return runs.start_reading(settings_of(portal), portal, as_of=_instant("as_of"), driver=_driver())
 
 
 # The tasks' parameter is `run`: `run_id` is a name of Airflow's own and refused at run time.
@@ -181,7 +184,7 @@ def start_ranking() -> int:
     """Open a build of the ranking as of the newest reading."""
     from dvc766 import runs
 
-    return runs.start_ranking(settings_of(), as_of=_instant("as_of"), dag_run_id=_dag_run_id())
+    return runs.start_ranking(settings_of(), as_of=_instant("as_of"), driver=_driver())
 
 
 @task(task_id="start")
@@ -191,7 +194,7 @@ def start_month() -> int:
 
     settings, as_of = settings_of(*RAW), _instant("as_of")
     runs.check_month_is_complete(settings, _month())
-    return runs.start_ranking(settings, as_of=as_of, dag_run_id=_dag_run_id())
+    return runs.start_ranking(settings, as_of=as_of, driver=_driver())
 
 
 @task
@@ -257,8 +260,12 @@ def _instant(name: str) -> datetime | None:
     return moment.replace(tzinfo=ZoneInfo(LOCAL_ZONE)) if moment and moment.tzinfo is None else moment
 
 
-def _dag_run_id() -> str:
-    return str(get_current_context()["dag_run"].run_id)
+def _driver() -> Driver:
+    """This DAG run, as the one who drives a run."""
+    from dvc766.warehouse.run_life import Driver
+
+    dag_run = get_current_context()["dag_run"]
+    return Driver(dag_run.dag_id, str(dag_run.run_id))
 
 
 def _connection(name: str) -> Mapping[str, Any]:

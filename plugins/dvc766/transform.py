@@ -111,6 +111,14 @@ def code_fingerprint(project: Path) -> str:
     return digest.hexdigest()
 
 
+def reference_fingerprint(project: Path) -> str:
+    """A hash of all rows of reference: a person may change one between two builds of the same code."""
+    digest = hashlib.sha256()
+    for file in sorted((project / "seeds").rglob("*.csv")):
+        digest.update(f"{file.relative_to(project)}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
 def _invoke(settings: Settings, selector: str, command: Sequence[str]) -> int:
     from dbt.cli.main import dbtRunner
 

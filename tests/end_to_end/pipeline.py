@@ -16,7 +16,7 @@ import requests
 from dvc766 import runs
 from dvc766 import transform as dbt
 from dvc766.portals import PORTALS
-from dvc766.runs.opening import engine_of_role
+from dvc766.runs.life import engine_of_role
 from dvc766.settings import PROJECT_ROOT, ROLES, PortalSettings, Settings, WarehouseSettings
 from dvc766.warehouse import marts
 from dvc766.warehouse.ledger import LedgerEntry

@@ -6,7 +6,7 @@ number, may be done again without changing anything twice, and raises an error w
 do. `read_portal` and `rank` do all the steps of one run.
 """
 
-from dvc766.runs.opening import closing_on_failure, fail, message_of
+from dvc766.runs.life import close_dead_runs, closing_on_failure, fail, message_of
 from dvc766.runs.ranking import (
     SELECTORS,
     NothingRead,
@@ -35,6 +35,7 @@ __all__ = [
     "audit_ranking",
     "check_freshness",
     "check_month_is_complete",
+    "close_dead_runs",
     "closing_on_failure",
     "fail",
     "message_of",

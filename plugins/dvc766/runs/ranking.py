@@ -10,28 +10,28 @@ from datetime import date, datetime
 from sqlalchemy import Engine, func, select
 
 from dvc766 import transform as dbt
+from dvc766.clock import LOCAL_ZONE
 from dvc766.failures import NeedsAPerson
+from dvc766.portals import PORTALS
 from dvc766.quality.audit import Audit, Check, Judge
 from dvc766.quality.facts import table_facts
 from dvc766.quality.suites import read_suite
-from dvc766.runs.opening import (
-    RANKING,
-    READING,
-    Run,
+from dvc766.runs.life import (
     close_door,
     closing_on_failure,
+    driven_here,
     engine_of_role,
     judge_url,
-    open_run,
-    require_passed,
+    require_running,
+    until_now,
 )
 from dvc766.settings import Settings
-from dvc766.warehouse import marts
-from dvc766.warehouse.ledger import finish_run, start_run
-from dvc766.warehouse.sessions import transaction
+from dvc766.warehouse import layers, marts, run_life
+from dvc766.warehouse.run_life import BY_HAND, RANKING, READING, Driver, Run, find_run, finish_run
 from dvc766.warehouse.tables import RUNS
 
 SELECTORS = ("facts", "ranking")  # of dbt_project/selectors.yml, in this order
+LAST_SELECTORS = ("ranking", "all")  # with one of these a build has written all layers
 CANDIDATES = "marts_candidate"
 TURN_LIMIT = "30min"  # how long a step waits for an older build's step to end
 
@@ -39,37 +39,43 @@ _LOG = logging.getLogger(__name__)
 
 
 class NothingRead(NeedsAPerson):
-    """A ranking was asked for before any portal has been read."""
+    """A ranking was asked for before each portal has been read."""
 
 
-def start_ranking(settings: Settings, *, as_of: datetime | None = None, dag_run_id: str | None = None) -> int:
-    """Open a build of the ranking as of `as_of` (default: of the newest reading); returns its number.
+def start_ranking(settings: Settings, *, as_of: datetime | None = None, driver: Driver = BY_HAND) -> int:
+    """Open a build of the ranking and return its number.
 
-    There is one at a time: an older one that is still open is superseded, and stops at its next step.
-    Raises NothingRead when no portal has been read.
+    Its business time is that of the older of the two portals' last readings, and never later: a
+    month is over only when both portals were read past its end. An earlier `as_of` may be given.
+    Raises NothingRead when a portal has never been read, RunRefused for a time that has not come yet,
+    WarehouseBusy while another build is open.
     """
+    until_now(settings, as_of)
     with engine_of_role(settings, "transformer") as engine:
-        newest = as_of or _newest_as_of(engine)
-        code = dbt.code_fingerprint(settings.dbt_project)
-        run_id = start_run(engine, RANKING, None, newest, dag_run_id, code)
-        with transaction(engine) as connection:
-            connection.execute(
-                "update ops.runs set state = 'superseded', finished_at = now(), message_vi = %s"
-                " where kind = %s and state = 'running' and run_id < %s",
-                (f"Lượt {run_id} bắt đầu sau và thay thế lượt này.", RANKING, run_id),
-            )
-        return run_id
+        read_to = _read_to(engine)
+        if as_of is not None and as_of > read_to:
+            _LOG.warning("Cổng đọc chậm hơn mới đọc đến %s: tính đến thời điểm đó.", f"{read_to:%H:%M %d/%m/%Y}")
+        return run_life.start_build(
+            engine,
+            min(as_of or read_to, read_to),
+            dbt.code_fingerprint(settings.dbt_project),
+            dbt.reference_fingerprint(settings.dbt_project),
+            driver,
+        )
 
 
 def transform(settings: Settings, run_id: int, selector: str, *, periods: Sequence[date] = ()) -> int:
     """Build a selector of the dbt project; `periods` are refreshed whatever changed. Returns the nodes run.
 
-    Everything is made anew when another code made what readers see: a release that changes a rule or
-    a column may leave no row of the one before.
+    Everything is made anew from raw unless the layers are sound: made by the same code from the same
+    reference rows, with no step that broke off.
     """
     with _step(settings, run_id) as (engine, run):
-        anew = run.code_fingerprint != _code_of_the_shown(engine)
-        return dbt.build(settings, selector, as_of=run.as_of, periods=periods, anew=anew)
+        anew = not layers.are_sound(engine, run)
+        if anew:
+            _LOG.info("Tính lại toàn bộ từ lớp raw: mã nguồn, bảng tham chiếu đã đổi hoặc lần tính trước dở dang.")
+        with layers.writing(engine, run, selector, is_last=selector in LAST_SELECTORS):
+            return dbt.build(settings, selector, as_of=run.as_of, periods=periods, anew=anew)
 
 
 def audit_ranking(settings: Settings, run_id: int) -> Audit:
@@ -92,11 +98,15 @@ def audit_ranking(settings: Settings, run_id: int) -> Audit:
 def swap_marts(settings: Settings, run_id: int) -> dict[str, tuple[int, int]]:
     """Show the audited candidate to readers, all tables in one transaction, and close the run.
 
-    Returns rows (inserted, deleted) by table. Raises RunRefused when the door out has not let this
-    run pass.
+    Returns rows (inserted, deleted) by table; none when this run was shown already. Raises RunRefused
+    when the door out has not let pass what the run's last step wrote.
     """
-    with _step(settings, run_id) as (engine, _):
-        require_passed(engine, run_id, "out")
+    with _turn(settings) as engine:
+        if find_run(engine, run_id).state == "succeeded":
+            _LOG.info("Lượt %d đã thay bảng xong từ trước; không có gì để làm.", run_id)
+            return {}
+        require_running(engine, run_id, RANKING)
+        layers.require_judged(engine, run_id)
         moved = marts.promote(engine)
         finish_run(engine, run_id, "succeeded")
     for table, (inserted, deleted) in moved.items():
@@ -108,16 +118,24 @@ def rank(
     settings: Settings, *, as_of: datetime | None = None, periods: Sequence[date] = ()
 ) -> dict[str, tuple[int, int]]:
     """One whole build of the ranking, without a scheduler; returns rows (inserted, deleted) by mart."""
-    run_id = start_ranking(settings, as_of=as_of)
-    with closing_on_failure(settings, run_id):
-        for selector in SELECTORS:
-            transform(settings, run_id, selector, periods=periods)
-        audit_ranking(settings, run_id)
-        return swap_marts(settings, run_id)
+    with driven_here(settings, "transformer") as driver:
+        run_id = start_ranking(settings, as_of=as_of, driver=driver)
+        with closing_on_failure(settings, run_id):
+            for selector in SELECTORS:
+                transform(settings, run_id, selector, periods=periods)
+            audit_ranking(settings, run_id)
+            return swap_marts(settings, run_id)
 
 
 @contextmanager
 def _step(settings: Settings, run_id: int) -> Iterator[tuple[Engine, Run]]:
+    """A step of an open build, in its turn."""
+    with _turn(settings) as engine:
+        yield engine, require_running(engine, run_id, RANKING)
+
+
+@contextmanager
+def _turn(settings: Settings) -> Iterator[Engine]:
     """One step at a time over all builds: the layers between raw and marts exist once."""
     with (
         engine_of_role(settings, "transformer") as engine,
@@ -125,25 +143,21 @@ def _step(settings: Settings, run_id: int) -> Iterator[tuple[Engine, Run]]:
     ):
         turn.exec_driver_sql(f"set lock_timeout = '{TURN_LIMIT}'")
         turn.exec_driver_sql("select pg_advisory_lock(hashtextextended('ranking', 766))")  # till the session ends
-        yield engine, open_run(engine, run_id, RANKING)
+        yield engine
 
 
-def _code_of_the_shown(engine: Engine) -> str | None:
-    """The code of the newest build that was shown; None when there is none."""
+def _read_to(engine: Engine) -> datetime:
+    """How far both portals have been read: the end of the older one's newest whole reading."""
     columns = RUNS.c
-    shown = select(columns.code_fingerprint).where(columns.kind == RANKING, columns.state == "succeeded")
+    newest = select(columns.portal, func.max(columns.as_of)).where(
+        columns.kind == READING, columns.state == "succeeded"
+    )
     with engine.connect() as connection:
-        return connection.scalar(shown.order_by(columns.run_id.desc()).limit(1))
-
-
-def _newest_as_of(engine: Engine) -> datetime:
-    columns = RUNS.c
-    newest = select(func.max(columns.as_of)).where(columns.kind == READING, columns.state == "succeeded")
-    with engine.connect() as connection:
-        as_of: datetime | None = connection.execute(newest).scalar_one()
-    if as_of is None:
+        ends: dict[str, datetime] = dict(connection.execute(newest.group_by(columns.portal)).tuples().all())
+    unread = [portal for portal in PORTALS if portal.code not in ends]
+    if unread:
         raise NothingRead(
-            "Chưa đọc được cổng nào nên chưa có gì để xếp hạng.\n"
-            "Việc cần làm: chạy ingest_national_portal_daily và ingest_provincial_portal_daily trước."
+            f"Chưa đọc được {' và '.join(portal.name_vi for portal in unread)} nên chưa thể xếp hạng.\n"
+            f"Việc cần làm: chạy {' và '.join(f'ingest_{portal.code}_daily' for portal in unread)} trước."
         )
-    return as_of
+    return min(ends[portal.code] for portal in PORTALS).astimezone(LOCAL_ZONE)

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from dvc766.clock import business_now
 from dvc766.portals import PORTALS, open_portal
 from dvc766.portals.codes import read_known_codes
 from dvc766.portals.contract import Portal, Window
@@ -16,21 +15,21 @@ from dvc766.quality.audit import Audit, Check, Judge
 from dvc766.quality.facts import landed_facts
 from dvc766.quality.suites import read_suite
 from dvc766.quality.usual import read_calendar
-from dvc766.runs.opening import (
-    READING,
-    Run,
+from dvc766.runs.life import (
     close_door,
     closing_on_failure,
+    driven_here,
     engine_of_role,
     judge_url,
-    open_run,
-    read_run,
     require_passed,
+    require_running,
+    until_now,
 )
 from dvc766.settings import Settings
 from dvc766.warehouse import promotion
 from dvc766.warehouse.landing import LandedBatch, land
-from dvc766.warehouse.ledger import LedgerEntry, finish_run, start_run
+from dvc766.warehouse.ledger import LedgerEntry
+from dvc766.warehouse.run_life import BY_HAND, READING, Driver, Run, find_run, finish_run, start_run
 from dvc766.warehouse.tables import table_name
 from dvc766.warehouse.windows import next_window
 
@@ -46,13 +45,17 @@ def portal_of(code: str) -> Portal:
 
 
 def start_reading(
-    settings: Settings, portal_code: str, *, as_of: datetime | None = None, dag_run_id: str | None = None
+    settings: Settings, portal_code: str, *, as_of: datetime | None = None, driver: Driver = BY_HAND
 ) -> int:
-    """Open a reading of a portal up to `as_of` (default: the business clock's now); returns its number."""
+    """Open a reading of a portal up to `as_of` (default: the business clock's now); returns its number.
+
+    RunRefused for a time that has not come yet.
+    """
     portal = portal_of(portal_code)
     settings.portal(portal.code)  # a missing connection is told before anything is opened
+    as_of = until_now(settings, as_of)
     with engine_of_role(settings, "extractor") as engine:
-        return start_run(engine, READING, portal.code, as_of or business_now(settings.clock_url), dag_run_id)
+        return start_run(engine, READING, portal.code, as_of, driver)
 
 
 def write(
@@ -117,7 +120,7 @@ def promote(settings: Settings, run_id: int) -> list[LedgerEntry]:
     Raises RunRefused when the door in has not let this run pass.
     """
     with engine_of_role(settings, "extractor") as engine:
-        run = read_run(engine, run_id)
+        run = find_run(engine, run_id)
         portal = portal_of(run.portal or "")
         require_passed(engine, run_id, "in")
         entries = [promotion.promote(engine, run_id, portal, resource) for resource in portal.resources]
@@ -140,16 +143,17 @@ def read_portal(
     sweep: bool = False,
 ) -> list[LedgerEntry]:
     """One whole reading of a portal, without a scheduler."""
-    run_id = start_reading(settings, portal_code, as_of=as_of)
-    with closing_on_failure(settings, run_id):
-        names = [resource.name for resource in portal_of(portal_code).resources]
-        write(settings, run_id, names, window_from=window_from, sweep=sweep)
-        audit_landing(settings, run_id)
-        return promote(settings, run_id)
+    with driven_here(settings, "extractor") as driver:
+        run_id = start_reading(settings, portal_code, as_of=as_of, driver=driver)
+        with closing_on_failure(settings, run_id):
+            names = [resource.name for resource in portal_of(portal_code).resources]
+            write(settings, run_id, names, window_from=window_from, sweep=sweep)
+            audit_landing(settings, run_id)
+            return promote(settings, run_id)
 
 
 def _open(engine: Engine, run_id: int) -> tuple[Run, Portal]:
-    run = open_run(engine, run_id, READING)
+    run = require_running(engine, run_id, READING)
     return run, portal_of(run.portal or "")
 
 

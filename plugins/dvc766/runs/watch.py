@@ -10,7 +10,7 @@ from sqlalchemy import select
 from dvc766.clock import LOCAL_ZONE, business_now
 from dvc766.failures import NeedsAPerson
 from dvc766.portals import PORTALS
-from dvc766.runs.opening import engine_of_role
+from dvc766.runs.life import engine_of_role
 from dvc766.settings import Settings
 from dvc766.warehouse.tables import CURSORS
 

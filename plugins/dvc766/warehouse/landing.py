@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from dvc766.portals.contract import Batch, Portal, Rejection, Resource, Window
 from dvc766.warehouse.copy_text import Encoder
-from dvc766.warehouse.ledger import require_open_run
+from dvc766.warehouse.run_life import require_open_run
 from dvc766.warehouse.sessions import RunRefused, lock, transaction
 from dvc766.warehouse.tables import table_name
 

@@ -15,8 +15,9 @@ from psycopg import Connection
 from sqlalchemy import Engine
 
 from dvc766.portals.contract import Portal, Resource
-from dvc766.warehouse.ledger import LedgerEntry, require_open_run
+from dvc766.warehouse.ledger import LedgerEntry
 from dvc766.warehouse.promotion_sql import Statements
+from dvc766.warehouse.run_life import require_open_run
 from dvc766.warehouse.sessions import RunRefused, lock, transaction
 from dvc766.warehouse.tables import table_name
 

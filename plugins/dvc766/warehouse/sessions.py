@@ -16,6 +16,10 @@ class RunRefused(NeedsAPerson):
     """The run is not, or no longer, the one that may write; the message says why and what to do."""
 
 
+class WarehouseBusy(RuntimeError):
+    """Another run has its turn just now; the message names it. The same step succeeds once that one has ended."""
+
+
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection[Any]]:
     """One transaction: committed at the end, rolled back by any exception."""
@@ -34,11 +38,11 @@ def transaction(engine: Engine) -> Iterator[Connection[Any]]:
 
 
 def lock(connection: Connection[Any], name: str) -> None:
-    """Hold the name till the end of the transaction; RunRefused when another session keeps it too long."""
+    """Hold the name till the end of the transaction; WarehouseBusy when another session keeps it too long."""
     try:
         connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 766))", (name,))
     except errors.LockNotAvailable:
-        raise RunRefused(
+        raise WarehouseBusy(
             f"Một phiên khác đang ghi {name}.\n"
-            "Việc cần làm: chờ lượt đó kết thúc (hoặc dừng nó), rồi chạy lại nhiệm vụ này."
+            "Việc cần làm: chờ lượt đó kết thúc (hoặc dừng nó); nhiệm vụ này tự thử lại."
         ) from None

@@ -166,8 +166,22 @@ RUNS = Table(
     Column("state", Text, nullable=False, server_default=text("'running'::text")),
     Column("message_vi", Text),
     Column("code_fingerprint", Text),
+    Column("dag_id", Text),
+    Column("day", Date),
+    Column("holder", BigInteger),
+    Column("reference_fingerprint", Text),
     Index("runs_dag_run_id_idx", "dag_run_id"),
     CheckConstraint("state in ('running', 'succeeded', 'blocked', 'failed', 'superseded')", name="state_is_known"),
+    schema="ops",
+)
+
+BUILD_STEPS = Table(
+    "build_steps",
+    METADATA,
+    Column("run_id", BigInteger, ForeignKey("ops.runs.run_id", name="build_steps_run_id_fkey"), primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("is_last", Boolean, nullable=False),
+    Column("written_at", INSTANT),
     schema="ops",
 )
 
@@ -221,6 +235,7 @@ CHECK_RESULTS = Table(
     Column("passed", Boolean, nullable=False),
     Column("observed", JSONB),
     Column("notes_vi", Text),
+    Column("checked_at", INSTANT, nullable=False, server_default=text("clock_timestamp()")),
     Index("check_results_run_id_idx", "run_id"),
     CheckConstraint("door in ('in', 'out')", name="door_is_known"),
     CheckConstraint("severity in ('critical', 'warning', 'info')", name="severity_is_known"),

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from dvc766 import runs
 from dvc766.clock import LOCAL_ZONE
+from dvc766.portals import PORTALS
 from dvc766.portals.contract import Batch, Rejection, Resource, Row, Window
 from dvc766.portals.provincial_fields import PROVINCIAL
 from dvc766.settings import ROLES, Settings, WarehouseSettings
 from dvc766.warehouse.engine import engine_for
 from dvc766.warehouse.landing import land
-from dvc766.warehouse.ledger import start_run
+from dvc766.warehouse.run_life import start_run
 from tests.database import Database
 
 PROVINCE = "H44"
@@ -66,6 +67,16 @@ def settings_for(database: Database) -> Settings:
     """The project's own settings over a test database."""
     warehouse = WarehouseSettings(database.host, database.port, database.name, {role: role for role in ROLES})
     return Settings(portals={}, warehouse=warehouse, state=Path("unused"))
+
+
+def note_readings(database: Database, as_of: datetime = AS_OF, **other: datetime) -> None:
+    """Both portals were read whole up to `as_of`, or up to a time of their own."""
+    with database.connect("extractor") as connection:
+        for portal in PORTALS:
+            connection.execute(
+                "insert into ops.runs (kind, portal, as_of, state) values ('reading', %s, %s, 'succeeded')",
+                [portal.code, other.get(portal.code, as_of)],
+            )
 
 
 def land_provincial(settings: Settings, given: Given, *, as_of: datetime = AS_OF, days: int = 4) -> int:

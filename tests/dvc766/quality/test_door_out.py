@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 
 from dvc766 import runs
+from dvc766.failures import retry_helps
 from dvc766.quality.audit import AuditBlocked
+from dvc766.runs.life import engine_of_role
 from dvc766.settings import Settings
-from dvc766.warehouse.sessions import RunRefused
+from dvc766.warehouse import layers
+from dvc766.warehouse.run_life import find_run
+from dvc766.warehouse.sessions import RunRefused, WarehouseBusy
 from tests.database import Database
-from tests.dvc766.quality.batches import AS_OF, settings_for
+from tests.dvc766.quality.batches import AS_OF, note_readings, settings_for
 
 CANDIDATE = Path(__file__).with_name("candidate.sql").read_text(encoding="utf-8")
 RANKING = "marts_candidate.agency_rankings_monthly"
@@ -50,13 +54,24 @@ DEFECTS = {
 def settings(module_database: Database) -> Settings:
     """The project's settings over a warehouse whose readers have a good ranking."""
     made = settings_for(module_database)
+    note_readings(module_database)
     build(module_database)
-    run_id = runs.start_ranking(made, as_of=AS_OF)
+    run_id = start(made)
     audit = runs.audit_ranking(made, run_id)
     assert audit.passed
     assert audit.warnings == ()
     runs.swap_marts(made, run_id)
     return made
+
+
+def start(settings: Settings) -> int:
+    """A build that has written the candidate as it stands."""
+    run_id = runs.start_ranking(settings, as_of=AS_OF)
+    with (
+        engine_of_role(settings, "transformer") as engine,
+        layers.writing(engine, find_run(engine, run_id), "all", is_last=True),
+    ):
+        return run_id
 
 
 def build(database: Database) -> None:
@@ -83,7 +98,7 @@ def test_a_planted_defect_is_blocked_named_and_not_shown(
     build(module_database)
     with module_database.connect("transformer") as connection:
         connection.execute(defect)
-    run_id = runs.start_ranking(settings, as_of=AS_OF)
+    run_id = start(settings)
     with pytest.raises(AuditBlocked) as blocked:
         runs.audit_ranking(settings, run_id)
     assert DEFECTS[defect] in str(blocked.value)
@@ -98,15 +113,45 @@ def test_a_planted_defect_is_blocked_named_and_not_shown(
 
 
 def test_a_ranking_that_was_not_judged_is_not_shown(settings: Settings) -> None:
-    run_id = runs.start_ranking(settings, as_of=AS_OF)
-    with pytest.raises(RunRefused, match="chưa qua được bước kiểm tra"):
+    run_id = start(settings)
+    with pytest.raises(RunRefused, match="chưa qua bước kiểm tra"):
         runs.swap_marts(settings, run_id)
+    runs.fail(settings, run_id, RuntimeError())
 
 
-def test_a_newer_build_stops_the_older_one(settings: Settings, module_database: Database) -> None:
+def test_what_was_built_again_after_its_audit_is_not_shown(settings: Settings, module_database: Database) -> None:
     build(module_database)
-    older = runs.start_ranking(settings, as_of=AS_OF)
-    newer = runs.start_ranking(settings, as_of=AS_OF)
-    with pytest.raises(RunRefused, match=f"Lượt {newer} bắt đầu sau"):
-        runs.audit_ranking(settings, older)
-    assert runs.audit_ranking(settings, newer).passed
+    run_id = start(settings)
+    assert runs.audit_ranking(settings, run_id).passed
+    with (
+        engine_of_role(settings, "transformer") as engine,
+        layers.writing(engine, find_run(engine, run_id), "all", is_last=True),
+    ):
+        pass  # an operator has cleared the step before the audit
+    with pytest.raises(RunRefused, match="chưa qua bước kiểm tra"):
+        runs.swap_marts(settings, run_id)
+    assert runs.audit_ranking(settings, run_id).passed
+    runs.swap_marts(settings, run_id)
+
+
+def test_showing_a_ranking_twice_is_showing_it_once(settings: Settings, module_database: Database) -> None:
+    build(module_database)
+    run_id = start(settings)
+    runs.audit_ranking(settings, run_id)
+    runs.swap_marts(settings, run_id)
+    before = shown(module_database)
+    assert runs.swap_marts(settings, run_id) == {}
+    assert shown(module_database) == before
+
+
+def test_builds_queue(settings: Settings, module_database: Database) -> None:
+    build(module_database)
+    earlier = start(settings)
+    with pytest.raises(WarehouseBusy, match=f"Lượt tính {earlier}") as busy:
+        runs.start_ranking(settings, as_of=AS_OF)
+    assert retry_helps(busy.value)
+    assert runs.audit_ranking(settings, earlier).passed
+    runs.swap_marts(settings, earlier)
+    later = start(settings)
+    assert runs.audit_ranking(settings, later).passed
+    runs.swap_marts(settings, later)

@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from dvc766.portals.contract import Batch, Portal, Rejection, Resource, Row, Window
 from dvc766.portals.provincial_fields import AGENCIES, PROVINCIAL, RATINGS
 from dvc766.warehouse.landing import land
-from dvc766.warehouse.ledger import LedgerEntry, finish_run, start_run
+from dvc766.warehouse.ledger import LedgerEntry
+from dvc766.warehouse.run_life import Driver, finish_run, start_run
 from dvc766.warehouse.promotion import promote
 from dvc766.warehouse.tables import table_name
 from tests.database import Database
@@ -69,7 +70,7 @@ class Warehouse:
 
     def start(self, as_of: datetime, dag_run_id: str | None = None) -> int:
         """Open a run."""
-        return start_run(self.engine, "ingest", self.portal.code, as_of, dag_run_id)
+        return start_run(self.engine, "ingest", self.portal.code, as_of, Driver(dag_run_id=dag_run_id))
 
     def land(self, run_id: int, resource: Resource, window: Window, pages: Pages) -> None:
         """Land a reading."""

@@ -1,42 +1,29 @@
-"""Runs as such: opened, let through a door, closed well or badly."""
+"""A run among the steps that work for it: found again, let through a door, closed well or badly.
+
+The states themselves, and what may follow what, are warehouse/run_life.py's.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.engine import make_url
 
-from dvc766.clock import LOCAL_ZONE
+from dvc766.clock import LOCAL_ZONE, business_now
 from dvc766.quality.audit import Audit, AuditBlocked, Check
 from dvc766.quality.recording import Door, record
 from dvc766.settings import Settings
+from dvc766.warehouse import run_life
 from dvc766.warehouse.engine import engine_for
-from dvc766.warehouse.ledger import finish_run
+from dvc766.warehouse.run_life import Driver, Run, find_run, finish_run
 from dvc766.warehouse.sessions import RunRefused
-from dvc766.warehouse.tables import CHECK_RESULTS, RUNS
-
-READING = "reading"
-RANKING = "ranking"
+from dvc766.warehouse.tables import CHECK_RESULTS
 
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One row of ops.runs."""
-
-    run_id: int
-    kind: str
-    portal: str | None
-    as_of: datetime
-    state: str
-    message_vi: str | None
-    code_fingerprint: str | None
 
 
 @contextmanager
@@ -55,23 +42,9 @@ def judge_url(settings: Settings, role: str) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def read_run(engine: Engine, run_id: int) -> Run:
-    """The run of a number; RunRefused when there is none."""
-    columns = RUNS.c
-    wanted = select(
-        columns.kind, columns.portal, columns.as_of, columns.state, columns.message_vi, columns.code_fingerprint
-    )
-    with engine.connect() as connection:
-        row = connection.execute(wanted.where(columns.run_id == run_id)).one_or_none()
-    if row is None:
-        raise RunRefused(f"Không có lượt chạy {run_id}.\nViệc cần làm: chạy lại DAG từ nhiệm vụ đầu tiên.")
-    as_of = row.as_of.astimezone(LOCAL_ZONE)
-    return Run(run_id, row.kind, row.portal, as_of, row.state, row.message_vi, row.code_fingerprint)
-
-
-def open_run(engine: Engine, run_id: int, kind: str) -> Run:
-    """The open run of a number and kind; RunRefused says why it may do nothing any more."""
-    run = read_run(engine, run_id)
+def require_running(engine: Engine, run_id: int, kind: str) -> Run:
+    """The run of a number and kind; RunRefused says why it may do nothing any more."""
+    run = find_run(engine, run_id)
     if run.kind != kind or run.state != "running":
         told = f" {run.message_vi}" if run.message_vi else ""
         raise RunRefused(
@@ -79,6 +52,31 @@ def open_run(engine: Engine, run_id: int, kind: str) -> Run:
             "Việc cần làm: chạy lại cả DAG (xóa trạng thái từ nhiệm vụ đầu tiên), không chạy lại riêng nhiệm vụ này."
         )
     return run
+
+
+def until_now(settings: Settings, as_of: datetime | None) -> datetime:
+    """`as_of`, or the business clock's now when none is given; RunRefused when it lies in the future.
+
+    A reading up to a time that has not come would move the cursors past the clock, and months that
+    nobody has read yet would count as complete.
+    """
+    now = business_now(settings.clock_url)
+    if as_of is not None and as_of > now:
+        raise RunRefused(
+            f"Thời điểm chốt số liệu {as_of.astimezone(LOCAL_ZONE):%H:%M %d/%m/%Y} chưa đến"
+            f" (bây giờ là {now:%H:%M %d/%m/%Y}).\n"
+            "Việc cần làm: chạy lại với một thời điểm đã qua, hoặc để trống."
+        )
+    return as_of or now
+
+
+def close_dead_runs(settings: Settings, is_over: Callable[[str, str], bool]) -> list[int]:
+    """End the runs whose driver died without ending them; see `run_life.close_dead_runs`."""
+    with engine_of_role(settings, "extractor") as engine:
+        dead = run_life.close_dead_runs(engine, is_over)
+    for run_id in dead:
+        _LOG.warning("Lượt chạy %d không còn ai điều khiển; đã khép là failed.", run_id)
+    return dead
 
 
 def close_door(engine: Engine, run_id: int, door: Door, what_vi: str, checks: Sequence[Check]) -> Audit:
@@ -125,6 +123,13 @@ def message_of(error: BaseException) -> str:
     if type(error).__module__.partition(".")[0] != "dvc766":
         return f"{type(error).__name__}: xem nhật ký của nhiệm vụ."
     return str(getattr(error, "message_vi", None) or error)
+
+
+@contextmanager
+def driven_here(settings: Settings, role: str) -> Iterator[Driver]:
+    """This process drives a run: when it dies, however it dies, others can tell."""
+    with engine_of_role(settings, role) as engine, run_life.held(engine) as holder:
+        yield Driver(holder=holder)
 
 
 @contextmanager

@@ -1,0 +1,229 @@
+"""The life of a run: a row of ops.runs from its opening to its end.
+
+A run is `running` until it ends, and it ends once:
+
+    running ──► succeeded    all its steps are done
+            ├─► blocked      a door stayed closed
+            ├─► failed       a step gave up, or whoever drove the run died (see `close_dead_runs`)
+            └─► superseded   the same DAG run was started again from its first task
+
+Ending a run twice in the same way changes nothing; only a running run may write. Builds wait for one
+another (`start_build`): the layers between raw and marts exist once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from psycopg import Connection
+from psycopg.rows import class_row
+from sqlalchemy import Engine
+
+from dvc766.warehouse.sessions import RunRefused, WarehouseBusy, lock, transaction
+
+RunState = Literal["running", "succeeded", "blocked", "failed", "superseded"]
+READING = "reading"
+RANKING = "ranking"
+
+_HOLDERS = 766_001  # the first half of the lock that the process behind a run holds
+_FORGOTTEN_AFTER = "24 hours"  # a run that nobody claims; no step may take that long
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """Who takes a run through its steps: a DAG run of the scheduler, or a process of its own.
+
+    `day` is the day whose night or build the run is; None for a run by hand. `holder` is the number
+    of a lock that the driving process holds for as long as it lives (see `held`).
+    """
+
+    dag_id: str | None = None
+    dag_run_id: str | None = None
+    day: date | None = None
+    holder: int | None = None
+
+
+BY_HAND = Driver()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One row of ops.runs."""
+
+    run_id: int
+    kind: str
+    portal: str | None
+    day: date | None
+    as_of: datetime
+    state: RunState
+    message_vi: str | None
+    code_fingerprint: str | None
+    reference_fingerprint: str | None
+
+
+_RUN = "run_id, kind, portal, day, as_of, state, message_vi, code_fingerprint, reference_fingerprint"
+
+
+def start_run(engine: Engine, kind: str, portal: str | None, as_of: datetime, driver: Driver = BY_HAND) -> int:
+    """Open a run and return its number.
+
+    An earlier run of the same kind and DAG run that is still open becomes `superseded` and can
+    write no more.
+    """
+    with transaction(engine) as connection:
+        return _open(connection, kind, portal, as_of, driver, None, None)
+
+
+def start_build(
+    engine: Engine, as_of: datetime, code_fingerprint: str, reference_fingerprint: str, driver: Driver = BY_HAND
+) -> int:
+    """Open a build of the ranking and return its number; the fingerprints tell what it is made by.
+
+    Raises WarehouseBusy while another build is open, whoever drives it: builds queue.
+    """
+    with transaction(engine) as connection:
+        lock(connection, "start of a build")
+        _supersede(connection, RANKING, None, driver)
+        other = connection.execute(
+            "select run_id, dag_run_id, started_at from ops.runs where kind = %s and state = 'running'", (RANKING,)
+        ).fetchone()
+        if other is not None:
+            raise WarehouseBusy(
+                f"Lượt tính {other[0]} ({other[1] or 'chạy bằng tay'}) đang chạy từ {other[2]:%H:%M %d/%m/%Y}.\n"
+                "Việc cần làm: chờ lượt đó kết thúc; nhiệm vụ này tự thử lại."
+            )
+        return _open(connection, RANKING, None, as_of, driver, code_fingerprint, reference_fingerprint)
+
+
+def find_run(engine: Engine, run_id: int) -> Run:
+    """The run of a number; RunRefused when there is none."""
+    with transaction(engine) as connection, connection.cursor(row_factory=class_row(Run)) as cursor:
+        run = cursor.execute(f"select {_RUN} from ops.runs where run_id = %s", (run_id,)).fetchone()
+    if run is None:
+        raise RunRefused(f"Không có lượt chạy {run_id}.\nViệc cần làm: chạy lại DAG từ nhiệm vụ đầu tiên.")
+    return run
+
+
+def finish_run(engine: Engine, run_id: int, state: RunState, message_vi: str | None = None) -> None:
+    """End an open run; ending it again in the same way changes nothing.
+
+    Raises RunRefused when it has ended in another way.
+    """
+    with transaction(engine) as connection:
+        if not _end(connection, run_id, state, message_vi) and _state(connection, run_id) != state:
+            require_open_run(connection, run_id)
+
+
+def require_open_run(connection: Connection[Any], run_id: int) -> None:
+    """Raise RunRefused unless the run is open; it stays so until the transaction ends."""
+    state = _state(connection, run_id)
+    if state != "running":
+        raise RunRefused(
+            f"Lượt chạy {run_id} không còn được ghi dữ liệu (trạng thái: {state or 'không có'}).\n"
+            "Việc cần làm: xem lượt mới hơn trong ops.runs; muốn đọc lại, hãy chạy lại cả DAG từ nhiệm vụ đầu tiên."
+        )
+
+
+@contextmanager
+def held(engine: Engine) -> Iterator[int]:
+    """A number for `Driver.holder`: its lock is held until the end of the block, or of the process.
+
+    PostgreSQL lets go of the lock when the session ends, however the process died, so the lock tells
+    whether a run without a scheduler is still driven by somebody.
+    """
+    holder = secrets.randbelow(2**31 - 1) + 1
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
+        session.exec_driver_sql("select pg_advisory_lock(%s, %s)", (_HOLDERS, holder))
+        try:
+            yield holder
+        finally:  # the session goes back to a pool
+            session.exec_driver_sql("select pg_advisory_unlock(%s, %s)", (_HOLDERS, holder))
+
+
+def close_dead_runs(engine: Engine, is_over: Callable[[str, str], bool]) -> list[int]:
+    """End as `failed` the open runs whose driver is gone, and return their numbers.
+
+    `is_over(dag_id, dag_run_id)` tells whether a DAG run has ended. A task that the kernel killed
+    can close nothing itself, and its callback may have had no connection: without this its run
+    would stay open, and builds would wait for it for ever.
+    """
+    with transaction(engine) as connection:
+        rows = connection.execute(
+            "select run_id, dag_id, dag_run_id, holder, started_at < now() - %s::interval"
+            " from ops.runs where state = 'running' order by run_id",
+            (_FORGOTTEN_AFTER,),
+        ).fetchall()
+    dead = []
+    for run_id, dag_id, dag_run_id, holder, is_forgotten in rows:
+        if dag_id and dag_run_id:
+            gone = is_over(dag_id, dag_run_id)
+        elif holder is not None:
+            gone = not _is_held(engine, holder)
+        else:
+            gone = is_forgotten
+        if gone:
+            dead.append(run_id)
+    message = (
+        "Tiến trình của lượt này đã dừng mà không kịp khép lượt (bị hệ điều hành dừng, hoặc mất kết nối).\n"
+        "Dữ liệu đã nạp vẫn đúng. Việc cần làm: không có; lượt sau tự đọc hoặc tính lại phần còn thiếu."
+    )
+    with transaction(engine) as connection:
+        return [run_id for run_id in dead if _end(connection, run_id, "failed", message)]
+
+
+def _open(
+    connection: Connection[Any],
+    kind: str,
+    portal: str | None,
+    as_of: datetime,
+    driver: Driver,
+    code_fingerprint: str | None,
+    reference_fingerprint: str | None,
+) -> int:
+    _supersede(connection, kind, portal, driver)
+    opened = connection.execute(
+        "insert into ops.runs (kind, portal, as_of, dag_id, dag_run_id, day, holder, code_fingerprint,"
+        " reference_fingerprint) values (%s, %s, %s, %s, %s, %s, %s, %s, %s) returning run_id",
+        (
+            *(kind, portal, as_of, driver.dag_id, driver.dag_run_id, driver.day, driver.holder),
+            *(code_fingerprint, reference_fingerprint),
+        ),
+    ).fetchall()
+    return int(opened[0][0])
+
+
+def _supersede(connection: Connection[Any], kind: str, portal: str | None, driver: Driver) -> None:
+    if driver.dag_run_id is None:
+        return
+    connection.execute(
+        "update ops.runs set state = 'superseded', finished_at = now(),"
+        " message_vi = 'Lượt DAG này đã được chạy lại từ đầu; lượt mới thay thế lượt này.'"
+        " where dag_run_id = %s and dag_id is not distinct from %s and kind = %s"
+        " and portal is not distinct from %s and state = 'running'",
+        (driver.dag_run_id, driver.dag_id, kind, portal),
+    )
+
+
+def _end(connection: Connection[Any], run_id: int, state: RunState, message_vi: str | None) -> bool:
+    """Whether the run was open, and has ended now."""
+    ended = connection.execute(
+        "update ops.runs set state = %s, finished_at = now(), message_vi = %s where run_id = %s and state = 'running'",
+        (state, message_vi, run_id),
+    )
+    return ended.rowcount == 1
+
+
+def _state(connection: Connection[Any], run_id: int) -> str | None:
+    row = connection.execute("select state from ops.runs where run_id = %s for share", (run_id,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _is_held(engine: Engine, holder: int) -> bool:
+    with transaction(engine) as connection:
+        row = connection.execute("select pg_try_advisory_xact_lock(%s, %s)", (_HOLDERS, holder)).fetchone()
+    return row is None or not row[0]
