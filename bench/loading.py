@@ -25,8 +25,8 @@ from dvc766.portals.provincial_fields import PROVINCIAL
 from dvc766.settings import PortalSettings
 from dvc766.warehouse.engine import engine_for
 from dvc766.warehouse.landing import Reading, land
-from dvc766.warehouse.run_life import finish_run, start_run
 from dvc766.warehouse.promotion import promote
+from dvc766.warehouse.run_life import finish_run, start_run
 from dvc766.warehouse.tables import table_name
 
 AS_OF = datetime(2025, 10, 1, 0, 30, tzinfo=LOCAL_ZONE)

@@ -13,8 +13,8 @@ from dvc766.portals.contract import Batch, Portal, Rejection, Resource, Row, Win
 from dvc766.portals.provincial_fields import AGENCIES, PROVINCIAL, RATINGS
 from dvc766.warehouse.landing import land
 from dvc766.warehouse.ledger import LedgerEntry
-from dvc766.warehouse.run_life import Driver, finish_run, start_run
 from dvc766.warehouse.promotion import promote
+from dvc766.warehouse.run_life import Driver, finish_run, start_run
 from dvc766.warehouse.tables import table_name
 from tests.database import Database
 
