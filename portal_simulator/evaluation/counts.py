@@ -138,11 +138,11 @@ def _dossier_counts(
             kinds.append("filed_online")
         elif dossier.channel == 3:
             names.append("filed_by_post")
-    for payment in dossier.payments:
-        if payment.method == "truc-tuyen" and not payment.failed and period.holds(payment.paid_at):
-            kinds.append("paid")
-            if payment.gateway == "cong-quoc-gia":
-                kinds.append("paid_nationally")
+    if any(p.method == "truc-tuyen" and not p.failed and period.holds(p.paid_at) for p in dossier.payments):
+        kinds.append("paid")
+    has_arrived = dossier.received_at is not None and dossier.received_at <= period.now
+    if _has_fee(dossier) and period.holds(dossier.received_at if has_arrived else dossier.submitted_at):
+        kinds.append("fee_dossier")
     if period.holds(dossier.received_at) and is_accepted(dossier, period):
         names.append("received")
     if not is_in_hand(dossier, period):
@@ -158,7 +158,7 @@ def _in_hand_counts(dossier: Dossier, procedure: Procedure | None, period: Perio
     has_result = any(r.has_file and r.at <= period.now for r in dossier.results)
     is_unsatisfied = is_complained or any(r.verdict == "KHÔNG HÀI LÒNG" and r.at <= period.now for r in dossier.ratings)
     in_store = any(r.in_store and r.at <= period.now for r in dossier.results)
-    has_duty = procedure is not None and procedure.fee > 0 and any(f.amount > 0 for f in dossier.fee_lines)
+    has_duty = _has_fee(dossier)
     is_paid = any(
         p.method == "truc-tuyen" and not p.failed and p.paid_at is not None and p.paid_at < period.stop
         for p in dossier.payments
@@ -177,6 +177,11 @@ def _in_hand_counts(dossier: Dossier, procedure: Procedure | None, period: Perio
         "duty_paid": has_duty and is_paid,
     }
     return [name for name, is_true in facts.items() if is_true]
+
+
+def _has_fee(dossier: Dossier) -> bool:
+    """At least one fee line above 0; what the catalogue says of the procedure is no matter."""
+    return any(line.amount > 0 for line in dossier.fee_lines)
 
 
 def _petition_counts(petition: Petition, period: Period, repeated: set[str | None]) -> list[str]:
@@ -201,14 +206,15 @@ def _petition_counts(petition: Petition, period: Period, repeated: set[str | Non
 def _unit_values(tally: Tally, first: date) -> Unit:
     """Every indicator that is a unit's own."""
     n = tally.counts
+    with_duty = len(tally.procedures["fee"] | tally.procedures["paid"])
     pairs = {
         "1.4": (n["received"], n["received"]),
         "2.1": (n["on_time"], n["timed"]),
         "3.1": (tally.size("authority_online", "authority"), len(tally.procedures["authority"])),
         "3.2": (tally.size("filed_online", "online"), len(tally.procedures["online"])),
         "3.3": (n["filed_online"], n["filed"]),
-        "3.5": (tally.size("paid_nationally", "fee"), len(tally.procedures["fee"])),
-        "3.5b": (tally.size("paid", "fee"), len(tally.procedures["fee"])),
+        "3.5": (tally.size("fee_dossier", "fee"), with_duty),
+        "3.5b": (len(tally.procedures["paid"]), with_duty),
         "3.6": (n["duty_paid"], n["duty"]),
         "4.1": (n["result"], n["in_hand"]),
         "4.2": (n["digitised"], n["in_hand"]),

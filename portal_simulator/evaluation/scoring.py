@@ -36,7 +36,7 @@ RULES: dict[str, Rule] = {
     "4.2": Rule(4, target_to_2025=Decimal("0.8")),
     "4.3": Rule(2, Decimal("0.8")),
     "4.4": Rule(4),
-    "4.5a": Rule(2, without_cases="zero"),
+    "4.5a": Rule(2),
     "4.5b": Rule(2),
     "4.6": Rule(2, without_cases="full"),
     "5.2": Rule(6, without_cases="full"),

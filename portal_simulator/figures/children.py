@@ -30,15 +30,12 @@ def _latest(entry: Entry, dossier: Dossier, at_: datetime) -> datetime:
 
 def pay(desk: Desk, dossier: Dossier, procedure: int, paid_at: datetime) -> bool:
     """A successful online payment; false when the month has no online payments for the procedure."""
-    in_month = desk.month.first <= paid_at.date() < desk.month.next_first
-    gateway = PROVINCIAL
-    if in_month:
+    if desk.month.first <= paid_at.date() < desk.month.next_first:
         if procedure not in desk.sets.paid:
             return False
-        turn = desk.paid_in_month[procedure] = desk.paid_in_month.get(procedure, 0) + 1
-        if procedure in desk.sets.national and turn % 2:
-            gateway = NATIONAL
-    fee = desk.procedures[procedure].fee
+        desk.paid_in_month.add(procedure)
+    gateway = (NATIONAL, PROVINCIAL)[procedure % 2]  # each procedure through one of the two
+    fee = desk.fee_of(procedure)
     dossier.payments.append(
         Payment(_code(dossier, paid_at), fee, "truc-tuyen", paid_at - timedelta(minutes=9), paid_at, gateway)
     )
@@ -54,18 +51,14 @@ def _payments(desk: Desk, made: list[Pair]) -> None:
     month, rng = desk.month, desk.rng
     start, stop = at(month.first, 0), at(month.next_first, 0)
     unpaid = zero = 0
-    decoy_left = 1
     for entry, dossier in made:
         procedure = desk.procedures[entry.procedure]
         if not entry.has_fee:
             if procedure.fee:
                 zero += 1
                 dossier.fee_lines = [FeeLine(0)] if zero % 2 else [FeeLine(0), FeeLine(0, 2, False)]
-            elif decoy_left:
-                decoy_left -= 1
-                dossier.fee_lines = [FeeLine(30_000)]  # a charge, but of no fee-bearing procedure
             continue
-        dossier.fee_lines = [FeeLine(procedure.fee)]
+        dossier.fee_lines = [FeeLine(desk.fee_of(entry.procedure))]
         if rng.random() < 0.2:
             dossier.fee_lines.append(FeeLine(0, 1, False))
         if not entry.is_paid:
@@ -85,7 +78,7 @@ def _payments(desk: Desk, made: list[Pair]) -> None:
 
 def _not_paid(desk: Desk, entry: Entry, dossier: Dossier, turn: int) -> None:
     """Cash with the paid flag set, a transfer, a failed or open payment, one after the month, none."""
-    fee = desk.procedures[entry.procedure].fee
+    fee = desk.fee_of(entry.procedure)
     start = _latest(entry, dossier, entry.course.received + timedelta(minutes=20))
     code = _code(dossier, start)
     kind = turn % 6

@@ -29,6 +29,7 @@ from portal_simulator.people import person
 from portal_simulator.records import Dossier, Person, Procedure, State, Step
 
 _PEOPLE = 4000
+_UNLISTED_FEE = 30_000
 _SMALL_AGENCY = 60  # here the online share by receipt is kept below one half
 ONLINE, DIRECT, POSTAL = 2, 1, 3
 _NOT_ONLINE: tuple[int | None, ...] = (DIRECT, POSTAL, None, DIRECT)
@@ -66,7 +67,12 @@ class Desk:
     filings_not_online: int = 0
     filings: int = 0
     used: set[int] = field(default_factory=set)  # services with an online filing so far
-    paid_in_month: dict[int, int] = field(default_factory=dict)  # payments so far by procedure
+    paid_in_month: set[int] = field(default_factory=set)  # procedures with a payment of the month so far
+    charged: set[int] = field(default_factory=set)  # procedures with a fee dossier of the month so far
+
+    def fee_of(self, procedure: int) -> int:
+        """What a dossier of the procedure costs; some cost something that the catalogue does not name."""
+        return self.procedures[procedure].fee or _UNLISTED_FEE
 
     def dossier(self, course: Course, procedure: int, submitted_at: datetime, channel: int | None) -> Dossier:
         """The record of a course; the filing comes first in its steps."""
@@ -156,12 +162,18 @@ def _procedures(desk: Desk, entries: list[Entry]) -> None:
     used = set(sets.used)
     fees = set(sets.fee)
     verified_fees = [number for number in sets.verified if number in fees]
-    paid = sets.paid or sets.fee
-    paid_used = [number for number in paid if number in used] or paid
+    unlisted = sets.offline[:1]  # bears no fee in the catalogue, so its dossiers may have one in any month
+    kept = _kept_for_a_filing(desk)
+    moving = [number for number in dict.fromkeys([*sets.paid, *sets.charged]) if number != kept]
+    new_paid = [number for number in sets.paid if number in moving] or moving or unlisted
+    new_due = [number for number in moving if number in used] or moving or unlisted
+    old_paid = sets.paid or sets.fee or unlisted
+    old_due = [*sets.fee, *(number for number in sets.paid if number not in fees)] or unlisted
+    idle = sets.idle[:1]  # here with a fee of zero
     plain = [number for number in sets.used if number not in fees] or sets.offline
     verified = [number for number in sets.verified if number not in fees]
     rest = [number for number in sets.citizen if number not in fees] or sets.offline
-    turns = dict.fromkeys(("paid", "due", "old_due", "plain", "old_plain"), 0)
+    turns = dict.fromkeys(("paid", "old_paid", "due", "old_due", "plain", "old_plain"), 0)
 
     def turn(name: str, choices: list[int]) -> int:
         turns[name] += 1
@@ -171,14 +183,17 @@ def _procedures(desk: Desk, entries: list[Entry]) -> None:
     # stray procedures (no online filing in the month) go to dossiers carried over, where there are any
     for entry in sorted(entries, key=lambda entry: not entry.is_carried):
         if entry.has_fee:
-            if uncovered_fees and (not entry.is_paid or uncovered_fees[-1] in sets.paid):
+            choices = new_paid if entry.is_paid else [*new_due, *moving]
+            if entry.is_carried:
+                choices = old_paid if entry.is_paid else old_due
+            if uncovered_fees and uncovered_fees[-1] in choices:
                 entry.procedure = uncovered_fees.pop()
-            elif entry.is_paid:
-                entry.procedure = turn("paid", paid)
             elif entry.is_carried:
-                entry.procedure = turn("old_due", sets.fee)
+                entry.procedure = turn("old_paid" if entry.is_paid else "old_due", choices)
             else:
-                entry.procedure = turn("due", paid_used)
+                entry.procedure = turn("paid" if entry.is_paid else "due", choices)
+            if not entry.is_carried:
+                desk.charged.add(entry.procedure)
         elif uncovered:
             stray = next((i for i, number in enumerate(uncovered) if number not in used), 0)
             entry.procedure = uncovered.pop(stray)
@@ -186,7 +201,13 @@ def _procedures(desk: Desk, entries: list[Entry]) -> None:
             entry.procedure = turn("old_plain", [*plain, *rest[:20], *sets.fee[:1]])
         else:
             zero_fees = [number for number in sets.fee if number in used][:2]
-            entry.procedure = turn("plain", [*plain, *zero_fees, *sets.offline[:1]])
+            entry.procedure = turn("plain", [*idle, *plain, *zero_fees, *sets.offline[:1]])
+
+
+def _kept_for_a_filing(desk: Desk) -> int | None:
+    """The fee-bearing procedure whose only fee dossier of the month is a filing never accepted."""
+    can_be_filed = desk.unit.online.filed is None and desk.unit.base > 0
+    return desk.sets.charged[-1] if can_be_filed and len(desk.sets.charged) > 1 else None
 
 
 def _filings(desk: Desk, entries: list[Entry]) -> None:

@@ -13,7 +13,7 @@ from portal_simulator.figures.children import UNSATISFIED, pay
 from portal_simulator.figures.dossiers import DIRECT, ONLINE, POSTAL, Desk
 from portal_simulator.figures.file import FiguresError
 from portal_simulator.figures.month import Course
-from portal_simulator.records import Component, Dossier, Rating, ResultFile, State, Step
+from portal_simulator.records import Component, Dossier, FeeLine, Rating, ResultFile, State, Step
 
 
 def outside(desk: Desk) -> list[Dossier]:
@@ -33,6 +33,8 @@ def _old(desk: Desk, ending: list[Step], turn: int, procedure: int | None = None
     choices = [*desk.sets.citizen, *desk.sets.offline]
     number = choices[turn % len(choices)] if procedure is None else procedure
     dossier = desk.dossier(course, number, received - timedelta(hours=1), ONLINE)
+    if number in desk.sets.fee or number in desk.sets.paid:
+        dossier.fee_lines.append(FeeLine(desk.fee_of(number)))
     dossier.is_vneid_verified = True
     dossier.has_reuse_flag = True
     dossier.components.append(Component(is_digitised=True))
@@ -60,7 +62,11 @@ def _ended_before(desk: Desk) -> list[Dossier]:
     if not desk.unit.base:
         return [_old(desk, endings[0], 0)]
     more = min(desk.unit.base // 500, 5)
-    return [_old(desk, endings[turn % 6], turn) for turn in range(6 + more)]
+    idle = desk.sets.idle[:1]  # its fee was due before the month
+    return [
+        *(_old(desk, endings[turn % 6], turn) for turn in range(6 + more)),
+        *(_old(desk, endings[0], turn, number) for turn, number in enumerate(idle)),
+    ]
 
 
 def _payers(desk: Desk) -> list[Dossier]:
@@ -81,6 +87,7 @@ def _received_after(desk: Desk) -> list[Dossier]:
     month = desk.month
     edge = at(month.next_first, 0)
     count = 2 + min(desk.unit.base // 500, 4) if desk.unit.base else 1
+    idle = desk.sets.idle
     made = []
     for turn in range(count):
         received = edge if turn % 2 == 0 else at(month.day(month.length + 1 + turn), 8, turn)
@@ -90,8 +97,10 @@ def _received_after(desk: Desk) -> list[Dossier]:
         course = Course(received, due, steps)
         is_early = desk.unit.online.filed is None and desk.sets.used and turn == 0
         submitted = received - timedelta(hours=5) if is_early else received
-        choices = desk.sets.used or desk.sets.offline
-        dossier = desk.dossier(course, choices[turn % len(choices)], submitted, ONLINE)
+        choices = idle if submitted == received and idle else desk.sets.used or desk.sets.offline
+        number = choices[turn % len(choices)]
+        dossier = desk.dossier(course, number, submitted, ONLINE)
+        dossier.fee_lines.append(FeeLine(desk.fee_of(number) if number in idle else 0))
         dossier.results.append(ResultFile(ready))
         dossier.components.append(Component(is_digitised=True))
         made.append(dossier)
@@ -102,19 +111,20 @@ def _never_accepted(desk: Desk) -> list[Dossier]:
     """Filings of the month: registered only, refused without and with a receipt."""
     unit, month = desk.unit, desk.month
     target = unit.online.filed
-    uncovered = [number for number in desk.sets.used if number not in desk.used]
+    uncharged = [number for number in desk.sets.charged if number not in desk.charged]
+    by_hand = [number for number in uncharged if number not in desk.sets.used]
+    uncovered = [number for number in desk.sets.used if number not in desk.used or number in uncharged]
     if target:
         not_online = target[1] - target[0] - desk.filings_not_online
         online = target[1] - desk.filings - not_online
-    elif not unit.base:
-        not_online = online = 0
     else:
-        not_online = 1
-        behind = 2 * (desk.filings_not_online + 1) - desk.filings - 1
-        online = max(behind, len(uncovered), 3 + unit.received // 100)
-    online = max(online, len(uncovered)) if not target else online
+        not_online = max(1 if unit.base else 0, len(by_hand))
+        behind = 2 * (desk.filings_not_online + not_online) - desk.filings - not_online
+        online = max(behind, len(uncovered), 3 + unit.received // 100 if unit.base else 0)
     if online < len(uncovered) or not_online < 0:
         raise FiguresError(unit.code, "3.3", "too few filings for the dossiers received or the services used")
+    if not_online < len(by_hand):
+        raise FiguresError(unit.code, "3.5", f"{len(by_hand)} procedures find no dossier of the month with a fee")
     made = []
     choices = desk.sets.used or desk.sets.offline
     for turn in range(online + not_online):
@@ -122,6 +132,7 @@ def _never_accepted(desk: Desk) -> list[Dossier]:
         channel: int | None = ONLINE
         if turn >= online:
             channel = (DIRECT, None, POSTAL)[turn % 3]
+            number = by_hand[turn - online] if turn - online < len(by_hand) else number
         day = month.day(turn % month.length)
         submitted = at(day, 8 + turn % 9, turn % 60, turn % 59)
         made.append(_filing(desk, number, submitted, channel, turn))
@@ -136,4 +147,6 @@ def _filing(desk: Desk, number: int, submitted: datetime, channel: int | None, t
     if turn % 3 != 2:
         dossier.received_at = None
     dossier.components.append(Component(is_digitised=turn % 2 == 0))
+    if number in desk.sets.charged:
+        dossier.fee_lines.append(FeeLine(desk.fee_of(number)))
     return dossier

@@ -19,9 +19,10 @@ _OFFLINE_PROCEDURES = 6
 class Pools:
     """All procedures of the province, by role."""
 
-    national: list[int] = field(default_factory=list)  # paid through the national gateway
-    paid: list[int] = field(default_factory=list)  # paid online, the provincial gateway at least
-    fee: list[int] = field(default_factory=list)  # fee-bearing, never paid online
+    fee_paid: list[int] = field(default_factory=list)  # fee-bearing, with fee dossiers and paid online
+    fee_charged: list[int] = field(default_factory=list)  # fee-bearing, with fee dossiers, never paid online
+    fee_idle: list[int] = field(default_factory=list)  # fee-bearing, with neither
+    free_paid: list[int] = field(default_factory=list)  # paid online, though no fee stands in the catalogue
     verified: list[int] = field(default_factory=list)  # citizen, with verified dossiers
     citizen: list[int] = field(default_factory=list)  # citizen, without
     used: list[int] = field(default_factory=list)  # business, filed online
@@ -34,12 +35,22 @@ class Pools:
     @property
     def all_fee(self) -> list[int]:
         """Every fee-bearing procedure."""
-        return self.national + self.paid + self.fee
+        return self.fee_paid + self.fee_charged + self.fee_idle
+
+    @property
+    def all_paid(self) -> list[int]:
+        """Every procedure paid online in the month."""
+        return self.fee_paid + self.free_paid
+
+    @property
+    def all_charged(self) -> list[int]:
+        """Every fee-bearing procedure with a dossier of the month that has a fee."""
+        return self.fee_paid + self.fee_charged
 
     @property
     def everything(self) -> list[int]:
         """Every procedure of the province."""
-        nonfee = self.verified + self.citizen + self.used + self.other + self.offline
+        nonfee = self.free_paid + self.verified + self.citizen + self.used + self.other + self.offline
         return self.all_fee + nonfee
 
 
@@ -49,12 +60,17 @@ class AgencySets:
 
     fee: list[int] = field(default_factory=list)
     paid: list[int] = field(default_factory=list)
-    national: list[int] = field(default_factory=list)
+    charged: list[int] = field(default_factory=list)
     citizen: list[int] = field(default_factory=list)
     verified: list[int] = field(default_factory=list)
     used: list[int] = field(default_factory=list)
     services: list[int] = field(default_factory=list)
     offline: list[int] = field(default_factory=list)
+
+    @property
+    def idle(self) -> list[int]:
+        """Fee-bearing procedures without a fee dossier of the month."""
+        return [procedure for procedure in self.fee if procedure not in self.charged]
 
 
 def _pick(count: int, tiers: Iterable[Sequence[int]], turn: int, taken: set[int]) -> list[int]:
@@ -84,9 +100,7 @@ def allot(units: list[Targets], province: Targets | None) -> tuple[Pools, dict[s
         return [next(counter) for _ in range(count)]
 
     pools = Pools()
-    pools.national = new(bound.nationally_paid_procedures)
-    pools.paid = new(bound.paid_procedures - bound.nationally_paid_procedures)
-    pools.fee = new(bound.fee_procedures - bound.paid_procedures)
+    _fee_pools(pools, [province] if province else units, new)
     sets = {unit.code: _fee_sets(unit, pools, turns[unit.code]) for unit in units}
     _decide_citizen_fees(units, sets, pools, bound)
     needs = {unit.code: _verified_fees(unit, sets[unit.code], pools) for unit in units}
@@ -102,13 +116,13 @@ def allot(units: list[Targets], province: Targets | None) -> tuple[Pools, dict[s
         pools.citizen = new(left)
     for unit in units:
         _citizen_sets(unit, sets[unit.code], pools, needs[unit.code], turns[unit.code])
-    active = pools.national + pools.paid + sorted(verified_fees - set(pools.national + pools.paid))
-    active += pools.verified
+    moving = pools.all_paid + pools.fee_charged
+    active = moving + sorted(verified_fees - set(moving)) + pools.verified
     spare = [max(u.online.used_services - len({*sets[u.code].paid, *sets[u.code].verified}), 1) for u in units]
     room = bound.online.used_services - len(active) if province else max([1, *spare])
     pools.used = new(max(room, 0))
     if province:
-        active = _mixed(pools.national + pools.paid, pools.verified, bound.online.used_services)
+        active = _mixed(moving, pools.verified, bound.online.used_services)
         active += pools.used[: max(0, bound.online.used_services - len(active))]
     else:
         active = [*active, *pools.used]
@@ -125,28 +139,41 @@ def _bound(units: list[Targets]) -> Targets:
         code=units[0].code.split(".")[0],
         name_vi="",
         level="province",
-        fee_procedures=max(u.fee_procedures for u in units),
-        paid_procedures=max(u.paid_procedures for u in units),
-        nationally_paid_procedures=max(u.nationally_paid_procedures for u in units),
         verified_procedures=max(u.verified_procedures for u in units),
     )
 
 
+def _fee_pools(pools: Pools, bounds: list[Targets], new: Callable[[int], list[int]]) -> None:
+    """Procedures that bear a fee or are paid, as many of each role as the greatest of `bounds` needs.
+
+    Of the paid ones as many are fee-bearing as have fee dossiers too, the rest are not.
+    """
+    both = [min(b.charged_procedures, b.paid_procedures) for b in bounds]
+    pairs = list(zip(bounds, both, strict=True))
+    pools.fee_paid = new(max(both))
+    pools.fee_charged = new(max(b.charged_procedures - n for b, n in pairs))
+    pools.free_paid = new(max(b.paid_procedures - n for b, n in pairs))
+    pools.fee_idle = new(max(b.duty_procedures - b.charged_procedures - b.paid_procedures + n for b, n in pairs))
+
+
 def _fee_sets(unit: Targets, pools: Pools, turn: int) -> AgencySets:
     taken: set[int] = set()
-    national = _pick(unit.nationally_paid_procedures, (pools.national,), turn, taken)
-    more = unit.paid_procedures - len(national)
-    paid = national + _pick(more, (pools.paid, pools.national), turn, taken)
-    more = unit.fee_procedures - len(paid)
-    fee = paid + _pick(more, (pools.fee, pools.paid, pools.national), turn, taken)
+    free = min(max(unit.paid_procedures - unit.charged_procedures, 0), len(pools.free_paid))
+    inside = unit.paid_procedures - free
+    both = _pick(min(unit.charged_procedures, inside), (pools.fee_paid,), turn, taken)
+    charged = both + _pick(unit.charged_procedures - len(both), (pools.fee_charged, pools.fee_paid), turn, taken)
+    paid_fees = both + _pick(inside - len(both), (pools.fee_paid,), turn, taken)
+    paid = paid_fees + _pick(free, (pools.free_paid,), turn, taken)
+    more = unit.duty_procedures - len({*charged, *paid})
+    idle = _pick(more, (pools.fee_idle, pools.fee_charged, pools.fee_paid), turn, taken)
     for code, got, wanted in (
-        ("3.5", len(national), unit.nationally_paid_procedures),
+        ("3.5", len(charged), unit.charged_procedures),
         ("3.5b", len(paid), unit.paid_procedures),
-        ("3.5b", len(fee), unit.fee_procedures),
+        ("3.5b", len({*charged, *paid, *idle}), unit.duty_procedures),
     ):
         if got < wanted:
             raise FiguresError(unit.code, code, f"{wanted} procedures, the province has {got}")
-    return AgencySets(fee=fee, paid=paid, national=national)
+    return AgencySets(fee=list(dict.fromkeys([*charged, *paid_fees, *idle])), paid=paid, charged=charged)
 
 
 def _decide_citizen_fees(units: list[Targets], sets: dict[str, AgencySets], pools: Pools, bound: Targets) -> None:
@@ -219,13 +246,13 @@ def _add_other_services(
 
 
 def _online_sets(unit: Targets, chosen: AgencySets, pools: Pools, turn: int) -> None:
-    mine = {*chosen.fee, *chosen.citizen}
+    mine = {*chosen.fee, *chosen.paid, *chosen.citizen}
     may_be_filed = set(pools.filed_online)
     free = set(pools.used) | set(pools.other)
     taken: set[int] = set()
     count = unit.online.used_services
     tiers = [
-        [p for p in dict.fromkeys([*chosen.paid, *chosen.verified]) if p in may_be_filed],
+        [p for p in dict.fromkeys([*chosen.paid, *chosen.charged, *chosen.verified]) if p in may_be_filed],
         [p for p in pools.used if p in may_be_filed],
         [p for p in pools.filed_online if p in mine],
     ]

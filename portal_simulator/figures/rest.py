@@ -59,12 +59,15 @@ def rest_sets(
     most = min(rest.verified, rest.base - rest.fee_dossiers)
     if missing > most:
         raise FiguresError(province.code, "4.5a", f"{missing} procedures are left without a dossier")
+    covered_charged = {number for chosen in sets.values() for number in chosen.charged}
+    uncharged = [number for number in pools.all_charged if number not in covered_charged]
+    others = [number for number in pools.all_charged if number in covered_charged]
     used = sorted(pools.filed_online, key=lambda number: number in covered_used)
     rest.online = _rest_online(province, rest, units)
     return AgencySets(
         fee=pools.all_fee,
-        paid=pools.national + pools.paid,
-        national=list(pools.national),
+        paid=pools.all_paid,
+        charged=[*uncharged, *others[: rest.fee_dossiers]],
         citizen=pools.verified + pools.citizen + sorted(pools.citizen_fee),
         verified=verified[:most],
         used=used,

@@ -25,6 +25,7 @@ from portal_simulator.records import (
 
 _PEOPLE = 6000
 _VERDICTS = ("RẤT HÀI LÒNG", "HÀI LÒNG", "HÀI LÒNG", "KHÔNG HÀI LÒNG")
+_UNLISTED_FEE, _UNLISTED_FEE_EVERY = 30_000, 29  # đồng; dossiers with a fee that the catalogue does not name
 ONLINE = 2
 
 
@@ -146,14 +147,15 @@ class Registry:
 
     def _money(self, dossier: Dossier, procedure: Procedure, course: Course | None, digital: float) -> None:
         rng = self._rng
-        if not procedure.fee:
+        fee = procedure.fee or (_UNLISTED_FEE if len(self.dossiers) % _UNLISTED_FEE_EVERY == 4 else 0)
+        if not fee:
             return
         is_exempt = rng.random() < 0.1
-        dossier.fee_lines = [FeeLine(0 if is_exempt else procedure.fee, rng.choice((1, 1, 1, 2)))]
+        dossier.fee_lines = [FeeLine(0 if is_exempt else fee, rng.choice((1, 1, 1, 2)))]
         if rng.random() < 0.2:
             dossier.fee_lines.append(FeeLine(0, 1, False))
         if is_exempt or course is None or dossier.received_at is None:
-            return
+            return  # what was never taken on is never paid, but may bear a fee
         amount = sum(line.amount * line.quantity for line in dossier.fee_lines)
         asked = dossier.received_at + timedelta(minutes=1)
         paid = asked + timedelta(minutes=rng.randrange(1, 6))

@@ -1,4 +1,4 @@
-"""Wrong readings of the rules, each planted in one model of the dbt project.
+"""Wrong readings of the rules, each planted in one model or seed of the dbt project.
 
 The published figures must be able to tell each of them from the right reading.
 """
@@ -12,7 +12,7 @@ _MODELS = "dbt_project/models"
 
 @dataclass(frozen=True, slots=True)
 class WrongDefinition:
-    """A name, the model it is planted in, and the texts it replaces there: (right, wrong) pairs."""
+    """A name, the model or seed it is planted in, and the texts it replaces there: (right, wrong) pairs."""
 
     name: str
     model: str
@@ -24,6 +24,10 @@ class WrongDefinition:
             assert text.count(right) == 1, f"{self.model} reads otherwise: {right!r}"
             text = text.replace(right, wrong)
         return text
+
+
+def _indicator(name: str, model: str, right: str, wrong: str) -> WrongDefinition:
+    return WrongDefinition(name, f"{_MODELS}/indicators/{model}.sql", ((right, wrong),))
 
 
 def _intermediate(name: str, model: str, right: str, wrong: str, *more: tuple[str, str]) -> WrongDefinition:
@@ -110,10 +114,71 @@ WRONG_DEFINITIONS = (
         "dossiers.has_result_file and dossiers.has_digitised_component as is_digitised",
         "dossiers.has_digitised_component as is_digitised",
     ),
-    WrongDefinition(
+    _indicator(
         "filed_online_is_counted_by_receipt",
-        f"{_MODELS}/indicators/ind_filing_measures.sql",
-        (("on dossier.submitted_on between month.", "on dossier.received_on between month."),),
+        "ind_filing_measures",
+        "on dossier.submitted_on between month.",
+        "on dossier.received_on between month.",
+    ),
+    _indicator(
+        "payments_through_the_national_gateway_are_counted_for_3_5",
+        "ind_payment_measures",
+        "    where dossier.has_fee\n",
+        "    where exists (select 1 from raw.provincial_portal__dossiers as shown"
+        " where shown.version_id = dossier.version_id and shown.paid_online_flag = '1')\n",
+    ),
+    _indicator(
+        "fees_of_zero_are_counted_for_3_5",
+        "ind_payment_measures",
+        "    where dossier.has_fee\n",
+        "",
+    ),
+    _indicator(
+        "received_after_the_month_is_counted_for_3_5",
+        "ind_payment_measures",
+        "dossier.received_on between month.period_month and month.last_on\n",
+        "dossier.received_on >= month.period_month\n",
+    ),
+    _indicator(
+        "received_before_the_month_is_counted_for_3_5",
+        "ind_payment_measures",
+        "dossier.received_on between month.period_month and month.last_on\n",
+        "dossier.received_on <= month.last_on\n",
+    ),
+    _indicator(
+        "filed_and_never_received_is_not_counted_for_3_5",
+        "ind_payment_measures",
+        "or (dossier.received_on is null and",
+        "or (false and",
+    ),
+    _indicator(
+        "procedures_outside_the_catalogue_are_counted_for_3_5",
+        "ind_payment_measures",
+        "where procedure.is_fee_bearing and procedure.has_fee_dossier",
+        "where procedure.has_fee_dossier",
+    ),
+    _indicator(
+        "the_denominator_is_the_catalogue",
+        "ind_payment_measures",
+        "where procedure.is_fee_bearing or procedure.is_paid_online",
+        "where procedure.is_fee_bearing",
+    ),
+    _indicator(
+        "payments_outside_the_catalogue_are_not_counted_for_3_5b",
+        "ind_payment_measures",
+        "(where procedure.is_paid_online) as",
+        "(where procedure.is_paid_online and procedure.is_fee_bearing) as",
+    ),
+    _indicator(
+        "dossiers_outside_the_catalogue_are_not_counted_for_3_6",
+        "ind_dossier_measures",
+        "count(*) filter (where dossier.has_fee) as",
+        "count(*) filter (where dossier.has_fee and service.is_fee_bearing) as",
+    ),
+    WrongDefinition(
+        "no_citizen_procedures_give_no_points_but_zero",
+        "dbt_project/seeds/indicators.csv",
+        (("citizen_procedures_applied,none,", "citizen_procedures_applied,zero,"),),
     ),
     _intermediate(
         "a_deadline_moved_by_an_apology_counts",

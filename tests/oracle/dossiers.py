@@ -78,12 +78,12 @@ def _facts(
         and not payment.failed
         and payment.paid_at < period.horizon
     ]
-    for payment in online:
-        if payment.paid_at is not None and payment.paid_at >= period.start:
-            seen.add("paid")
-            if payment.gateway == "cong-quoc-gia":
-                seen.add("paid_nationally")
+    if any(payment.paid_at is not None and payment.paid_at >= period.start for payment in online):
+        seen.add("paid")
     received = dossier.received_at
+    arrived = received if received is not None and received <= period.known_at else dossier.submitted_at
+    if _bears_fee(dossier) and period.start <= arrived < period.horizon:
+        seen.add("came_with_fee")
     if is_accepted(dossier, period) and received is not None and received >= period.start:
         facts.append("received")
     if is_in_hand(dossier, period):
@@ -106,7 +106,7 @@ def _in_hand_facts(
         rating.verdict == _UNSATISFIED and rating.at <= period.known_at for rating in dossier.ratings
     )
     verdict = judge(dossier, procedure, period)
-    has_fee = procedure is not None and procedure.fee > 0 and any(line.amount > 0 for line in dossier.fee_lines)
+    has_fee = _bears_fee(dossier)
     flags = {
         "in_hand": True,
         "timed": verdict.is_on_time is not None,
@@ -121,3 +121,8 @@ def _in_hand_facts(
         "paid_online": has_fee and is_paid,
     }
     return [name for name, holds in flags.items() if holds]
+
+
+def _bears_fee(dossier: Dossier) -> bool:
+    """The dossier's own fee lines say it, whatever the catalogue says of its procedure."""
+    return any(line.amount > 0 for line in dossier.fee_lines)

@@ -33,7 +33,7 @@ RULES: dict[str, tuple[str, str, str, str]] = {
     "4.2": ("MDSH", "4", "1", "none"),
     "4.3": ("MDSH", "2", "0.8", "none"),
     "4.4": ("MDSH", "4", "1", "none"),
-    "4.5a": ("MDSH", "2", "1", "zero"),
+    "4.5a": ("MDSH", "2", "1", "none"),
     "4.5b": ("MDSH", "2", "1", "none"),
     "4.6": ("MDSH", "2", "1", "full"),
     "5.2": ("MDHL", "6", "1", "full"),
@@ -134,13 +134,15 @@ def _captures(province: Province) -> dict[str, Ratio]:
 def _ratios(dossiers: DossierCounts, petitions: Counter[str], sets: Sets) -> dict[str, Ratio]:
     number, seen = dossiers.number, dossiers.procedures
     base = number["in_hand"]
+    fee_bearing, paid = sets.fee_bearing, seen["paid"]
+    with_duty = len(fee_bearing | paid)
     return {
         "2.1": (number["on_time"], number["timed"]),
         "3.1": (len(sets.authority_online), len(sets.authority)),
         "3.2": (len(sets.services & seen["filed_online"]), len(sets.services)),
         "3.3": (number["filed_online"], number["filed"]),
-        "3.5": (len(sets.fee_bearing & seen["paid_nationally"]), len(sets.fee_bearing)),
-        "3.5b": (len(sets.fee_bearing & seen["paid"]), len(sets.fee_bearing)),
+        "3.5": (len(fee_bearing & seen["came_with_fee"]), with_duty),
+        "3.5b": (len(paid), with_duty),
         "3.6": (number["paid_online"], number["with_fee"]),
         "4.1": (number["with_result"], base),
         "4.2": (number["digitised"], base),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from portal_simulator.records import Dossier, FeeLine, Payment, Procedure, Province, Service
 from tests.oracle.agencies import directory
 from tests.oracle.catalogue import announcements
 from tests.oracle.petitions import count_petitions
 from tests.oracle.ranking import standings
-from tests.oracle.samples import LONG_AFTER, announced, dossier, month, petition, province
+from tests.oracle.samples import LONG_AFTER, announced, dossier, moment, month, petition, procedure, province
 from tests.oracle.scoring import RULES, score, scorecards
 
 GOLDEN = Path(__file__).parents[1] / "fixtures" / "golden" / "figures-2026-08.csv"
@@ -43,6 +45,57 @@ def test_points_are_rounded_half_up_to_the_cent(code: str, top: int, bottom: int
 def test_targets_are_those_of_the_periods_last_day() -> None:
     assert score("3.6", 15, 100, date(2025, 12, 31)).points == Decimal("3.00")
     assert score("3.6", 15, 100, date(2026, 1, 31)).points == Decimal("0.90")
+
+
+def test_fee_dossiers_and_payments_are_counted_each_for_themselves() -> None:
+    """Of 29 fee-bearing procedures two have fee dossiers of the month (3.5) and another one a payment (3.5b)."""
+    received, filed, paid, earlier, later, unfee = (f"1.{number:06d}" for number in range(1, 7))
+    world = province([_with_fee(received, "2025-06-02"), _with_fee(filed, "2025-06-03", taken=False)])
+    world.dossiers += [_with_fee(earlier, "2025-05-30"), _with_fee(later, "2025-07-01"), _with_fee(unfee, "2025-06-02")]
+    world.dossiers += [_with_fee(paid, "2025-05-28", paid_at="2025-06-30 23:59"), _with_fee(later, "2025-06-02", 0)]
+    world.dossiers += [_with_fee(later, "2025-05-28", paid_at="2025-07-01 00:00")]
+    world.procedures = [_applied(f"1.{number:06d}", 0 if number == 6 else 50_000) for number in range(1, 31)]
+    assert _payment_cells(world) == {"3.5": (2, 29), "3.5b": (1, 29), "3.6": (1, 5)}
+    world.dossiers.append(_with_fee(unfee, "2025-05-28", paid_at="2025-06-01 00:00"))
+    assert _payment_cells(world) == {"3.5": (2, 30), "3.5b": (2, 30), "3.6": (2, 6)}
+
+
+def test_a_filing_counts_for_3_5_in_its_own_month_until_it_is_received() -> None:
+    world = province([_with_fee("1.000001", "2025-06-02")], procedures=[_applied("1.000001", 50_000)])
+    world.dossiers[0].submitted_at = moment("2025-05-30")
+    may, june = date(2025, 5, 1), date(2025, 6, 1)
+    before, after = moment("2025-06-01"), moment("2025-06-03")
+    assert scorecards(world, may, before, {})["H62.03"]["3.5"].numerator == 1
+    assert scorecards(world, may, after, {})["H62.03"]["3.5"].numerator == 0
+    assert scorecards(world, june, after, {})["H62.03"]["3.5"].numerator == 1
+
+
+def _with_fee(
+    code: str, received: str, amount: int = 50_000, *, taken: bool = True, paid_at: str | None = None
+) -> Dossier:
+    """A dossier with a fee; not `taken` = filed and never received; `paid_at` = paid online then."""
+    made = dossier(received)
+    made.procedure_code, made.fee_lines = code, [FeeLine(0), FeeLine(amount)]
+    made.code = f"{code}-{received}-{paid_at}"
+    if not taken:
+        made.received_at = None
+    if paid_at:
+        made.payments = [Payment("p", amount, "truc-tuyen", moment(received), moment(paid_at))]
+    return made
+
+
+def _applied(code: str, fee: int) -> Procedure:
+    return replace(procedure(fee=fee), code=code, services=[Service("H62.03", "FULL")])
+
+
+def _payment_cells(world: Province) -> dict[str, tuple[int, int]]:
+    card = scorecards(world, date(2025, 6, 1), LONG_AFTER, {})["H62.03"]
+    return {code: (card[code].numerator, card[code].denominator) for code in ("3.5", "3.5b", "3.6")}
+
+
+def test_no_citizen_procedures_cost_no_points() -> None:
+    assert score("4.5a", 0, 0, AUGUST).points is None
+    assert score("4.5a", 0, 3, AUGUST).points == Decimal(0)
 
 
 def test_a_petition_is_late_by_its_deadline_or_fifteen_working_days() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,30 +11,25 @@ import pytest
 from portal_simulator.figures.file import FiguresError
 from portal_simulator.figures.province import build
 from portal_simulator.records import Province
-from tests.portal_simulator.golden import FIGURES, PERIOD, red_cells
+from tests.oracle.scoring import score
+from tests.portal_simulator.golden import FIGURES, PERIOD, altered, red_cells, seen_elsewhere
+from tests.portal_simulator.wrong_payment_readings import WRONG_PAYMENT_READINGS
 from tests.portal_simulator.wrong_readings import WRONG_READINGS
 
 UNITS = ["H44.01", "H44.08", "H44.13", "H44.19", "H44.46", "H44.181", "H44.182"]
 
 
 @pytest.fixture(scope="module")
-def some_units() -> Province:
-    """A commune and departments of all sizes, without the province's row."""
-    return build(FIGURES, PERIOD, UNITS)
+def some_figures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Communes and departments of all sizes, without the province's row."""
+    path = tmp_path_factory.mktemp("figures") / "figures.csv"
+    return altered(path, UNITS, seen_elsewhere("H44.182", "H44.13", "5.27"))
 
 
-def _file(folder: Path, change: Callable[[dict[str, str]], None], units: list[str]) -> Path:
-    """The golden file with some rows changed."""
-    with FIGURES.open(encoding="utf-8", newline="") as rows:
-        changed = [row for row in csv.DictReader(rows) if row["unit_code"] in units]
-    for row in changed:
-        change(row)
-    path = folder / "figures.csv"
-    with path.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, list(changed[0]))
-        writer.writeheader()
-        writer.writerows(changed)
-    return path
+@pytest.fixture(scope="module")
+def some_units(some_figures: Path) -> Province:
+    """Records for them."""
+    return build(some_figures, PERIOD, UNITS)
 
 
 def test_every_exact_cell_of_the_golden_month_is_met() -> None:
@@ -49,7 +44,7 @@ def test_units_without_the_province_row_are_met(some_units: Province) -> None:
     assert all(not d.agency_code.endswith(".khac") for d in some_units.dossiers)
 
 
-@pytest.mark.parametrize("reading", WRONG_READINGS, ids=lambda reading: reading.__name__)
+@pytest.mark.parametrize("reading", (*WRONG_READINGS, *WRONG_PAYMENT_READINGS), ids=lambda reading: reading.__name__)
 def test_a_wrong_reading_turns_cells_red(
     reading: Callable[[pytest.MonkeyPatch], None],
     some_units: Province,
@@ -59,33 +54,49 @@ def test_a_wrong_reading_turns_cells_red(
     assert red_cells(some_units)
 
 
-def test_the_same_seed_gives_the_same_records(some_units: Province) -> None:
-    assert build(FIGURES, PERIOD, UNITS) == some_units
-    assert build(FIGURES, PERIOD, UNITS, seed=2) != some_units
+def test_the_same_seed_gives_the_same_records(some_figures: Path, some_units: Province) -> None:
+    assert build(some_figures, PERIOD) == some_units
+    assert build(some_figures, PERIOD, seed=2) != some_units
 
 
 def test_another_province_and_month(tmp_path: Path) -> None:
-    def move(row: dict[str, str]) -> None:
-        row["unit_code"] = row["unit_code"].replace("H44", "H21")
-        row["period_month"] = "2026-02-01"  # Tết: the shortest month in working days
-
-    path = _file(tmp_path, move, ["H44.03", "H44.19", "H44.20", "H44.181"])
+    path = altered(tmp_path / "figures.csv", ["H44.03", "H44.19", "H44.20", "H44.181"], {})
+    text = path.read_text(encoding="utf-8").replace("H44", "H21")
+    path.write_text(text.replace("2026-08-01", "2026-02-01"), encoding="utf-8")  # Tết: the shortest month
     province = build(path, "2026-02")
     assert province.code == "H21"
     assert red_cells(province, province.clock.date().replace(month=2, day=1)) == []
 
 
-def _set(unit: str, code: str, **values: str) -> Callable[[dict[str, str]], None]:
-    def change(row: dict[str, str]) -> None:
-        if (row["unit_code"], row["indicator_code"]) == (unit, code):
-            row.update(values)
-
-    return change
+@pytest.mark.parametrize(
+    ("charged", "paid", "of", "dossiers"),
+    [
+        (2, 1, 30, (3, 221)),  # H44.151 of the same month: neither count contains the other
+        (0, 2, 3, (7, 7)),  # one procedure of the catalogue, without a fee dossier
+        (5, 0, 5, (0, 0)),  # fee dossiers filed and never accepted
+        (0, 0, 0, (0, 9)),  # fees that the catalogue does not name
+        (0, 0, 0, (9, 9)),
+        (0, 4, 4, (4, 9)),
+        (35, 35, 35, (300, 300)),
+        (35, 0, 35, (0, 400)),
+    ],
+)
+def test_any_counts_of_fee_dossiers_and_payments_are_met(
+    charged: int, paid: int, of: int, dossiers: tuple[int, int], tmp_path: Path
+) -> None:
+    counts = {"3.5": (charged, of), "3.5b": (paid, of), "3.6": dossiers}
+    cells = {code: score(code, *pair, date(2026, 8, 31)) for code, pair in counts.items()}
+    changes = {
+        ("H44.181", code): {"numerator": str(top), "denominator": str(bottom), "points": str(cells[code].points)}
+        for code, (top, bottom) in counts.items()
+    }
+    changes["H44.181", "TTTT"] = {"points": str(sum(cell.points or 0 for cell in cells.values()))}
+    assert red_cells(build(altered(tmp_path / "figures.csv", ["H44.181"], changes), PERIOD)) == []
 
 
 @pytest.mark.parametrize("total", ["3.17", "5.99", "6.00", "9.99", "11.50", "12.00"])
 def test_any_total_of_online_services_is_met(total: str, tmp_path: Path) -> None:
-    path = _file(tmp_path, _set("H44.181", "DVCTT", points=total), ["H44.181"])
+    path = altered(tmp_path / "figures.csv", ["H44.181"], {("H44.181", "DVCTT"): {"points": total}})
     assert red_cells(build(path, PERIOD)) == []
 
 
@@ -98,7 +109,6 @@ def test_any_total_of_online_services_is_met(total: str, tmp_path: Path) -> None
         ("2.1", {"numerator": "900"}, "no share of a whole"),
         ("3.6", {"denominator": "868"}, "only 867 in hand"),
         ("3.5", {"denominator": "36"}, "3.5b counts 35"),
-        ("3.5", {"numerator": "15"}, "only 14 through either"),
         ("4.5a", {"numerator": "100", "denominator": "99"}, "no share of a whole"),
         ("4.5b", {"numerator": "20"}, "33 procedures with a verified dossier"),
         ("5.3", {"denominator": "4"}, "4 first received, but 5.2 counts 3"),
@@ -111,14 +121,15 @@ def test_any_total_of_online_services_is_met(total: str, tmp_path: Path) -> None
 def test_figures_that_contradict_each_other_are_refused(
     code: str, values: dict[str, str], cause: str, tmp_path: Path
 ) -> None:
-    path = _file(tmp_path, _set("H44.181", code, **values), ["H44.181"])
+    path = altered(tmp_path / "figures.csv", ["H44.181"], {("H44.181", code): values})
     with pytest.raises(FiguresError, match=cause) as refusal:
         build(path, PERIOD)
     assert "H44.181" in str(refusal.value)
 
 
 def test_units_that_count_more_than_their_province_are_refused(tmp_path: Path) -> None:
-    path = _file(tmp_path, _set("H44", "5.2", numerator="1", denominator="2"), ["H44", "H44.181"])
+    few = {("H44", "5.2"): {"numerator": "1", "denominator": "2"}}
+    path = altered(tmp_path / "figures.csv", ["H44", "H44.181"], few)
     path.write_text("\n".join(line for line in path.read_text().splitlines() if ",5.3," not in line))
     with pytest.raises(FiguresError, match=r"H44, indicator 5.2: the units of the file count 3"):
         build(path, PERIOD)

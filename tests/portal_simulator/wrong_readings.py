@@ -122,18 +122,6 @@ def withdrawn_never_ends(patch: Patch) -> None:
     _seeing(patch, stay_open)
 
 
-def cash_counts(patch: Patch) -> None:
-    """The paid flag is taken for an online payment."""
-
-    def online(dossier: Dossier) -> Dossier:
-        return replace(
-            dossier,
-            payments=[replace(p, method="truc-tuyen") if p.method == "tien-mat" else p for p in dossier.payments],
-        )
-
-    _seeing(patch, online)
-
-
 def never_accepted_counts(patch: Patch) -> None:
     """Dossiers registered only, or refused at the receipt, are in hand."""
 
@@ -193,7 +181,6 @@ WRONG_READINGS: tuple[Callable[[Patch], None], ...] = (
     requests_before_receipt_count,
     waiting_is_judged_at_the_end,
     withdrawn_never_ends,
-    cash_counts,
     never_accepted_counts,
     digitised_without_result_counts,
     filings_count_by_receipt,

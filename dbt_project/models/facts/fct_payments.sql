@@ -18,7 +18,6 @@ select
     (select dossiers.procedure_code {{ of_dossier }}) as procedure_code,
     (select dossiers.field_code {{ of_dossier }}) as field_code,
     payments.method,
-    payments.gateway,
     payments.is_successful,
     payments.paid_at,
     payments.paid_on,

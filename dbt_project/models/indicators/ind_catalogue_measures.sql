@@ -4,7 +4,6 @@ with count_services as (
         service.agency_code,
         service.period_month,
         count(*) filter (where service.is_online) as online_services_applied,
-        count(*) filter (where service.is_fee_bearing) as fee_procedures_applied,
         count(*) filter (where service.is_citizen) as citizen_procedures_applied
     from {{ ref('ind_services_applied') }} as service
     group by service.province_code, service.agency_code, service.period_month
@@ -38,7 +37,6 @@ select
         authority.procedures_under_authority_offered_online, 0
     ) as procedures_under_authority_offered_online,
     coalesce(service.online_services_applied, 0) as online_services_applied,
-    coalesce(service.fee_procedures_applied, 0) as fee_procedures_applied,
     coalesce(service.citizen_procedures_applied, 0) as citizen_procedures_applied
 from count_services as service
 full outer join count_authorities as authority

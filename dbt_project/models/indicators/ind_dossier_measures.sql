@@ -7,17 +7,6 @@
 
 -- depends_on: {{ ref('ind_months_to_refresh') }}
 
-with find_fee_procedures as (
-    select
-        service.province_code,
-        service.period_month,
-        service.procedure_code
-    from {{ ref('ind_services_applied') }} as service
-    where
-        service.is_province
-        and service.is_fee_bearing
-)
-
 select
     dossier.province_code,
     bridge.agency_code,
@@ -35,15 +24,8 @@ select
         where dossier.is_vneid_verified or dossier.uses_population_data
     ) as dossiers_using_population_data,
     count(*) filter (where dossier.is_satisfied) as dossiers_satisfied,
-    count(*) filter (
-        where fee_procedure.procedure_code is not null and dossier.has_fee
-    ) as fee_dossiers_in_hand,
-    count(*) filter (
-        where
-        fee_procedure.procedure_code is not null
-        and dossier.has_fee
-        and dossier.is_paid_online
-    ) as fee_dossiers_paid_online,
+    count(*) filter (where dossier.has_fee) as fee_dossiers_in_hand,
+    count(*) filter (where dossier.has_fee and dossier.is_paid_online) as fee_dossiers_paid_online,
     count(distinct dossier.procedure_code) filter (
         where dossier.is_vneid_verified and service.is_citizen
     ) as citizen_procedures_verified
@@ -61,11 +43,6 @@ left join {{ ref('ind_services_applied') }} as service
         and bridge.agency_code = service.agency_code
         and bridge.period_month = service.period_month
         and dossier.procedure_code = service.procedure_code
-left join find_fee_procedures as fee_procedure
-    on
-        dossier.province_code = fee_procedure.province_code
-        and dossier.period_month = fee_procedure.period_month
-        and dossier.procedure_code = fee_procedure.procedure_code
 {% if is_incremental() %}
     where dossier.period_month in {{ stale_months(ref('ind_months_to_refresh')) }}
 {% endif %}

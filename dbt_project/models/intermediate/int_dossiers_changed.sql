@@ -20,12 +20,16 @@
         assembled.dossier_code,
         assembled.submitted_on,
         earlier.submitted_on as earlier_submitted_on,
+        assembled.received_on,
+        earlier.received_on as earlier_received_on,
         (
             assembled.agency_code is distinct from earlier.agency_code
             or assembled.procedure_code is distinct from earlier.procedure_code
             or assembled.field_code is distinct from earlier.field_code
             or assembled.channel is distinct from earlier.channel
             or assembled.submitted_on is distinct from earlier.submitted_on
+            or assembled.received_on is distinct from earlier.received_on
+            or assembled.has_fee is distinct from earlier.has_fee
         ) as is_filing_changed
     from {{ ref('int_dossiers_assembled') }} as assembled
     left join earlier using (province_code, source, source_id)
@@ -39,6 +43,8 @@
         earlier.dossier_code,
         earlier.submitted_on,
         earlier.submitted_on as earlier_submitted_on,
+        earlier.received_on,
+        earlier.received_on as earlier_received_on,
         true as is_filing_changed
     from earlier
     inner join {{ ref('int_dossiers_to_refresh') }} as touched using (province_code, source_id)
@@ -52,6 +58,8 @@
         assembled.dossier_code,
         assembled.submitted_on,
         null::date as earlier_submitted_on,
+        assembled.received_on,
+        null::date as earlier_received_on,
         true as is_filing_changed
     from {{ ref('int_dossiers_assembled') }} as assembled
 {%- endif %}

@@ -45,7 +45,6 @@ select
     transactions.dossier_code,
     transactions.is_deleted as is_gone,
     methods.meaning as method,
-    gateways.meaning as gateway,
     not transactions.is_deleted and coalesce(states.meaning = 'succeeded', false) as is_successful,
     transactions.amount,
     coalesce(transactions.succeeded_at, transactions.started_at) as paid_at,
@@ -66,12 +65,6 @@ left join {{ ref('int_portal_codes') }} as methods
         and methods.code_set = 'payment_method'
         and requests.method = methods.code
         and methods.means_until = 'infinity'
-left join {{ ref('int_portal_codes') }} as gateways
-    on
-        gateways.portal_code = 'provincial_portal'
-        and gateways.code_set = 'payment_gateway'
-        and transactions.gateway = gateways.code
-        and gateways.means_until = 'infinity'
 left join {{ ref('int_portal_codes') }} as states
     on
         states.portal_code = 'provincial_portal'
