@@ -144,9 +144,10 @@ def _filing(desk: Desk, number: int, submitted: datetime, channel: int | None, t
     refusal = [Step(decided, State.NOT_ACCEPTED)]
     course = Course(decided, None, [[], refusal, refusal][turn % 3])
     dossier = desk.dossier(course, number, submitted, channel)
-    if turn % 3 != 2:
+    has_fee = number in desk.sets.charged
+    if has_fee:  # 3.5 then counts it by its filing
+        dossier.fee_lines.append(FeeLine(desk.fee_of(number)))
+    if has_fee or turn % 3 != 2:
         dossier.received_at = None
     dossier.components.append(Component(is_digitised=turn % 2 == 0))
-    if number in desk.sets.charged:
-        dossier.fee_lines.append(FeeLine(desk.fee_of(number)))
     return dossier
