@@ -148,8 +148,8 @@ WRONG_DEFINITIONS = (
     _indicator(
         "filed_and_never_received_is_not_counted_for_3_5",
         "ind_payment_measures",
-        "or (dossier.received_on is null and",
-        "or (false and",
+        "                dossier.received_on is null\n",
+        "                false\n",
     ),
     _indicator(
         "procedures_outside_the_catalogue_are_counted_for_3_5",

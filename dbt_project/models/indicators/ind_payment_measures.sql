@@ -44,7 +44,10 @@ find_procedures as (
     inner join {{ ref('fct_dossiers') }} as dossier
         on
             dossier.received_on between month.period_month and month.last_on
-            or (dossier.received_on is null and dossier.submitted_on between month.period_month and month.last_on)
+            or (
+                dossier.received_on is null
+                and dossier.submitted_on between month.period_month and month.last_on
+            )
     where dossier.has_fee
 ),
 
@@ -101,7 +104,9 @@ select
     procedure.province_code,
     procedure.agency_code,
     procedure.period_month,
-    count(*) filter (where procedure.is_fee_bearing or procedure.is_paid_online) as procedures_with_fee_or_payment,
+    count(*) filter (
+        where procedure.is_fee_bearing or procedure.is_paid_online
+    ) as procedures_with_fee_or_payment,
     count(*) filter (
         where procedure.is_fee_bearing and procedure.has_fee_dossier
     ) as fee_procedures_with_fee_dossiers,

@@ -8,15 +8,20 @@ touched as (
     select changed.period_month
     from {{ ref('int_dossier_months_changed') }} as changed
     union
-    select date_trunc('month', dated.on_day)::date
+    select date_trunc('month', changed.submitted_on)::date
     from {{ ref('int_dossiers_changed') }} as changed
-    cross join lateral (
-        values
-        (changed.submitted_on),
-        (changed.earlier_submitted_on),
-        (changed.received_on),
-        (changed.earlier_received_on)
-    ) as dated (on_day)
+    where changed.is_filing_changed
+    union
+    select date_trunc('month', changed.earlier_submitted_on)::date
+    from {{ ref('int_dossiers_changed') }} as changed
+    where changed.is_filing_changed
+    union
+    select date_trunc('month', changed.received_on)::date
+    from {{ ref('int_dossiers_changed') }} as changed
+    where changed.is_filing_changed
+    union
+    select date_trunc('month', changed.earlier_received_on)::date
+    from {{ ref('int_dossiers_changed') }} as changed
     where changed.is_filing_changed
     union
     select date_trunc('month', payments.paid_on)::date
