@@ -42,6 +42,7 @@ class Manners:
     parallel: int = 1  # requests in flight
     connect_timeout: float = 10.0
     read_timeout: float = 60.0
+    call_deadline_seconds: float = 180.0  # for one try, from its start to the last byte of the reply
     tries: int = 5  # of one request, the first one included
     first_wait_seconds: float = 0.5  # before the second try; doubled, with jitter, before each further one
 
@@ -58,6 +59,7 @@ class PortalSettings:
     options: Mapping[str, str] = field(default_factory=dict, repr=False)  # its other hosts and codes
     manners: Manners = Manners()
     ca_bundle: str | None = None
+    proxy: str | None = field(default=None, repr=False)  # the URL may hold a password
 
     @classmethod
     def from_connection(cls, code: str, connection: Mapping[str, Any]) -> PortalSettings:
@@ -85,6 +87,7 @@ class PortalSettings:
             options=options,
             manners=_manners(name, extra),
             ca_bundle=_text(extra, "ca_bundle") or None,
+            proxy=_proxy(name, _text(extra, "proxy")),
         )
 
 
@@ -228,11 +231,13 @@ _PORTAL_EXTRAS = frozenset(
         "province_code",
         "allow_http",
         "ca_bundle",
+        "proxy",
         "page_size",
         "pause_seconds",
         "parallel",
         "connect_timeout",
         "read_timeout",
+        "call_deadline_seconds",
         "tries",
         "first_wait_seconds",
     }
@@ -247,6 +252,7 @@ def _manners(name: str, extra: Mapping[str, Any]) -> Manners:
         parallel=_integer(name, extra, "parallel", usual.parallel),
         connect_timeout=_number(name, extra, "connect_timeout", usual.connect_timeout, least=0.1),
         read_timeout=_number(name, extra, "read_timeout", usual.read_timeout, least=0.1),
+        call_deadline_seconds=_number(name, extra, "call_deadline_seconds", usual.call_deadline_seconds, least=0.1),
         tries=_integer(name, extra, "tries", usual.tries),
         first_wait_seconds=_number(name, extra, "first_wait_seconds", usual.first_wait_seconds, least=0),
     )
@@ -314,6 +320,19 @@ def _truth(name: str, given: Mapping[str, Any], key: str) -> bool:
     if text not in ("", "true", "false", "1", "0"):
         raise SettingsError(f"{name}: {key!r} is {text!r}.\nNext: write true or false there.")
     return text in ("true", "1")
+
+
+def _proxy(name: str, address: str) -> str | None:
+    """The proxy's URL. It may be http://: what goes through to an https:// portal stays encrypted."""
+    if not address:
+        return None
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError(
+            f"{name}: 'proxy' is no full URL.\nNext: write it like http://proxy.example.gov.vn:3128, "
+            "with login:password@ before the host if the proxy asks for them."
+        )
+    return address
 
 
 def _require_tls(name: str, addresses: Mapping[str, str], *, allow_http: bool) -> None:

@@ -80,6 +80,10 @@ def test_the_extra_may_be_json_text() -> None:
         ({"extra": {"tries": 2.5}}, "whole number"),
         ({"extra": {"read_timeout": "nan"}}, "at least 0.1"),
         ({"extra": {"allow_http": "perhaps"}}, "true or false"),
+        ({"extra": {"call_deadline_seconds": 0}}, "at least 0.1"),
+        ({"extra": {"proxy": "us:secret-x@proxy.example:3128"}}, "'proxy' is no full URL"),
+        ({"extra": {"proxy": "socks5://us:secret-x@proxy.example"}}, "'proxy' is no full URL"),
+        ({"extra": {"proxy": "http://:3128"}}, "'proxy' is no full URL"),
     ],
 )
 def test_a_portals_unusable_setting_is_named(changes: dict[str, Any], message: str) -> None:
@@ -88,6 +92,15 @@ def test_a_portals_unusable_setting_is_named(changes: dict[str, Any], message: s
     assert "AIRFLOW_CONN_NATIONAL_PORTAL" in str(caught.value)
     assert "Next: " in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+def test_a_proxy_and_a_deadline_are_settings_of_the_connection() -> None:
+    given = _with(PORTAL, extra={"proxy": "http://us:secret-x@proxy.example:3128", "call_deadline_seconds": "90"})
+    portal = PortalSettings.from_connection("national_portal", given)
+    assert portal.proxy == "http://us:secret-x@proxy.example:3128"
+    assert portal.manners.call_deadline_seconds == 90
+    assert "secret" not in repr(portal)
+    assert PortalSettings.from_connection("national_portal", PORTAL).proxy is None
 
 
 def test_an_address_without_tls_needs_a_word() -> None:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from dvc766.portals import values
 from dvc766.portals.contract import Field, Kind
 from dvc766.portals.values import Reader, Unreadable
-from dvc766.portals.wire_paths import entries, keys_by_case
+from dvc766.portals.wire_paths import entries, is_damaged, keys_by_case
 
 JsonReader = Callable[[object], str]
 
@@ -111,6 +111,8 @@ class _ItemReader:
 
     def _plan(self, shape: tuple[str, ...]) -> _Plan:
         keys = keys_by_case(shape, self._heads)
+        if is_damaged(shape) and None in keys:
+            raise BadChild(self._fields[keys.index(None)].column, "unreadable")
         complete = [key for key in keys if key is not None]
         whole = self._all_flags and len(complete) == len(keys)
         plan = _Plan(list(zip(self._readers, keys, strict=True)), itemgetter(*complete) if whole else None)

@@ -97,6 +97,7 @@ class Batch:
     rows: list[Row] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     fetched: int = 0  # records received, rejected ones included
+    repeated_keys: int = 0  # objects of the replies in which a key stood twice, with different values
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,16 +22,28 @@ class Cause(Enum):
         "kiểm tra đường mạng và địa chỉ của kết nối; lượt chạy sau sẽ đọc lại đúng khoảng này",
     )
     TIMEOUT = (
-        "no answer within the time-out",
-        "try later, or raise read_timeout or lower page_size in the connection",
-        "quá thời gian chờ trả lời",
-        "chạy lại sau, hoặc tăng read_timeout hay giảm page_size của kết nối",
+        "no whole answer in time",
+        "try later; or lower page_size, or raise read_timeout or call_deadline_seconds, in the connection",
+        "không nhận đủ trả lời trong thời gian chờ",
+        "chạy lại sau; hoặc giảm page_size, hoặc tăng read_timeout hay call_deadline_seconds của kết nối",
     )
     CERTIFICATE = (
         "the host's TLS certificate is not trusted",
         "set ca_bundle in the connection to the authority's certificate; checks are never turned off",
         "chứng thư TLS của máy chủ không được tin cậy",
         "khai báo ca_bundle của kết nối là chứng thư của nơi cấp; không bao giờ tắt việc kiểm tra",
+    )
+    TLS = (
+        "the TLS connection broke off",
+        "try later; check the network, and what stands between, such as a proxy",
+        "kết nối TLS bị ngắt giữa chừng",
+        "chạy lại sau; kiểm tra đường mạng và thiết bị trung gian như proxy",
+    )
+    PROXY = (
+        "the proxy does not let the call through",
+        "check the extra proxy of the connection: its address, login and password",
+        "proxy không cho lời gọi đi qua",
+        "kiểm tra mục proxy của kết nối: địa chỉ, tên đăng nhập và mật khẩu",
     )
     BUSY = (
         "the portal is overloaded or under maintenance",
@@ -56,6 +68,12 @@ class Cause(Enum):
         "check login and password of the connection",
         "cổng không chấp nhận thông tin đăng nhập",
         "kiểm tra tên đăng nhập và mật khẩu của kết nối",
+    )
+    TOKEN = (
+        "the portal gives tokens and then refuses them",
+        "try later; if it lasts, ask the portal's operator whether the account may make this call",
+        "cổng cấp mã truy cập nhưng lại từ chối chính mã đó",
+        "chạy lại sau; nếu còn lặp lại, hỏi đơn vị vận hành cổng xem tài khoản có quyền gọi không",
     )
     SESSION = (
         "the session ended again right after a new log-in",
@@ -93,6 +111,12 @@ class Cause(Enum):
         "cổng chuyển hướng sang địa chỉ khác",
         "kiểm tra địa chỉ của kết nối",
     )
+    TOO_LARGE = (
+        "the reply is larger than any page may be",
+        "lower page_size in the connection",
+        "trả lời lớn hơn mức cho phép của một trang",
+        "giảm page_size của kết nối",
+    )
     QUOTA = (
         "the day's quota of calls is used up",
         "run again tomorrow, or ask for a larger quota",
@@ -111,7 +135,8 @@ class PortalError(Exception):
         self.status = status
         english, step, vietnamese, step_vi = cause.value
         told = f" (HTTP {status})" if status is not None else ""
-        super().__init__(f"{portal}: {call}: {english}{told}. Next step: {step}.")
+        self.problem = f"{portal}: {call}: {english}{told}"  # without the next step, for a line that comes often
+        super().__init__(f"{self.problem}. Next step: {step}.")
         self.message_vi = f"{portal}: {call}: {vietnamese}{told}. Cần làm: {step_vi}."
 
     def __reduce__(self) -> tuple[object, ...]:

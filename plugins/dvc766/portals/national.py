@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from dvc766.portals.access import option
 from dvc766.portals.contract import Batch, Portal, Resource, Window
 from dvc766.portals.exchange import Exchange, judge_exchange
 from dvc766.portals.http import Host
+from dvc766.portals.json_body import Decoder
 from dvc766.portals.national_exchange import ExchangeRecords
 from dvc766.portals.national_public import DEPARTMENTS, PublicInterface
 from dvc766.portals.national_scores import Scores
 from dvc766.portals.normalise import KnownCodes, RecordReader
 from dvc766.portals.reading import Reading, batch_of, in_parallel
+from dvc766.portals.values import LOST
 from dvc766.portals.wire_paths import entries, get
 from dvc766.settings import PortalSettings
 
@@ -35,13 +38,16 @@ class NationalReader:
         self._portal = portal
         self._known_codes = known_codes
         self._parallel = settings.manners.parallel
-        self._public = PublicInterface(portal, settings, sleep=sleep)
+        self._decoder = Decoder(portal.code)
+        self._public = PublicInterface(portal, settings, decoder=self._decoder, sleep=sleep)
         host = Host(
             portal.code,
             option(settings, "exchange_url"),
             settings.manners,
             judge=judge_exchange,
             ca_bundle=settings.ca_bundle,
+            proxy=settings.proxy,
+            decoder=self._decoder,
             headers={"dstcode": option(settings, "dstcode")},
             sleep=sleep,
         )
@@ -64,7 +70,7 @@ class NationalReader:
         if resource.name not in reads:
             raise KeyError(f"{self._portal.code}: no call reads {resource.name!r}")
         reader = RecordReader(resource, self._known_codes)
-        return Reading(lambda reading: reads[resource.name](reading, reader))
+        return Reading(lambda reading: reads[resource.name](reading, reader), self._decoder)
 
     def _departments(self, reading: Reading, reader: RecordReader) -> Iterator[Batch]:
         for rows in self._public.cursor_list(DEPARTMENTS, reading):
@@ -85,8 +91,15 @@ class NationalReader:
 
     def _formality_details(self, reading: Reading, reader: RecordReader) -> Iterator[Batch]:
         ids = sorted(self._our_formalities())
-        for detail in in_parallel(lambda i: self._public.ask(FORMALITY, {"id": i}), ids, self._parallel):
-            yield batch_of(reader, [detail])
+
+        def ask(formality_id: str) -> tuple[str, dict[str, Any] | None]:
+            return formality_id, self._public.ask(FORMALITY, {"id": formality_id})
+
+        for formality_id, detail in in_parallel(ask, ids, self._parallel):
+            if detail:
+                yield batch_of(reader, [detail])
+            else:
+                yield Batch([], [reader.missing({"id": formality_id}, "details")], 1)
         reading.declared = len(ids)
 
     def _our_formalities(self) -> set[str]:
@@ -103,7 +116,7 @@ class NationalReader:
             for item in items:
                 if isinstance(item, dict) and departments & _departments_of(item):
                     found.add(str(get(item, "id")))
-        return found - {"None", ""}
+        return {found_id for found_id in found - {"None", ""} if LOST not in found_id}  # rejected with its row
 
 
 def _departments_of(formality: dict[str, object]) -> set[str]:

@@ -9,11 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dvc766.portals.contract import Portal
-from dvc766.portals.errors import Cause, PortalRefused
-from dvc766.portals.http import Call, Host, Verdict
+from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
+from dvc766.portals.http import Host, Verdict
+from dvc766.portals.json_body import Decoder
 from dvc766.portals.reading import CursorPage, Page, Reading, cursor_pages, pages_until_complete
+from dvc766.portals.sending import Call
 from dvc766.portals.values import whole
-from dvc766.portals.wire_paths import entries, get
+from dvc766.portals.wire_paths import get, listed
 from dvc766.settings import PortalSettings
 
 SCORES_PAGE = "/danh-gia-chat-luong-phuc-vu"
@@ -24,7 +26,9 @@ LARGEST_PAGE = 200  # larger ones fail
 
 def judge_public(reply: Any) -> Verdict:
     """The envelope's code decides, not the status."""
-    is_good = isinstance(reply, dict) and get(reply, "code") == "OK" and isinstance(get(reply, "data"), dict)
+    if isinstance(reply, dict) and get(reply, "code") != "OK":
+        return Verdict.FAILED
+    is_good = isinstance(get(reply, "data"), dict) or listed(reply, "data") == []
     return Verdict.GOOD if is_good else Verdict.FAILED
 
 
@@ -32,7 +36,12 @@ class PublicInterface:
     """Asks the public interface; knows which departments are the province's. One per run."""
 
     def __init__(
-        self, portal: Portal, settings: PortalSettings, *, sleep: Callable[[float], None] = time.sleep
+        self,
+        portal: Portal,
+        settings: PortalSettings,
+        *,
+        decoder: Decoder | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.portal = portal
         self.page_size = min(settings.manners.page_size, LARGEST_PAGE)
@@ -44,6 +53,8 @@ class PublicInterface:
             settings.manners,
             judge=judge_public,
             ca_bundle=settings.ca_bundle,
+            proxy=settings.proxy,
+            decoder=decoder,
             headers={  # the firewall turns away what does not look like a browser on the scores page
                 "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) dvc766",
                 "Origin": origin,
@@ -52,8 +63,8 @@ class PublicInterface:
             sleep=sleep,
         )
 
-    def ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The envelope's data."""
+    def ask(self, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
+        """The envelope's data; None where the portal sends nothing, or nothing in the envelope."""
         call = Call(f"POST {path}", "POST", path, json=body)
         try:
             reply = self._host.ask(call)
@@ -62,19 +73,24 @@ class PublicInterface:
                 raise
             self._host.open_page(SCORES_PAGE)  # without its cookies the firewall may refuse
             reply = self._host.ask(call)
-        data: dict[str, Any] = get(reply, "data")
-        return data
+        data = get(reply, "data")
+        return data if isinstance(data, dict) else None
+
+    def _list(self, path: str, body: dict[str, Any], *keys: str) -> tuple[list[Any], dict[str, Any] | None]:
+        """A list under one of the keys of the envelope's data, and the data."""
+        data = self.ask(path, body)
+        items = listed(data, *keys)
+        if items is None:
+            raise PortalUnavailable(self.portal.code, f"POST {path}", Cause.ERROR_INSIDE)
+        return items, data
 
     def cursor_list(self, path: str, reading: Reading | None = None) -> Iterator[list[Any]]:
         """A list by cursor; its total, asked again after the end, goes to the reading."""
 
         def fetch(last_id: str | None, size: int) -> CursorPage:
-            data = self.ask(path, {"limit": size, "lastId": last_id})
-            items = get(data, "rows")
+            items, data = self._list(path, {"limit": size, "lastId": last_id}, "rows", "items")
             found = get(data, "lastId")
-            return CursorPage(
-                entries(get(data, "items") if items is None else items), None if found is None else str(found)
-            )
+            return CursorPage(items, None if found is None else str(found))
 
         yield from cursor_pages(fetch, self.page_size)
         if reading is not None:
@@ -85,8 +101,7 @@ class PublicInterface:
 
         def fetch(number: int) -> Page:
             body = {"q": "", "currentPage": number + 1, "pageSize": self.page_size}
-            data = self.ask(FORMALITIES, body)
-            items = entries(get(data, "items"))
+            items, data = self._list(FORMALITIES, body, "items")
             pagination = get(data, "pagination") or {}
             total, pages = whole(get(pagination, "total")), whole(get(pagination, "totalPages"))
             if reading is not None:

@@ -72,7 +72,7 @@ class Scores:
 
         def fetch(number: int) -> Page:
             paging = {"pageSize": self._public.page_size, "currentPage": number + 1}
-            data = self._public.ask(f"{EVALUATION}/{name}", body | paging)
+            data = self._public.ask(f"{EVALUATION}/{name}", body | paging) or {}
             heads.extend(get(data, key) for key in ("overview", "parent"))
             page = _page(data, number, self._public.page_size)
             totals.append(page.total or 0)

@@ -15,8 +15,8 @@ from dvc766.portals import instants, values
 from dvc766.portals.children import BadChild, UnknownCode, read_children, read_codes, read_count
 from dvc766.portals.contract import Field, Kind, Rejection, Resource, Row
 from dvc766.portals.errors import RecordRejected
-from dvc766.portals.values import Reader
-from dvc766.portals.wire_paths import first_leaf, keys_by_case, leaves
+from dvc766.portals.values import Reader, Unreadable
+from dvc766.portals.wire_paths import first_leaf, is_damaged, keys_by_case, leaves
 
 KnownCodes = Mapping[str, frozenset[str]]
 """The codes listed for each code set of the portal."""
@@ -108,6 +108,8 @@ class RecordReader:
 
     def _plan(self, shape: tuple[str, ...]) -> list[tuple[Reader, str | None]]:
         plan = list(zip(self._steps, keys_by_case(shape, self._heads), strict=True))
+        if is_damaged(shape):
+            plan = [(_lost if key is None else step, key) for step, key in plan]
         if len(self._plans) >= _SHAPES_LIMIT:
             self._plans.clear()
         self._plans[shape] = plan
@@ -153,6 +155,11 @@ class RecordReader:
                 changed_at=self.changed_at(record),
             )
         )
+
+
+def _lost(_: object) -> str | None:
+    """Reads a field that was not found in a record of which a key is damaged: it may be that one."""
+    raise Unreadable("a key lost a character")
 
 
 def _top_step(field: Field, known_codes: KnownCodes) -> Reader:

@@ -11,17 +11,20 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import chain, islice
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import quote
 
 from dvc766.portals.access import Asks, Token, TokenHost, option
 from dvc766.portals.contract import Batch, Portal, Resource, Window
 from dvc766.portals.errors import Cause, PortalRefused
-from dvc766.portals.http import Call, Host, Verdict
+from dvc766.portals.http import Host, ReplyJudge, Verdict, any_answer
 from dvc766.portals.instants import LOCAL
+from dvc766.portals.json_body import Decoder
 from dvc766.portals.normalise import KnownCodes, RecordReader
 from dvc766.portals.reading import ChangedRecords, Page, Reading, batch_of, in_parallel, pages_until_complete
+from dvc766.portals.sending import Call
 from dvc766.portals.values import whole
-from dvc766.portals.wire_paths import entries, get
+from dvc766.portals.wire_paths import get, listed
 from dvc766.settings import PortalSettings
 
 GATEWAY_LISTS = {"dossiers": "/pa/dossier/search", "petitions": "/pe/petition/--search"}
@@ -39,18 +42,14 @@ AGENCIES_AT_A_TIME = 2000
 
 def judge_gateway(reply: Any) -> Verdict:
     """The gateway answers lists or pages; an object without a page is an error with status 200."""
-    if isinstance(reply, list) or (isinstance(reply, dict) and isinstance(get(reply, "content"), list)):
-        return Verdict.GOOD
-    return Verdict.FAILED
+    return Verdict.FAILED if listed(reply, "content") is None else Verdict.GOOD
 
 
 def judge_local(reply: Any) -> Verdict:
     """The local records answer pages; a used-up daily quota comes as succeeded=false with status 200."""
-    if not isinstance(reply, dict):
-        return Verdict.FAILED
-    if isinstance(get(reply, "data"), list) and get(reply, "succeeded") is not False:
+    if listed(reply, "data") is not None and get(reply, "succeeded") is not False:
         return Verdict.GOOD
-    message = str(get(reply, "message") or get(reply, "messages") or "").casefold()
+    message = normalize("NFC", str(get(reply, "message") or get(reply, "messages") or "")).casefold()
     return Verdict.QUOTA if "giới hạn" in message and "ngày" in message else Verdict.FAILED
 
 
@@ -69,8 +68,19 @@ class ProvincialReader:
         self._known_codes = known_codes
         self._manners = settings.manners
 
-        def host(url: str, judge: Callable[[Any], Verdict] = lambda _: Verdict.GOOD) -> Host:
-            return Host(portal.code, url, settings.manners, judge=judge, ca_bundle=settings.ca_bundle, sleep=sleep)
+        self._decoder = Decoder(portal.code)
+
+        def host(url: str, judge: ReplyJudge = any_answer) -> Host:
+            return Host(
+                portal.code,
+                url,
+                settings.manners,
+                judge=judge,
+                ca_bundle=settings.ca_bundle,
+                proxy=settings.proxy,
+                decoder=self._decoder,
+                sleep=sleep,
+            )
 
         token = Token(host(option(settings, "token_url")), settings.login, settings.password)
         self._gateway: Asks = TokenHost(host(settings.base_url, judge_gateway), token)
@@ -81,11 +91,13 @@ class ProvincialReader:
         """The resource's records that changed in the window; a sweep reads all there are now."""
         reader = RecordReader(resource, self._known_codes)
         if resource.name == "agencies":
-            return Reading(lambda reading: self._agencies(reading, reader))
+            return Reading(lambda reading: self._agencies(reading, reader), self._decoder)
         if resource.name == "dossiers":
-            return Reading(lambda reading: self._changed(reading, reader, window, self._with_details(reader)))
+            complete = self._with_details(reader)
+            return Reading(lambda reading: self._changed(reading, reader, window, complete), self._decoder)
         if resource.name in GATEWAY_LISTS or resource.name in LOCAL_LISTS:
-            return Reading(lambda reading: self._changed(reading, reader, window, _as_they_are(reader)))
+            as_they_are = _as_they_are(reader)
+            return Reading(lambda reading: self._changed(reading, reader, window, as_they_are), self._decoder)
         raise KeyError(f"{self._portal.code}: no call reads {resource.name!r}")
 
     def _changed(
@@ -118,7 +130,7 @@ class ProvincialReader:
         if name == "dossiers":
             params["remove-status"] = 0
         reply = host.ask(Call(f"GET {path}", "GET", path, params=params))
-        items = entries(get(reply, "content"))
+        items = listed(reply, "content") or []
         last, pages = get(reply, "last"), get(reply, "totalPages")
         if not isinstance(last, bool):
             last = number + 1 >= int(pages) if pages is not None else len(items) < size
@@ -134,7 +146,7 @@ class ProvincialReader:
             "modifiedTo": _moment(until),
         }
         reply = self._local.ask(Call(f"GET {path}", "GET", path, params=params))
-        items = entries(get(reply, "data"))
+        items = listed(reply, "data") or []
         more = get(reply, "hasNextPage")
         last = not more if isinstance(more, bool) else len(items) < size
         return Page(items, whole(get(reply, "totalCount")), last)
@@ -143,7 +155,7 @@ class ProvincialReader:
         def fetch(number: int) -> Page:
             params = {"page": number, "size": AGENCIES_AT_A_TIME}
             reply = self._gateway.ask(Call(f"GET {AGENCIES}", "GET", AGENCIES, params=params))
-            items = entries(get(reply, "content"))
+            items = listed(reply, "content") or []
             last = get(reply, "last")
             reading.declared = whole(get(reply, "totalElements"))
             return Page(items, reading.declared, last if isinstance(last, bool) else len(items) < AGENCIES_AT_A_TIME)
@@ -191,7 +203,7 @@ class ProvincialReader:
         if not ids:
             return {}
         reply = self._gateway.ask(Call(f"POST {DETAILS}", "POST", DETAILS, json={"ids": ids}))
-        records = reply if isinstance(reply, list) else entries(get(reply, "content"))
+        records = listed(reply, "content") or []
         found = {reader.source_id(record): record for record in records if isinstance(record, dict)}
         return {dossier_id: record for dossier_id, record in found.items() if dossier_id is not None}
 
@@ -201,7 +213,7 @@ class ProvincialReader:
         # Bare commas: %2C, looked at byte by byte in three places, costs as much as the rest of the call.
         query = f"dossier-ids={quote(','.join(ids), safe=',')}"
         reply = self._gateway.ask(Call(f"GET {FEES}", "GET", FEES, params=query))
-        lines = reply if isinstance(reply, list) else entries(get(reply, "content"))
+        lines = listed(reply, "content") or []
         found: dict[str, list[Any]] = {}
         for line in lines:
             owner = get(line, "dossier") if isinstance(line, dict) else None

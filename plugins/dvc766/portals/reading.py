@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from dvc766.portals.contract import Batch, Resource, Window
 from dvc766.portals.errors import Cause, PortalUnavailable, RecordRejected
+from dvc766.portals.json_body import Decoder
 from dvc766.portals.normalise import RecordReader
 
 Asked = TypeVar("Asked")
@@ -46,13 +47,25 @@ class CursorPage(NamedTuple):
 
 @dataclass
 class Reading:
-    """Batches, read as they are taken; then `declared`, the portal's own total asked after the last."""
+    """Batches, read as they are taken; then `declared`, the portal's own total asked after the last.
+
+    Each batch carries what `decoder` found repeated since the batch before.
+    """
 
     batches: Callable[[Reading], Iterator[Batch]]
+    decoder: Decoder | None = None
     declared: int | None = None
 
     def __iter__(self) -> Iterator[Batch]:
-        return self.batches(self)
+        decoder = self.decoder
+        if decoder is None:
+            yield from self.batches(self)
+            return
+        for batch in self.batches(self):
+            batch.repeated_keys += decoder.take_repeated_keys()
+            yield batch
+        if left := decoder.take_repeated_keys():  # found while the total was asked
+            yield Batch(repeated_keys=left)
 
 
 class PortalReader(Protocol):

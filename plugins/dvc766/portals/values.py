@@ -17,6 +17,8 @@ CODE_LIMIT = 200
 TEXT_LIMIT = 4000
 VIETNAMESE = "228"  # the gateway's languageId
 
+LOST = "\ufffd"  # stands in a text where bytes could not be decoded
+
 Reader = Callable[[object], "str | None"]
 
 
@@ -50,6 +52,8 @@ def _tidy(value: str, limit: int) -> str | None:
     text = " ".join(unicodedata.normalize("NFC", value).split())
     if len(text) > limit:
         raise Unreadable("too long")
+    if LOST in text:
+        raise Unreadable("decoding lost a character")
     if not text.isprintable():  # control characters, lone surrogates
         raise Unreadable("not printable")
     return text or None

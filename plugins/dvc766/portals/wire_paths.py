@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dvc766.portals.values import Unreadable
+from dvc766.portals.values import LOST, Unreadable
 
 
 def keys_by_case(shape: Iterable[str], wanted: Sequence[str]) -> list[str | None]:
@@ -30,17 +30,44 @@ def get(record: Any, key: str) -> Any:
     return None if own is None else record[own]
 
 
+def has_key(record: Any, key: str) -> bool:
+    """True when the object has the key in any case, whatever stands there."""
+    return type(record) is dict and keys_by_case(record, [key.casefold()]) != [None]
+
+
 def entries(value: object) -> list[Any]:
     """The value as a list: a list, {"0": …, "1": …}, a lone object, a scalar, or nothing."""
     if type(value) is list:
         return value
-    if value is None or value == "":
+    if value is None or (type(value) is str and not value.strip()):
         return []
     if type(value) is dict:
         if not value:
             return []
         return list(value.values()) if all(key.isdigit() for key in value) else [value]
     return [value]
+
+
+def listed(reply: Any, *keys: str) -> list[Any] | None:
+    """The records of a reply: the reply itself, or what stands under the first of `keys` that it has.
+
+    Nothing at all, null, a blank text and, under a key, {} are how portals write an empty list. None
+    when the reply has none of the keys, or something else stands there: an error, not a list.
+
+        [{"id": 1}]          [{"id": 1}]
+        {"content": null}    []
+        {"status": 500}      None
+    """
+    if type(reply) is dict:
+        own = [key for key in keys_by_case(reply, [key.casefold() for key in keys]) if key is not None]
+        if not own:
+            return None
+        reply = reply[own[0]]
+        if type(reply) is dict and reply:
+            return None
+    if type(reply) is list:
+        return reply
+    return None if entries(reply) else []
 
 
 def first_leaf(value: object, tail: Sequence[str]) -> object:
@@ -51,7 +78,7 @@ def first_leaf(value: object, tail: Sequence[str]) -> object:
             return None
         if type(found[0]) is not dict:
             raise Unreadable("not an object")
-        value = get(found[0], part)
+        value = _below(found[0], part)
     return value
 
 
@@ -62,8 +89,21 @@ def leaves(value: object, tail: Sequence[str]) -> list[object]:
         below: list[object] = []
         for entry in found:
             if type(entry) is dict:
-                below.extend(entries(get(entry, part)))
+                below.extend(entries(_below(entry, part)))
             elif part == tail[-1]:
                 below.append(entry)
         found = below
     return found
+
+
+def _below(record: dict[str, Any], key: str) -> Any:
+    """The value under a key; Unreadable when it may stand under a key of which decoding lost something."""
+    value = get(record, key)
+    if value is None and is_damaged(record):
+        raise Unreadable("a key lost a character")
+    return value
+
+
+def is_damaged(shape: Iterable[str]) -> bool:
+    """True when decoding lost a part of a key: what is not found in the object may be there."""
+    return any(LOST in key for key in shape)

@@ -39,7 +39,7 @@ class Answer:
     content: Any = None
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
-    content_type: str = "application/json"
+    content_type: str | None = "application/json"
 
 
 Script = Callable[[Asked], Any]
@@ -85,12 +85,15 @@ def serving(script: Script, *, certificate: tuple[str, str] | None = None) -> It
                 answer = Answer(answer)
             content = answer.content if isinstance(answer.content, bytes) else json.dumps(answer.content).encode()
             self.send_response(answer.status)
-            self.send_header("Content-Type", answer.content_type)
-            self.send_header("Content-Length", str(len(content)))
+            if answer.content_type is not None:
+                self.send_header("Content-Type", answer.content_type)
+            if answer.status != 204:  # which has no body
+                self.send_header("Content-Length", str(len(content)))
             for name, value in answer.headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(content)
+            if answer.status != 204:
+                self.wfile.write(content)
 
         do_GET = do_POST = _serve
 

@@ -1,4 +1,4 @@
-"""Tokens are renewed ahead of time, and once when one is refused."""
+"""Tokens are renewed ahead of time, and when one is refused; a refusal is not believed at once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from dvc766.portals.access import Token, TokenHost, option
-from dvc766.portals.errors import Cause, PortalRefused
-from dvc766.portals.http import Call, Host
+from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
+from dvc766.portals.http import Host
+from dvc766.portals.sending import Call
 from dvc766.settings import Manners, PortalSettings, SettingsError
 from tests.dvc766.portals.fake_host import Answer, Asked, FakeHost, serving
 
@@ -46,10 +47,18 @@ class Clock:
         return self.now
 
 
-def opened(fake: FakeHost, clock: Clock, account: tuple[str, str] = ("client", "secret")) -> TokenHost:
-    manners = Manners(tries=3, parallel=4)
-    token = Token(Host("a_portal", fake.url + "/token", manners), *account, clock=clock)
-    return TokenHost(Host("a_portal", fake.url, manners), token)
+def opened(
+    fake: FakeHost,
+    clock: Clock,
+    account: tuple[str, str] = ("client", "secret"),
+    *,
+    tries: int = 3,
+    waits: list[float] | None = None,
+) -> TokenHost:
+    manners = Manners(tries=tries, parallel=4)
+    sleep = waits.append if waits is not None else lambda _: None
+    token = Token(Host("a_portal", fake.url + "/token", manners, sleep=sleep), *account, clock=clock)
+    return TokenHost(Host("a_portal", fake.url, manners, sleep=sleep), token)
 
 
 def test_a_token_is_used_until_half_a_minute_before_its_end() -> None:
@@ -72,27 +81,72 @@ def test_a_refused_token_is_renewed() -> None:
         assert host.ask(CALL) == {"token": "t2"}
 
 
-def test_a_portal_that_takes_no_token_is_not_asked_for_ever() -> None:
+@pytest.mark.parametrize("refusals", [[401], [401, 401], [403], [403, 401], [401, 401, 401, 401]])
+def test_a_refusal_is_not_believed_before_new_tokens_were_tried(refusals: list[int]) -> None:
+    left = list(refusals)
+    realm, waits = Realm(), list[float]()
+
+    def slow_to_learn(asked: Asked) -> Any:
+        return Answer({}, left.pop(0)) if left and asked.path != "/token" else realm(asked)
+
+    with serving(slow_to_learn) as fake:
+        host = opened(fake, Clock(), tries=5, waits=waits)
+        assert host.ask(CALL) == {"token": f"t{len(refusals) + 1}"}
+    assert len(waits) == len(refusals) - 1  # the first new token is tried at once
+    assert all(0 < wait < 10 for wait in waits)
+
+
+@pytest.mark.parametrize(("tries", "asked"), [(1, 3), (2, 3), (5, 5)])
+def test_a_portal_that_takes_no_token_is_told_apart_from_a_wrong_password(tries: int, asked: int) -> None:
     def never(asked: Asked) -> Any:
         return {"access_token": "t", "expires_in": 300} if asked.path == "/token" else Answer({}, 401)
 
     with serving(never) as fake:
+        with pytest.raises(PortalUnavailable) as caught:
+            opened(fake, Clock(), tries=tries).ask(CALL)
+        assert [one.path for one in fake.asked] == ["/token", "/things"] * asked
+    assert (caught.value.cause, caught.value.status) == (Cause.TOKEN, 401)
+    assert "password" not in str(caught.value)
+
+
+def test_a_call_that_is_forbidden_with_a_new_token_too_is_refused() -> None:
+    def forbidding(asked: Asked) -> Any:
+        return {"access_token": "t", "expires_in": 300} if asked.path == "/token" else Answer({}, 403)
+
+    with serving(forbidding) as fake:
         with pytest.raises(PortalRefused) as caught:
-            opened(fake, Clock()).ask(CALL)
-        assert [asked.path for asked in fake.asked] == ["/token", "/things"] * 3
+            opened(fake, Clock(), tries=5).ask(CALL)
+        assert [one.path for one in fake.asked] == ["/token", "/things"] * 2
+    assert caught.value.cause is Cause.FORBIDDEN
+
+
+def test_a_wrong_password_is_tried_once_even_while_a_token_is_renewed() -> None:
+    """Trying it again could lock the account."""
+    realm = Realm()
+
+    def changed_password(asked: Asked) -> Any:
+        if asked.path == "/token" and realm.given:
+            return Answer({"error": "unauthorized_client"}, 401)
+        return realm(asked) if asked.path == "/token" else Answer({}, 401)
+
+    with serving(changed_password) as fake:
+        with pytest.raises(PortalRefused) as caught:
+            opened(fake, Clock(), tries=5).ask(CALL)
+        assert [one.path for one in fake.asked] == ["/token", "/things", "/token"]
     assert caught.value.cause is Cause.CREDENTIALS
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])
 def test_wrong_credentials_are_named(status: int) -> None:
-    refusing = serving(lambda _: Answer({"error": "unauthorized_client"}, status))
-    with refusing as fake, pytest.raises(PortalRefused) as caught:
-        opened(fake, Clock(), ("client", "wrong")).ask(CALL)
+    with serving(lambda _: Answer({"error": "unauthorized_client"}, status)) as fake:
+        with pytest.raises(PortalRefused) as caught:
+            opened(fake, Clock(), ("client", "wrong")).ask(CALL)
+        assert len(fake.asked) == 1
     assert caught.value.cause is Cause.CREDENTIALS
     assert "wrong" not in str(caught.value)
 
 
-@pytest.mark.parametrize("reply", [[], {}, {"access_token": ""}, {"access_token": 5}])
+@pytest.mark.parametrize("reply", [[], {}, "t", {"access_token": ""}, {"access_token": 5}])
 def test_a_token_reply_without_a_token_breaks_the_contract(reply: Any) -> None:
     with serving(lambda _: reply) as fake, pytest.raises(PortalRefused) as caught:
         opened(fake, Clock()).ask(CALL)

@@ -10,8 +10,9 @@ import pytest
 from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
 from dvc766.portals.exchange import Exchange, judge_exchange, unwrapped
 from dvc766.portals.http import Host, Verdict
+from dvc766.portals.json_body import Decoder
 from dvc766.settings import Manners
-from tests.dvc766.portals.fake_host import Asked, FakeHost, in_turn, serving
+from tests.dvc766.portals.fake_host import Answer, Asked, FakeHost, in_turn, serving
 
 ENDED = {"error_code": "-1", "message": "Phiên làm việc đã hết hạn"}
 UNITS = [{"MADONVI": "000.00.01.H44"}]
@@ -38,8 +39,9 @@ class Adapter:
         return self.answer
 
 
-def opened(fake: FakeHost, account: tuple[str, str] = ("user", "word")) -> Exchange:
-    host = Host("a_portal", fake.url, Manners(tries=3), judge=judge_exchange, sleep=lambda _: None)
+def opened(fake: FakeHost, account: tuple[str, str] = ("user", "word"), decoder: Decoder | None = None) -> Exchange:
+    manners = Manners(tries=3)
+    host = Host("a_portal", fake.url, manners, judge=judge_exchange, decoder=decoder, sleep=lambda _: None)
     return Exchange(host, *account, "000.00.00.H44")
 
 
@@ -66,7 +68,7 @@ def test_an_ended_session_is_opened_again() -> None:
 
 def test_a_session_that_ends_again_and_again_is_told() -> None:
     adapter = Adapter(ends=9)
-    with serving(adapter) as fake, pytest.raises(PortalRefused) as caught:
+    with serving(adapter) as fake, pytest.raises(PortalUnavailable) as caught:
         opened(fake).ask("LayDanhMucCoQuan")
     assert (caught.value.cause, adapter.sessions) == (Cause.SESSION, 3)
 
@@ -117,12 +119,38 @@ def test_no_such_record_is_an_empty_answer() -> None:
         ({"error_code": "3", "message": ""}, Verdict.FAILED),
         ({"message": "x"}, Verdict.FAILED),
         ([], Verdict.FAILED),
-        (None, Verdict.FAILED),
+        ({"error_code": "0", "message": "Thành công"}, Verdict.FAILED),
+        ({"error_code": "0", "message": "Thành công", "RESULT": None}, Verdict.GOOD),
+        (None, Verdict.GOOD),
         ("không phải JSON", Verdict.FAILED),
     ],
 )
 def test_the_text_decides_too(reply: Any, verdict: Verdict) -> None:
     assert judge_exchange(reply) is verdict
+
+
+@pytest.mark.parametrize("result", [None, "", "  ", [], {}, "[]", "null", '""'])
+def test_an_empty_result_is_an_empty_list(result: Any) -> None:
+    with serving(Adapter(answer=GOOD | {"result": result})) as fake:
+        assert opened(fake).ask("LayDanhMucCoQuan") == []
+
+
+@pytest.mark.parametrize("empty", [Answer(status=204), Answer(b""), Answer(b" \r\n")])
+def test_an_answer_without_a_body_is_an_empty_list_but_no_log_in(empty: Answer) -> None:
+    with serving(Adapter(answer=empty)) as fake:
+        assert opened(fake).ask("LayDanhMucCoQuan") == []
+    with serving(lambda _: empty) as fake, pytest.raises(PortalUnavailable) as caught:
+        opened(fake).ask("LayDanhMucCoQuan")
+    assert caught.value.cause is Cause.NOT_JSON
+
+
+def test_a_key_repeated_in_a_reply_packed_into_text_is_counted_once() -> None:
+    rows = '[{"MADONVI": "1", "MADONVI": "2"}, {"MADONVI": "3"}]'
+    for answer in (GOOD | {"result": rows}, json.dumps(GOOD | {"result": 0}).replace("0}", rows + "}")):
+        with serving(Adapter(answer=answer)) as fake:
+            decoder = Decoder("a_portal")
+            assert opened(fake, decoder=decoder).ask("LayDanhMucCoQuan") == [{"MADONVI": "2"}, {"MADONVI": "3"}]
+            assert decoder.take_repeated_keys() == 1
 
 
 def test_a_result_that_is_no_json_breaks_the_contract() -> None:

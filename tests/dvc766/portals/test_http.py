@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import email.utils
-import ipaddress
 import pickle
 import threading
-from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from dvc766.portals.errors import Cause, PortalError, PortalRefused, PortalUnavailable
-from dvc766.portals.http import LONGEST_OBEYED, Call, Host, Verdict, decode
+from dvc766.portals.http import LONGEST_OBEYED, Host, Verdict
+from dvc766.portals.sending import Call
 from dvc766.settings import Manners
 from tests.dvc766.portals.fake_host import DROP, Answer, FakeHost, html, in_turn, serving
 
@@ -39,14 +34,12 @@ def test_both_good_statuses_are_good(status: int) -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        Answer({}, 429),
-        Answer({}, 502),
-        Answer({}, 503),
-        Answer({}, 504),
+        *(Answer({}, status) for status in (408, 425, 429, 500, 501, 502, 503, 504, 511, 520, 599)),
         html(),
         Answer(b"%PDF-1.7", content_type="application/pdf"),
         Answer(b'{"a": 1', content_type="application/json"),
         Answer(b"", content_type="application/json"),
+        Answer(status=204),
         DROP,
     ],
 )
@@ -99,7 +92,7 @@ def test_a_wait_longer_than_a_run_may_take_ends_it() -> None:
         (401, PortalRefused, Cause.CREDENTIALS),
         (403, PortalRefused, Cause.FORBIDDEN),
         (404, PortalRefused, Cause.CONTRACT),
-        (500, PortalUnavailable, Cause.BUSY),
+        (407, PortalRefused, Cause.PROXY),
     ],
 )
 def test_what_a_repetition_would_not_cure_is_told_at_once(status: int, kind: type[PortalError], cause: Cause) -> None:
@@ -215,42 +208,25 @@ def test_the_environment_brings_no_proxy(monkeypatch: pytest.MonkeyPatch) -> Non
         assert host(fake).ask(CALL) == {"a": 1}
 
 
-def test_one_bad_character_does_not_cost_the_page() -> None:
-    assert decode(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
-    assert decode(b'[{"a": "\\ud800"}, {"a": "b"}]') == [{"a": "\ud800"}, {"a": "b"}]
-    assert decode(b'{"a": "\xff"}') == {"a": "\ufffd"}
-
-
-def self_signed(folder: Path) -> tuple[str, str]:
-    """A certificate that no authority vouches for, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256())
-    )
-    certificate_file, key_file = folder / "host.pem", folder / "host.key"
-    certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    key_file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return str(certificate_file), str(key_file)
-
-
-def test_an_unknown_certificate_is_refused_and_one_of_the_bundle_is_not(tmp_path: Path) -> None:
-    certificate = self_signed(tmp_path)
-    with serving(lambda _: {"a": 1}, certificate=certificate) as fake:
-        with pytest.raises(PortalRefused) as caught:
+@pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "text/plain", "image/png", "nonsense", "", None])
+def test_what_a_reply_is_called_decides_nothing(kind: str | None) -> None:
+    with serving(lambda _: Answer({"tên": "Sở"}, content_type=kind)) as fake:
+        assert host(fake).ask(CALL) == {"tên": "Sở"}
+    with serving(lambda _: Answer(b"<html>{}</html>", content_type=kind)) as fake:
+        with pytest.raises(PortalUnavailable) as caught:
             host(fake).ask(CALL)
-        assert fake.asked == []
-        assert host(fake, ca_bundle=certificate[0]).ask(CALL) == {"a": 1}
-    assert caught.value.cause is Cause.CERTIFICATE
+        assert len(fake.asked) == MANNERS.tries
+    assert caught.value.cause is Cause.NOT_JSON
+
+
+def test_a_failed_try_is_one_short_line_and_the_next_step_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    with serving(in_turn(Answer({}, 503), DROP, html())) as fake, pytest.raises(PortalUnavailable) as caught:
+        host(fake).ask(CALL)
+    lines = [record.getMessage() for record in caplog.records if record.name.startswith("dvc766")]
+    assert [line.split(", the next")[0] for line in lines] == [
+        "a_portal: GET /things: the portal is overloaded or under maintenance (HTTP 503); try 1 of 4",
+        "a_portal: GET /things: the host does not answer; try 2 of 4",
+        "a_portal: GET /things: the reply is not JSON (a firewall or log-in page?) (HTTP 200); try 3 of 4",
+    ]
+    assert not any("Next step" in line for line in lines)
+    assert str(caught.value).count("Next step") == 1

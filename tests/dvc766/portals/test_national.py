@@ -76,7 +76,9 @@ def test_a_list_without_the_province_is_told() -> None:
     assert caught.value.cause is Cause.PROVINCE
 
 
-@pytest.mark.parametrize("reply", [None, [], {"code": "OK"}, {"code": "OK", "data": []}, {"code": "X", "data": {}}])
+@pytest.mark.parametrize(
+    "reply", [[{"id": "1"}], "lỗi", {"code": "OK"}, {"code": "OK", "data": "lỗi"}, {"code": "X", "data": {}}, {}]
+)
 def test_the_envelopes_code_decides(reply: Any) -> None:
     assert judge_public(reply) is Verdict.FAILED
     assert judge_public({"code": "OK", "data": {}}) is Verdict.GOOD

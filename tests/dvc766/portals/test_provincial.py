@@ -113,7 +113,7 @@ def test_errors_and_pages_under_status_200_pass_by_trying_again() -> None:
         {"status": 500, "error": "x"},
         Answer(b"<html>", content_type="text/html"),
         Answer({}, 429),
-        {"content": None},
+        {"content": "lỗi"},
     ]
     calls = 0
 
@@ -125,6 +125,77 @@ def test_errors_and_pages_under_status_200_pass_by_trying_again() -> None:
     with reading_from(script) as reader:
         assert len(rows_of(read(reader, "dossiers")[0])) == 30
     assert not bad
+
+
+RATING = {
+    "id": "r1",
+    "maHoSo": "H44.01-1",
+    "danhGia": "HÀI LÒNG",
+    "thoiGianDanhGia": "2025-07-02T08:00:00",
+    "lastModifiedOn": "2025-07-02T08:00:00",
+}
+NOTHING: list[Any] = [
+    Answer(None),
+    Answer(b""),
+    Answer(b"\xef\xbb\xbf\r\n", content_type=None),
+    Answer(status=204, content_type=None),
+    Answer(b'""', content_type="text/plain"),
+    [],
+    {"content": None, "data": None, "totalElements": 0, "totalCount": 0},
+    {"content": "", "data": " ", "totalElements": "0", "totalCount": "0"},
+    {"CONTENT": {}, "Data": {}},
+]
+
+
+@pytest.mark.parametrize("name", ["dossiers", "petitions", "ratings", "agencies"])
+@pytest.mark.parametrize("nothing", NOTHING, ids=range(len(NOTHING)))
+def test_an_empty_list_in_any_spelling_is_an_empty_window(name: str, nothing: Any) -> None:
+    gateway = Gateway()
+    with reading_from(lambda asked: gateway(asked) if asked.path == "/token" else nothing) as reader:
+        batches, declared = read(reader, name)
+    assert [batch.fetched for batch in batches] in ([], [0])
+    assert declared in (0, None)
+
+
+def test_nothing_where_the_total_says_some_is_left_for_the_door_to_see() -> None:
+    gateway = Gateway()
+    nothing = {"content": None, "totalElements": 7, "last": True}
+    with reading_from(lambda asked: gateway(asked) if asked.path == "/token" else nothing) as reader:
+        batches, declared = read(reader, "dossiers")
+    assert (sum(batch.fetched for batch in batches), declared) == (0, 7)
+
+
+def test_a_bare_list_is_taken_as_the_page() -> None:
+    gateway = Gateway(3)
+    gateway.local = [RATING]
+
+    def bare(asked: Asked) -> Any:
+        reply = gateway(asked)
+        return reply.get("content", reply.get("data", reply)) if isinstance(reply, dict) else reply
+
+    with reading_from(bare) as reader:
+        assert len(rows_of(read(reader, "dossiers")[0])) == 3
+        assert len(rows_of(read(reader, "ratings")[0])) == 1
+
+
+def test_repeated_keys_of_all_replies_are_told_with_the_batches() -> None:
+    gateway = Gateway(3)
+
+    def repeating(asked: Asked) -> Any:
+        reply = gateway(asked)
+        if asked.path == "/token":
+            return reply
+        text = json.dumps(reply)
+        if "--details" in asked.path:
+            text = text.replace('"MaHoSo": "x"', '"MaHoSo": "x", "MaHoSo": "y"')
+        elif asked.query.get("size") == "1":
+            text = text.replace('"totalElements": 3', '"totalElements": 4, "totalElements": 3')
+        return Answer(text.encode())
+
+    with reading_from(repeating) as reader:
+        batches, declared = read(reader, "dossiers")
+    assert [(batch.fetched, batch.repeated_keys) for batch in batches] == [(3, 3), (0, 1)]
+    assert declared == 3
 
 
 def test_agencies_are_read_whole() -> None:
@@ -182,11 +253,17 @@ def test_the_days_quota_ends_the_run_without_trying_again() -> None:
         (judge_gateway, {"content": []}, Verdict.GOOD),
         (judge_gateway, {"Content": []}, Verdict.GOOD),
         (judge_gateway, {"message": "lỗi"}, Verdict.FAILED),
-        (judge_gateway, None, Verdict.FAILED),
+        (judge_gateway, {}, Verdict.FAILED),
+        (judge_gateway, {"content": "lỗi"}, Verdict.FAILED),
+        (judge_gateway, {"content": {"message": "lỗi"}}, Verdict.FAILED),
+        (judge_gateway, {"content": None}, Verdict.GOOD),
         (judge_local, {"data": []}, Verdict.GOOD),
         (judge_local, {"succeeded": False, "data": []}, Verdict.FAILED),
         (judge_local, {"messages": ["bận"], "statusCode": 500}, Verdict.FAILED),
-        (judge_local, [], Verdict.FAILED),
+        (judge_local, {"succeeded": False, "data": None}, Verdict.FAILED),
+        (judge_local, {}, Verdict.FAILED),
+        (judge_local, "lỗi", Verdict.FAILED),
+        (judge_local, {"data": ""}, Verdict.GOOD),
     ],
 )
 def test_a_good_status_is_not_enough(judge: Any, reply: Any, verdict: Verdict) -> None:
