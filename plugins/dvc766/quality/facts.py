@@ -64,6 +64,7 @@ def landed_facts(
         "conflicting_ratio": _share(row["landed_contents"] - row["landed_keys"], row["landed_keys"]),
         "unknown_code_ratio": _share(rejected["unknown_code"], records),
         "unreadable_ratio": _share(rejected["unreadable"], records),
+        "repeated_keys": _number(batch["repeated_keys"]),
         "usual_volume": _number(usual),
         "volume_ratio": _share(fetched, usual),
         **{name: _number(row[name]) for name in own_facts},
@@ -78,7 +79,7 @@ def table_facts(connection: Connection, schema: str, table: str, own_facts: Mapp
 
 
 _BATCH = """
-select window_from, window_to, declared, fetched
+select window_from, window_to, declared, fetched, repeated_keys
 from landing.batches
 where portal = :portal and resource = :resource and run_id = :run_id
 """

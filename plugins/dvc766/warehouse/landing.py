@@ -34,6 +34,7 @@ class LandedBatch:
     fetched: int
     rejected: int
     declared: int | None
+    repeated_keys: int
 
 
 def land(
@@ -59,16 +60,17 @@ def land(
         connection.execute("set local idle_in_transaction_session_timeout = '2h'")
         connection.execute("set local synchronous_commit = off")
         _clear(connection, portal, resource)
-        fetched, rejected = _copy(connection, portal, resource, reading)
+        fetched, rejected, repeated = _copy(connection, portal, resource, reading)
         connection.execute(
             "insert into landing.batches (portal, resource, run_id, province_code, window_from, window_to,"
-            " is_sweep, declared, fetched, rejected) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " is_sweep, declared, fetched, rejected, repeated_keys)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
                 *(portal.code, resource.name, run_id, province_code, window.start, window.end),
-                *(window.sweep, reading.declared, fetched, rejected),
+                *(window.sweep, reading.declared, fetched, rejected, repeated),
             ),
         )
-    return LandedBatch(run_id, portal.code, resource.name, fetched, rejected, reading.declared)
+    return LandedBatch(run_id, portal.code, resource.name, fetched, rejected, reading.declared, repeated)
 
 
 def _refuse_second_promotion(connection: Connection[Any], run_id: int, portal: Portal, resource: Resource) -> None:
@@ -92,15 +94,18 @@ def _clear(connection: Connection[Any], portal: Portal, resource: Resource) -> N
         )
 
 
-def _copy(connection: Connection[Any], portal: Portal, resource: Resource, reading: Reading) -> tuple[int, int]:
-    """Rows go out while the portal is still being read: one COPY for as long as rejections fit in memory."""
+def _copy(connection: Connection[Any], portal: Portal, resource: Resource, reading: Reading) -> tuple[int, int, int]:
+    """Rows go out while the portal is still being read: one COPY for as long as rejections fit in memory.
+
+    Returns how many records were fetched and rejected, and how many objects repeated a key.
+    """
     encoder = Encoder(resource)
     statement = sql.SQL("copy {} ({}) from stdin").format(
         sql.Identifier("landing", table_name(portal, resource)),
         sql.SQL(", ").join(map(sql.Identifier, encoder.columns)),
     )
     batches = iter(reading)
-    landed = rejected = 0
+    landed = rejected = repeated = 0
     is_over = False
     while not is_over:
         waiting: list[Rejection] = []
@@ -111,13 +116,14 @@ def _copy(connection: Connection[Any], portal: Portal, resource: Resource, readi
                     raise ValueError(f"{portal.code}.{resource.name}: a batch does not account for what it fetched")
                 copy.write(b"".join(encoder.lines(batch.rows, landed + 1)))
                 landed += len(batch.rows)
+                repeated += batch.repeated_keys
                 waiting += batch.rejections
                 if len(waiting) >= _REJECTIONS_IN_MEMORY:
                     is_over = False
                     break
         rejected += len(waiting)
         _write_rejections(connection, portal, resource, waiting)
-    return landed + rejected, rejected
+    return landed + rejected, rejected, repeated
 
 
 def _write_rejections(

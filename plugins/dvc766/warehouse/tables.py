@@ -109,6 +109,7 @@ LANDING_BATCHES = Table(
     Column("declared", BigInteger),
     Column("fetched", BigInteger, nullable=False),
     Column("rejected", BigInteger, nullable=False),
+    Column("repeated_keys", BigInteger, nullable=False),
     schema="landing",
     prefixes=_UNLOGGED,
 )

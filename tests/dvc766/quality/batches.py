@@ -29,9 +29,10 @@ class Given:
     rows: list[Row] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     declared: int | None = 0
+    repeated_keys: int = 0
 
     def __iter__(self) -> Iterator[Batch]:
-        yield Batch(self.rows, self.rejections, len(self.rows) + len(self.rejections))
+        yield Batch(self.rows, self.rejections, len(self.rows) + len(self.rejections), self.repeated_keys)
 
 
 def row(resource: Resource, number: int, values: Mapping[str, str | None]) -> Row:

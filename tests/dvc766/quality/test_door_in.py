@@ -10,6 +10,7 @@ import pytest
 from dvc766 import runs
 from dvc766.portals.contract import Rejection
 from dvc766.quality.audit import AuditBlocked
+from dvc766.quality.facts import BatchMissing
 from dvc766.settings import Settings
 from dvc766.warehouse.sessions import RunRefused
 from tests.database import Database
@@ -120,6 +121,18 @@ def test_a_warning_is_recorded_and_stops_nothing(settings: Settings, database: D
     assert "ma-la.md" in notes
 
 
+def test_objects_that_repeat_a_key_are_said_at_the_door(settings: Settings, database: Database) -> None:
+    run_id = land_provincial(settings, Given(dossiers(10), declared=10, repeated_keys=2))
+    [warning] = runs.audit_landing(settings, run_id).warnings
+    assert warning.expectation.startswith("repeated_keys:")
+    with database.connect() as connection:
+        [(observed, notes)] = connection.execute(
+            "select observed, notes_vi from ops.check_results where not passed"
+        ).fetchall()
+    assert observed == {"repeated_keys": 2}
+    assert "lặp lại một khóa" in notes
+
+
 def test_results_hold_numbers_only(settings: Settings, database: Database) -> None:
     run_id = land_provincial(settings, Given(dossiers(50, agency_code="Bí mật"), declared=50))
     runs.audit_landing(settings, run_id)
@@ -135,7 +148,7 @@ def test_results_hold_numbers_only(settings: Settings, database: Database) -> No
 def test_another_runs_batch_is_no_pass(settings: Settings) -> None:
     first = land_provincial(settings, Given(dossiers(10), declared=10))
     land_provincial(settings, Given(dossiers(10), declared=10))
-    with pytest.raises(RuntimeError, match="không phải của lượt chạy"):
+    with pytest.raises(BatchMissing, match="không phải của lượt chạy"):
         runs.audit_landing(settings, first)
 
 

@@ -44,6 +44,11 @@ def test_every_suite_can_be_read_and_can_block(path: Path) -> None:
     assert any(item.severity == "critical" for item in (*suite.batch, *suite.rows))
 
 
+@pytest.mark.parametrize("path", sorted((EXPECTATIONS / "landing").glob("*.yml")), ids=lambda path: path.stem)
+def test_every_door_in_speaks_of_repeated_keys(path: Path) -> None:
+    assert [item.severity for item in read_suite(path).batch if item.kwargs["column"] == "repeated_keys"] == ["warning"]
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_fact_of_a_suite_is_judged(path: Path) -> None:
     suite = read_suite(path)

@@ -96,6 +96,14 @@ def test_many_rejections_do_not_pile_up_in_memory(
     assert warehouse.rows("select fetched, rejected from landing.batches") == [(10, 5)]
 
 
+def test_objects_that_repeat_a_key_are_counted_over_the_whole_batch(warehouse: Warehouse, day: Day) -> None:
+    pages = [page([agency("1")]), page([agency("2")], [Rejection("x", "name_vi", "unreadable")]), page()]
+    for batch, repeated in zip(pages, (2, 0, 1), strict=True):
+        batch.repeated_keys = repeated
+    warehouse.land(warehouse.start(day(1)), warehouse.agencies, Window(None, day(1)), Pages(*pages))
+    assert warehouse.rows("select fetched, rejected, repeated_keys from landing.batches") == [(3, 1, 3)]
+
+
 def test_a_page_that_does_not_account_for_what_it_fetched_is_refused(warehouse: Warehouse, day: Day) -> None:
     batch = page([agency("1")])
     batch.fetched = 2
