@@ -37,13 +37,15 @@ class Check:
     observed: Observed
     expected_vi: str
     notes_vi: str
+    detail_vi: str = ""  # which codes or fields; never free text of a record
 
     @property
     def sentence_vi(self) -> str:
-        """Table, condition, observed and expected, and what to do, for people."""
+        """Table, condition, observed and expected, what it is about, and what to do, for people."""
         seen = ", ".join(f"{name} = {_plain(value)}" for name, value in self.observed.items())
         found = seen if self.expectation.partition(":")[0] in self.observed else f"{self.expectation} ({seen})"
-        return f"{self.table} · {found}; yêu cầu {self.expected_vi}. {self.notes_vi}"
+        about = f" ({self.detail_vi})" if self.detail_vi else ""
+        return f"{self.table} · {found}; yêu cầu {self.expected_vi}{about}. {self.notes_vi}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,16 @@ class Judge:
         """`sqlalchemy_url`: with a TCP host, Great Expectations refuses sockets."""
         self._source, self._context = _open_source(sqlalchemy_url)
 
-    def judge(self, suite: Suite, schema: str, facts: Mapping[str, Decimal | None]) -> tuple[Check, ...]:
+    def judge(
+        self,
+        suite: Suite,
+        schema: str,
+        facts: Mapping[str, Decimal | None],
+        details_vi: Mapping[str, str] | None = None,
+    ) -> tuple[Check, ...]:
         """The checks of `suite` on its table in `schema`, and on the row of `facts`.
 
+        `details_vi` says for some facts, by name, what they are about.
         Raises SuiteError for an expectation that Great Expectations does not know or cannot run.
         """
         checks: list[Check] = []
@@ -110,7 +119,8 @@ class Judge:
             asset = self._source.add_query_asset(f"{suite.table}.facts", query=_as_query(facts))
             for item, result in self._run(suite.table, "batch", suite.batch, asset):
                 name = item.kwargs["column"]
-                checks.append(_check(suite.table, item, result.success, {name: _json_number(facts[name])}))
+                detail = (details_vi or {}).get(name, "")
+                checks.append(_check(suite.table, item, result.success, {name: _json_number(facts[name])}, detail))
         if suite.rows:
             asset = self._source.add_table_asset(f"{suite.table}.rows", table_name=suite.table, schema_name=schema)
             for item, result in self._run(suite.table, "rows", suite.rows, asset):
@@ -181,7 +191,7 @@ def _as_query(facts: Mapping[str, Decimal | None]) -> str:
     return f"select {', '.join(columns)}"
 
 
-def _check(table: str, item: Expectation, passed: bool | None, observed: Observed) -> Check:
+def _check(table: str, item: Expectation, passed: bool | None, observed: Observed, detail_vi: str = "") -> Check:
     return Check(
         table=table,
         expectation=item.name,
@@ -190,6 +200,7 @@ def _check(table: str, item: Expectation, passed: bool | None, observed: Observe
         observed=observed,
         expected_vi=_expected_vi(item),
         notes_vi=item.notes_vi,
+        detail_vi="" if passed else detail_vi,
     )
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, text
 
 from dvc766.failures import NeedsAPerson
 from dvc766.portals.contract import Portal, Resource
-from dvc766.quality.usual import Calendar, PastReading, usual_volume
+from dvc766.quality.suites import Suite
+from dvc766.quality.usual import Calendar, PastReading, calendar_days, usual_volume
 
 Facts = Mapping[str, Decimal | None]
 
@@ -25,7 +26,7 @@ def landed_facts(
     run_id: int,
     portal: Portal,
     resource: Resource,
-    own_facts: Mapping[str, str],
+    suite: Suite,
     calendar: Calendar,
 ) -> Facts:
     """The facts that every landed batch has, and the suite's own.
@@ -43,7 +44,7 @@ def landed_facts(
         )
     rejected = connection.execute(text(_REJECTED), named).mappings().one()
     key = ", ".join(resource.key)
-    own = "".join(f",\n       {sql} as {name}" for name, sql in own_facts.items())
+    own = "".join(f",\n       {sql} as {name}" for name, sql in suite.facts.items())
     landed = connection.execute(
         text(
             f"select count(*) as landed_rows, count(distinct ({key})) as landed_keys,\n"
@@ -52,7 +53,8 @@ def landed_facts(
     ).mappings()
     row = landed.one()
     past = [PastReading(row.window_from, row.window_to, row.fetched) for row in connection.execute(text(_PAST), named)]
-    usual = usual_volume(batch["window_from"], batch["window_to"], past, calendar)
+    days_in = calendar_days if suite.volume_days == "calendar" else calendar.working_days
+    usual = usual_volume(batch["window_from"], batch["window_to"], past, days_in)
     records = row["landed_keys"] + rejected["records"]
     fetched = batch["fetched"]
     return {
@@ -67,8 +69,25 @@ def landed_facts(
         "repeated_keys": _number(batch["repeated_keys"]),
         "usual_volume": _number(usual),
         "volume_ratio": _share(fetched, usual),
-        **{name: _number(row[name]) for name in own_facts},
+        **{name: _number(row[name]) for name in suite.facts},
     }
+
+
+def rejections_vi(connection: Connection, portal: Portal, resource: Resource) -> Mapping[str, str]:
+    """In words, for the facts about rejected records: which codes are unknown, which fields unreadable.
+
+    Example: {"unknown_code_ratio": "mã lạ: dossierStatus.id = 23 (100 bản ghi, ví dụ 6651f0)"}. A code and a
+    record's key are no personal data; nothing else of a record is kept.
+    """
+    named = {"portal": portal.code, "resource": resource.name}
+    told: dict[str, list[str]] = {}
+    for row in connection.execute(text(_REJECTED_FOR), named):
+        fact = "unknown_code_ratio" if row.reason == "unknown_code" else "unreadable_ratio"
+        what = f"{row.field} = {row.code}" if row.code is not None else row.field
+        example = f", ví dụ {row.example}" if row.example is not None else ""
+        told.setdefault(fact, []).append(f"{what} ({row.records} bản ghi{example})")
+    heads = {"unknown_code_ratio": "mã lạ", "unreadable_ratio": "trường không đọc được"}
+    return {fact: f"{heads[fact]}: {'; '.join(parts)}" for fact, parts in told.items()}
 
 
 def table_facts(connection: Connection, schema: str, table: str, own_facts: Mapping[str, str]) -> Facts:
@@ -94,6 +113,24 @@ select
     + count(*) filter (where source_id is null and reason <> 'unknown_code') as unreadable
 from landing.rejections
 where portal = :portal and resource = :resource
+"""
+
+_REJECTED_FOR = """
+select field, reason, code, records, example
+from (
+    select
+        field,
+        reason,
+        code,
+        count(*) as records,
+        min(source_id) as example,
+        row_number() over (partition by reason = 'unknown_code' order by count(*) desc, field, code) as place
+    from landing.rejections
+    where portal = :portal and resource = :resource
+    group by field, reason, code
+) as counted
+where place <= 10
+order by place
 """
 
 # Read again for the same end (a rerun), a window would otherwise count twice.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import yaml
 
@@ -15,7 +15,9 @@ from dvc766.failures import NeedsAPerson
 Severity = Literal["critical", "warning"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning")
 
-_SECTIONS = {"facts", "batch", "rows"}
+VolumeDays = Literal["working", "calendar"]
+
+_SECTIONS = {"facts", "batch", "rows", "volume_days", "secondary"}
 _ITEM_KEYS = {"type", "kwargs", "severity", "notes_vi"}
 _FACT_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -48,11 +50,13 @@ class Suite:
     facts: Mapping[str, str]  # name -> SQL aggregate over the table
     batch: tuple[Expectation, ...]  # judged on the one row of facts
     rows: tuple[Expectation, ...]  # judged on the table itself
+    volume_days: VolumeDays = "working"  # the days on which its records arrive, for what volume is usual
 
 
 def read_suite(path: Path) -> Suite:
     """The suite in a yml file.
 
+    Of a table marked `secondary` every condition is a warning: it does not keep the others out.
     Raises SuiteError for a missing file, for a key, severity or section nobody reads (Great
     Expectations would drop such an item without a word), and for a file without any condition.
     """
@@ -66,10 +70,23 @@ def read_suite(path: Path) -> Suite:
         facts=_facts(path, content.get("facts") or {}),
         batch=_expectations(path, "batch", content.get("batch") or []),
         rows=_expectations(path, "rows", content.get("rows") or []),
+        volume_days=_one_of(path, "volume_days", content.get("volume_days", "working"), get_args(VolumeDays)),
     )
+    if _one_of(path, "secondary", content.get("secondary", False), (True, False)):
+        suite = replace(suite, batch=_as_warnings(suite.batch), rows=_as_warnings(suite.rows))
     if not suite.batch and not suite.rows:
         raise SuiteError(f"{path} states no condition: a door that checks nothing is open.")
     return suite
+
+
+def _one_of(path: Path, name: str, given: object, known: tuple[Any, ...]) -> Any:
+    if not any(given is one or (isinstance(one, str) and given == one) for one in known):
+        raise SuiteError(f"{path}: {name} is {given!r}; it is one of {', '.join(map(str, known))}.")
+    return given
+
+
+def _as_warnings(expectations: tuple[Expectation, ...]) -> tuple[Expectation, ...]:
+    return tuple(replace(expectation, severity="warning") for expectation in expectations)
 
 
 def _facts(path: Path, given: object) -> Mapping[str, str]:

@@ -1,9 +1,12 @@
-"""What volume is usual: the median of comparable earlier readings, per working day of the window."""
+"""What volume is usual: the median of comparable earlier readings, per day on which records arrive.
+
+Offices make records on working days. Citizens rate on any day: those are counted by calendar days.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +18,8 @@ COMPARABLE_RUNS = 5  # with fewer, nothing is usual yet
 LENGTH_FACTOR = 2  # windows further apart than this are not compared: a record changes more than once
 LEAST_VOLUME = 50  # below it, halves and doubles are chance
 WORKING_SATURDAY = "working_saturday"  # in calendar_days.csv; every other kind closes the offices
+
+DaysIn = Callable[[datetime, datetime], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +66,25 @@ def read_calendar(path: Path) -> Calendar:
     return Calendar(closed, opened)
 
 
-def usual_volume(
-    start: datetime | None, end: datetime, past: Sequence[PastReading], calendar: Calendar
-) -> float | None:
-    """How many records a window usually gives; None while too little is known to say."""
+def calendar_days(start: datetime, end: datetime) -> float:
+    """Days of the half-open window, holidays or not; a part of a day counts as that part."""
+    return (end - start) / timedelta(days=1)
+
+
+def usual_volume(start: datetime | None, end: datetime, past: Sequence[PastReading], days_in: DaysIn) -> float | None:
+    """How many records a window usually gives; None while too little is known to say.
+
+    `days_in` counts the days of a window on which records arrive.
+    """
     if start is None:
         whole = [reading.fetched for reading in past if reading.start is None]
         return _enough(whole, 1)
-    length = calendar.working_days(start, end)
+    length = days_in(start, end)
     rates: list[float] = []
     for reading in past:
         if reading.start is None:
             continue
-        days = calendar.working_days(reading.start, reading.end)
+        days = days_in(reading.start, reading.end)
         if days and length <= LENGTH_FACTOR * days and days <= LENGTH_FACTOR * length:
             rates.append(reading.fetched / days)
     return _enough(rates, length)

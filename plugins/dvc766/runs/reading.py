@@ -12,7 +12,7 @@ from dvc766.portals import PORTALS, open_portal
 from dvc766.portals.codes import read_known_codes
 from dvc766.portals.contract import Portal, Window
 from dvc766.quality.audit import Audit, Check, Judge
-from dvc766.quality.facts import landed_facts
+from dvc766.quality.facts import landed_facts, rejections_vi
 from dvc766.quality.suites import read_suite
 from dvc766.quality.usual import read_calendar
 from dvc766.runs.life import (
@@ -109,8 +109,9 @@ def audit_landing(settings: Settings, run_id: int) -> Audit:
         for resource in portal.resources:
             suite = read_suite(settings.expectations / "landing" / f"{table_name(portal, resource)}.yml")
             with engine.connect() as connection:
-                facts = landed_facts(connection, run_id, portal, resource, suite.facts, calendar)
-            checks.extend(judge.judge(suite, "landing", facts))
+                facts = landed_facts(connection, run_id, portal, resource, suite, calendar)
+                details = rejections_vi(connection, portal, resource)
+            checks.extend(judge.judge(suite, "landing", facts, details))
         return close_door(engine, run_id, "in", f"Lô dữ liệu của {portal.name_vi}", checks)
 
 

@@ -80,12 +80,25 @@ def note_readings(database: Database, as_of: datetime = AS_OF, **other: datetime
             )
 
 
-def land_provincial(settings: Settings, given: Given, *, as_of: datetime = AS_OF, days: int = 4) -> int:
-    """Land a reading of dossiers beside one agency and nothing else; returns the run."""
+def ratings(count: int) -> list[Row]:
+    """Ratings, each of its own dossier."""
+    resource = PROVINCIAL.resource("ratings")
+    return [row(resource, number, {"updated_at": "2025-06-16T10:00:00+07:00"}) for number in range(count)]
+
+
+def land_provincial(
+    settings: Settings,
+    given: Given,
+    *,
+    as_of: datetime = AS_OF,
+    days: int = 4,
+    others: Mapping[str, Given] | None = None,
+) -> int:
+    """Land a reading of dossiers beside one agency, and `others` by resource; returns the run."""
     engine = engine_for(settings.warehouse, "extractor")
     run_id = start_run(engine, "reading", PROVINCIAL.code, as_of)
     for resource in PROVINCIAL.resources:
-        reading = given if resource.name == "dossiers" else Given()
+        reading = given if resource.name == "dossiers" else (others or {}).get(resource.name, Given())
         if resource.name == "agencies":
             agency = {"agency_code": "H44.01", "name_vi": "Sở Nội vụ"}
             reading = Given([row(resource, 1, agency)], declared=1)
@@ -95,8 +108,10 @@ def land_provincial(settings: Settings, given: Given, *, as_of: datetime = AS_OF
     return run_id
 
 
-def take(settings: Settings, given: Given, *, as_of: datetime = AS_OF) -> None:
+def take(
+    settings: Settings, given: Given, *, as_of: datetime = AS_OF, others: Mapping[str, Given] | None = None
+) -> None:
     """Land, judge and promote a reading."""
-    run_id = land_provincial(settings, given, as_of=as_of)
+    run_id = land_provincial(settings, given, as_of=as_of, others=others)
     runs.audit_landing(settings, run_id)
     runs.promote(settings, run_id)

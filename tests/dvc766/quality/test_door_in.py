@@ -14,7 +14,7 @@ from dvc766.quality.facts import BatchMissing
 from dvc766.settings import Settings
 from dvc766.warehouse.sessions import RunRefused
 from tests.database import Database
-from tests.dvc766.quality.batches import AS_OF, Given, dossiers, land_provincial, settings_for, take
+from tests.dvc766.quality.batches import AS_OF, Given, dossiers, land_provincial, ratings, settings_for, take
 
 
 @pytest.fixture
@@ -32,6 +32,13 @@ def a_third_of_the_codes_unknown() -> Given:
     return Given(dossiers(200), unknown, declared=300)
 
 
+def three_codes_unknown() -> Given:
+    many = [Rejection(f"other-{n}", "dossierStatus.id", "unknown_code", "77") for n in range(30)]
+    few = [Rejection(f"few-{n}", "dossierStatus.id", "unknown_code", "23") for n in range(2)]
+    one = [Rejection(None, "fees.type", "unknown_code", "X1")]
+    return Given(dossiers(67), [*many, *few, *one], declared=100)
+
+
 def dates_shuffled() -> Given:
     # received and completed changed places
     rows = dossiers(100, received_at="2025-06-17T10:00:00+07:00", completed_at="2025-06-16T10:00:00+07:00")
@@ -45,9 +52,16 @@ def fields_unreadable() -> Given:
 
 DEFECTS: dict[Callable[[], Given], tuple[str, ...]] = {
     a_page_missing: ("missing_records = 200", "nhiều nhất 0", "mất trang"),
-    a_third_of_the_codes_unknown: ("unknown_code_ratio = 0.333333", "nhiều nhất 0.2", "mã lạ"),
+    a_third_of_the_codes_unknown: (
+        *("unknown_code_ratio = 0.333333", "nhiều nhất 0.2"),
+        "mã lạ: dossierStatus.id = 23 (100 bản ghi, ví dụ other-0)",
+    ),
+    three_codes_unknown: ("dossierStatus.id = 23 (2 bản ghi", "dossierStatus.id = 77 (30 bản ghi", "fees.type = X1 (1"),
     dates_shuffled: ("completed_before_received_ratio = 1", "nhiều nhất 0.05", "sai"),
-    fields_unreadable: ("unreadable_ratio = 0.1", "nhiều nhất 0.05", "không đọc được"),
+    fields_unreadable: (
+        *("unreadable_ratio = 0.1", "nhiều nhất 0.05"),
+        "trường không đọc được: appliedDate (20 bản ghi, ví dụ other-0)",
+    ),
 }
 
 
@@ -105,6 +119,39 @@ def test_half_the_usual_volume_is_blocked_once_five_readings_say_what_is_usual(s
         runs.audit_landing(settings, land_provincial(settings, Given(dossiers(100), declared=100)))
     warned = runs.audit_landing(settings, land_provincial(settings, Given(dossiers(130), declared=130)))
     assert [check.expectation for check in warned.warnings] == ["volume_ratio: expect_column_values_to_be_between"]
+
+
+def test_half_the_ratings_are_told_and_keep_no_dossier_out(settings: Settings, database: Database) -> None:
+    for week in range(5, 0, -1):
+        usual = {"ratings": Given(ratings(200), declared=200)}
+        take(settings, Given(dossiers(100), declared=100), as_of=AS_OF - timedelta(weeks=week), others=usual)
+    few = {"ratings": Given(ratings(100), declared=100)}
+    run_id = land_provincial(settings, Given(dossiers(100), declared=100), others=few)
+    warned = runs.audit_landing(settings, run_id)
+    assert {(check.table, check.severity) for check in warned.warnings} == {("provincial_portal__ratings", "warning")}
+    assert len(runs.promote(settings, run_id)) == 6
+
+
+SECONDARY_FAULTS = {
+    "payment_requests": Given(declared=5),  # five records are missing
+    "payment_transactions": Given([], [Rejection("a", "payment.status", "unknown_code", "9")], declared=1),
+    "ratings": Given([], [Rejection("a", "ratedAt", "unreadable")], declared=1),
+}
+
+
+@pytest.mark.parametrize("resource", SECONDARY_FAULTS)
+def test_a_fault_of_a_secondary_resource_warns_and_stops_nothing(resource: str, settings: Settings) -> None:
+    given = {resource: SECONDARY_FAULTS[resource]}
+    run_id = land_provincial(settings, Given(dossiers(100), declared=100), others=given)
+    warned = runs.audit_landing(settings, run_id)
+    assert {check.table for check in warned.warnings} == {f"provincial_portal__{resource}"}
+    assert len(runs.promote(settings, run_id)) == 6
+
+
+def test_the_same_fault_of_a_main_resource_stops_the_run(settings: Settings) -> None:
+    run_id = land_provincial(settings, Given(dossiers(100), declared=100), others={"petitions": Given(declared=5)})
+    with pytest.raises(AuditBlocked, match="provincial_portal__petitions"):
+        runs.audit_landing(settings, run_id)
 
 
 def test_a_warning_is_recorded_and_stops_nothing(settings: Settings, database: Database) -> None:
