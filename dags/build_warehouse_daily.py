@@ -7,29 +7,33 @@ from airflow.sdk import dag
 from dvc766 import airflow_bridge as bridge
 
 DOC = """
-**Mục đích.** Khi cả hai cổng đã đọc xong: tính các lớp số liệu, cập nhật bảng xếp hạng tháng đang chạy (tạm tính),
-kiểm tra, rồi thay bảng mà người dùng đang xem.
+**Mục đích.** Khi cả hai cổng đã đọc xong dữ liệu của ngày: tính các lớp số liệu, cập nhật bảng xếp hạng
+tháng đang chạy (tạm tính), kiểm tra, rồi thay bảng mà người dùng đang xem. Chờ cả hai cổng đến 06:00; sau đó
+tính với số liệu đã có và nêu rõ cổng nào còn thiếu. Lượt tính khác đang chạy thì chờ đến lượt.
 
 **Chạy lại an toàn?** Có. Chạy lại trên cùng dữ liệu không làm thay đổi dòng nào.
 
-**Chạy lại thế nào.** Bấm Trigger. Nếu `audit` bị chặn: bảng cũ vẫn giữ nguyên, xử lý nguyên nhân rồi chạy lại cả DAG.
+**Chạy lại thế nào.** Bấm Trigger, `day` là ngày cần tính. Nếu `audit` bị chặn: bảng cũ vẫn giữ nguyên, xử lý
+nguyên nhân rồi chạy lại cả DAG.
 
-**Báo ai.** Tổ vận hành; xem docs/runbooks/lo-bi-chan.md.
+**Báo ai.** Tổ vận hành; xem docs/runbooks: lo-bi-chan.md, cong-khong-tra-loi.md.
 """
 
 
 @dag(
     dag_id="build_warehouse_daily",
     dag_display_name="Tính số liệu và xếp hạng tạm tính hằng ngày",
-    schedule=bridge.RAW["national_portal"] & bridge.RAW["provincial_portal"],
+    schedule=bridge.daily_at(bridge.READING_AT),  # its first task waits for the night's readings
     doc_md=DOC,
-    params={"as_of": bridge.AS_OF},
+    params={"day": bridge.DAY, "as_of": bridge.AS_OF},
     **bridge.dag_settings(bridge.Tag.MARTS, bridge.Tag.TIER_1, limit=timedelta(hours=1)),
 )
 def build() -> None:
+    wait = bridge.wait_for_readings(until="06:00")
     run = bridge.start_ranking()
-    facts = bridge.transform.override(task_id="facts")(run, "facts")
-    ranking = bridge.transform.override(task_id="ranking")(run, "ranking")
+    facts = bridge.transform.override(task_id="facts", task_display_name="Tính lớp facts")(run, "facts")
+    ranking = bridge.transform.override(task_id="ranking", task_display_name="Tính điểm và xếp hạng")(run, "ranking")
+    wait >> run
     facts >> ranking >> bridge.audit_ranking(run) >> bridge.swap_marts(run)
 
 

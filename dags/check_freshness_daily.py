@@ -1,4 +1,4 @@
-"""Did last night arrive? The alarm that rings when the other DAGs do not run."""
+"""Did last night arrive, and is it shown? The alarm that rings when the other DAGs do not run."""
 
 from datetime import timedelta
 
@@ -7,11 +7,12 @@ from airflow.sdk import dag
 from dvc766 import airflow_bridge as bridge
 
 DOC = """
-**Mục đích.** Báo động khi dữ liệu của một cổng cũ hơn 26 giờ, kể cả khi các DAG khác không chạy.
+**Mục đích.** Báo động khi dữ liệu của một cổng, hoặc bảng xếp hạng đang hiển thị, cũ hơn 26 giờ, kể cả khi các DAG khác
+không chạy. Trước đó khép các lượt chạy mà tiến trình đã chết.
 
-**Chạy lại an toàn?** Có. DAG này chỉ đọc.
+**Chạy lại an toàn?** Có. Không dòng dữ liệu nào thay đổi.
 
-**Chạy lại thế nào.** Bấm Trigger sau khi đã đọc lại cổng bị chậm.
+**Chạy lại thế nào.** Bấm Trigger sau khi đã đọc lại cổng bị chậm hoặc tính lại bảng xếp hạng.
 
 **Báo ai.** Tổ vận hành; xem docs/runbooks/cong-khong-tra-loi.md.
 """
@@ -23,7 +24,7 @@ DOC = """
     schedule=bridge.daily_at("07:00"),  # before office hours
     doc_md=DOC,
     params={"as_of": bridge.AS_OF},
-    **bridge.dag_settings(bridge.Tag.WATCH, bridge.Tag.TIER_2, limit=timedelta(minutes=5)),
+    **bridge.dag_settings(bridge.Tag.WATCH, bridge.Tag.TIER_2, limit=timedelta(minutes=5), makes_up=False),
 )
 def check() -> None:
     bridge.check_freshness()

@@ -7,11 +7,13 @@ from airflow.sdk import dag
 from dvc766 import airflow_bridge as bridge
 
 DOC = """
-**Mục đích.** Xếp hạng các cơ quan của tháng trước (hoặc tháng `period`) khi dữ liệu của tháng đã đọc đủ.
+**Mục đích.** Xếp hạng các cơ quan của tháng trước ngày của lượt chạy (hoặc tháng `period`) khi dữ liệu của tháng
+đã đọc đủ. Ngày mùng 1 chờ hai cổng đọc xong, đến 06:00; lượt tính khác đang chạy thì chờ đến lượt.
 
 **Chạy lại an toàn?** Có. Tính lại đúng tháng đó; các tháng khác giữ nguyên nếu dữ liệu không đổi.
 
-**Chạy lại thế nào.** Bấm Trigger với `period` = `YYYY-MM`; tính lại nhiều tháng: chạy lần lượt từng tháng.
+**Chạy lại thế nào.** Bấm Trigger với `period` = `YYYY-MM`; nhiều tháng: trigger từng tháng, các lượt tự xếp hàng.
+Xóa trạng thái (Clear) một lượt theo lịch cũ: tính lại đúng tháng của lượt đó.
 
 **Báo ai.** Tổ vận hành và người duyệt bảng xếp hạng; xem docs/runbooks: chay-lai-mot-thang.md, lo-bi-chan.md.
 """
@@ -26,7 +28,7 @@ DOC = """
     **bridge.dag_settings(bridge.Tag.MARTS, bridge.Tag.TIER_1, limit=timedelta(hours=1)),
 )
 def rank() -> None:
-    run = bridge.start_month()
+    run = bridge.start_month(until="06:00")
     bridge.transform_month(run) >> bridge.audit_ranking(run) >> bridge.swap_marts(run)
 
 

@@ -58,11 +58,6 @@ class AirflowApi:
         reply = self._get(f"/dags/{dag_id}/dagRuns", order_by="-id", limit=limit)
         return list(reply["dag_runs"])
 
-    def upstream_runs(self, dag_id: str, run_id: str) -> set[tuple[str, str]]:
-        """The runs (DAG, run id) whose assets made this run start."""
-        reply = self._get(f"/dags/{dag_id}/dagRuns/{run_id}/upstreamAssetEvents")
-        return {(event["source_dag_id"], event["source_run_id"]) for event in reply["asset_events"]}
-
     def tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
         """The tasks of a run, with their states."""
         return list(self._get(f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances")["task_instances"])

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import yaml
 
 from dvc766.failures import NeedsAPerson
 from dvc766.settings import Settings, WarehouseSettings
@@ -117,6 +118,14 @@ def reference_fingerprint(project: Path) -> str:
     for file in sorted((project / "seeds").rglob("*.csv")):
         digest.update(f"{file.relative_to(project)}\0".encode() + file.read_bytes())
     return digest.hexdigest()
+
+
+def first_assessed_month(settings: Settings) -> date:
+    """The first month that is assessed: the installation's own, or the dbt project's."""
+    if settings.first_period:
+        return settings.first_period
+    project = yaml.safe_load((settings.dbt_project / "dbt_project.yml").read_text(encoding="utf-8"))
+    return date.fromisoformat(project["vars"]["first_period_month"])
 
 
 def _invoke(settings: Settings, selector: str, command: Sequence[str]) -> int:

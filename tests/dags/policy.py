@@ -16,7 +16,7 @@ VERB_FIRST = re.compile(r"(ingest|build|rank|check)(_[a-z0-9]+)+_(daily|monthly)
 
 def complaints(dag_id: str, dag: dict[str, Any], file: str) -> list[str]:
     """All that is wrong with a serialized DAG."""
-    found = [*_naming(dag_id, dag), *_running(dag), *_docs(dag), *_tags(dag), *_file(Path(file))]
+    found = [*_naming(dag_id, dag), *_running(dag_id, dag), *_docs(dag), *_tags(dag), *_file(Path(file))]
     for task in tasks(dag):
         found += _task(task)
     return [f"{dag_id}: {what}" for what in found]
@@ -34,10 +34,15 @@ def _naming(dag_id: str, dag: dict[str, Any]) -> list[str]:
     return found
 
 
-def _running(dag: dict[str, Any]) -> list[str]:
+def _running(dag_id: str, dag: dict[str, Any]) -> list[str]:
     found = []
-    if dag.get("catchup"):
-        found.append("catches up by itself")
+    is_watch = dag_id.startswith("check_")
+    if not dag.get("catchup") and not is_watch:
+        found.append("leaves out the nights that the scheduler missed")
+    if dag.get("catchup") and is_watch:
+        found.append("watches nights that are over")
+    if dag.get("start_date") or any(task.get("start_date") for task in tasks(dag)):
+        found.append("has a start date: a new installation would begin in the past")
     if dag.get("max_active_runs") != 1:
         found.append("may run twice at the same time")
     timetable = dag["timetable"]

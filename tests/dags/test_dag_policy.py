@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from dvc766.portals import PORTALS
 from tests.dags.policy import complaints, tasks
+from tests.dags.snapshot import page
 
 IDS = {
     "ingest_national_portal_daily",
@@ -18,6 +20,7 @@ IDS = {
     "rank_agencies_monthly",
     "check_freshness_daily",
 }
+PAGE = Path(__file__).with_name("dags.txt")
 HEAVY = {"dbt", "great_expectations", "pandas", "numpy"}
 Parse = Callable[..., dict[str, Any]]
 
@@ -32,7 +35,7 @@ settings = dict(
     schedule=bridge.daily_at("07:00"),
     doc_md=DOC,
     params={"as_of": bridge.AS_OF},
-    **bridge.dag_settings(bridge.Tag.WATCH, bridge.Tag.TIER_2, limit=timedelta(minutes=5)),
+    **bridge.dag_settings(bridge.Tag.WATCH, bridge.Tag.TIER_2, limit=timedelta(minutes=5), makes_up=False),
 )
 # defect
 with DAG(**settings):
@@ -41,9 +44,10 @@ with DAG(**settings):
 DEFECTS = {
     "settings['dag_id'] = settings['dag_id'].removesuffix('_daily')": "the id is not <verb>_<object>_<cadence>",
     "settings['dag_display_name'] = 'Check'": "no Vietnamese display name",
-    "settings['catchup'] = True; import pendulum; settings['start_date'] = pendulum.datetime(2026, 1, 1)": (
-        "catches up by itself"
-    ),
+    "settings['dag_id'] = settings['dag_id'].replace('check', 'build')": "leaves out the nights",
+    "settings['catchup'] = True": "watches nights that are over",
+    "import pendulum; settings['start_date'] = pendulum.datetime(2026, 1, 1)": "has a start date",
+    "import pendulum; settings['default_args']['start_date'] = pendulum.datetime(2026, 1, 1)": "has a start date",
     "settings['max_active_runs'] = 2": "may run twice at the same time",
     "from airflow.sdk import CronTriggerTimetable; settings['schedule'] = CronTriggerTimetable('0 7 * * *', timezone='UTC')": (  # noqa: E501
         "is scheduled in UTC"
@@ -145,14 +149,38 @@ def test_nothing_unaudited_reaches_raw_or_the_readers(parsed: dict[str, Any]) ->
         assert after[last] == set()
 
 
-def test_the_build_waits_for_both_portals(parsed: dict[str, Any]) -> None:
-    condition = parsed["dags"]["build_warehouse_daily"]["timetable"]["__var"]["asset_condition"]
-    assert condition["__type"] == "asset_all"
-    assert {part["name"] for part in condition["objects"]} == {f"raw_{portal.code}" for portal in PORTALS}
-    produced = {
-        outlet["__var"]["name"] if "__var" in outlet else outlet["name"]
-        for portal in PORTALS
-        for task in tasks(parsed["dags"][f"ingest_{portal.code}_daily"])
-        for outlet in task.get("outlets", [])
-    }
-    assert produced == {f"raw_{portal.code}" for portal in PORTALS}
+def test_a_build_begins_when_the_day_s_readings_are_in_or_at_six(parsed: dict[str, Any]) -> None:
+    daily = {task["task_id"]: task for task in tasks(parsed["dags"]["build_warehouse_daily"])}
+    assert daily["wait"]["downstream_task_ids"] == ["start"]
+    monthly = {task["task_id"]: task for task in tasks(parsed["dags"]["rank_agencies_monthly"])}
+    assert daily["wait"]["op_kwargs"] == monthly["start"]["op_kwargs"] == {"until": "06:00"}
+
+
+def test_what_waits_leaves_its_place_to_others(parsed: dict[str, Any]) -> None:
+    waiting = [task for dag in parsed["dags"].values() for task in tasks(dag) if task.get("_is_sensor")]
+    assert len(waiting) == 5
+    assert all(task["reschedule"] for task in waiting)
+
+
+def test_any_change_of_the_dags_shows_on_their_page(parsed: dict[str, Any], tmp_path: Path) -> None:
+    now = tmp_path / "dags.txt"
+    now.write_text(page(parsed["dags"]), encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == now.read_text(encoding="utf-8"), (
+        f"The DAGs are not as {PAGE.name} says. Next: look at each difference; if all are meant, cp {now} {PAGE}"
+    )
+
+
+def test_the_page_shows_schedule_order_retries_and_parameters(parsed: dict[str, Any]) -> None:
+    for change in (
+        lambda dag: dag["timetable"]["__var"].update(expression="0 3 * * *"),
+        lambda dag: dag.update(catchup=False),
+        lambda dag: dag["tasks"][1]["__var"].update(retries=1),
+        lambda dag: dag["tasks"][1]["__var"].update(downstream_task_ids=[]),
+        lambda dag: dag["tasks"].pop(),
+        lambda dag: dag["params"].pop(),
+        lambda dag: dag["params"][0][1].update(default="2025-06-01"),
+        lambda dag: dag["tasks"][0]["__var"].update(op_kwargs={"until": "05:00"}),
+    ):
+        dags = copy.deepcopy(parsed["dags"])
+        change(dags["build_warehouse_daily"])
+        assert page(dags) != page(parsed["dags"])

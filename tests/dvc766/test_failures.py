@@ -12,13 +12,14 @@ from airflow.sdk import RetryAction
 
 import dvc766
 from dvc766 import airflow_bridge
+from dvc766.airflow_bridge.parameters import ParameterRefused
 from dvc766.clock import ClockUnavailable
 from dvc766.failures import NeedsAPerson, retry_helps
 from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
 from dvc766.quality.audit import Audit, AuditBlocked
 from dvc766.quality.facts import BatchMissing
 from dvc766.quality.suites import SuiteError
-from dvc766.runs import DataIsOld, MonthIncomplete, NothingRead
+from dvc766.runs import DataIsOld, MonthIncomplete, MonthRefused, NothingRead
 from dvc766.settings import SettingsError
 from dvc766.transform import ChecksFailed, TransformFailed
 from dvc766.warehouse.marts import MartsRefused
@@ -33,6 +34,8 @@ HOPELESS = [
     MartsRefused("x"),
     NothingRead("x"),
     MonthIncomplete("x"),
+    MonthRefused("x"),
+    ParameterRefused("x"),
     DataIsOld("x"),
     PortalRefused("national_portal", "GET /", Cause.CREDENTIALS),
     ChecksFailed("facts", ["rank_is_unique (fail)"], "dbt.log"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ import requests
 
 from dvc766.settings import ROLES
 from local_stack import airflow, demo, paths, postgres, secret_store, simulator
-from local_stack.airflow_api import AirflowApi
+from local_stack.airflow_api import AirflowApi, RunFailed
 from local_stack.installation import Installation
 from local_stack.processes import Programs, left_running, members
 from local_stack.timetable import steps
 
+DEAD = "scheduled__of_a_lost_metadata_database"
 DAGS = (*demo.INGEST, demo.BUILD, demo.RANK, demo.FRESHNESS)
 
 
@@ -27,7 +29,7 @@ class Ran:
     api: AirflowApi
     programs: Programs
     installation: Installation
-    first: str  # the run that the month's parameters name
+    day: date  # of the readings and the build
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,11 @@ def ran(cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory) -> 
         programs = Programs()
         try:
             own.ensure_warehouse()
+            with cluster.connect(own.database) as connection:
+                connection.execute(
+                    "insert into ops.runs (kind, dag_id, dag_run_id, as_of) values ('ranking', %s, %s, now())",
+                    [demo.BUILD, DEAD],
+                )
             filling = ["--life", "1", "--scale", "0.2", "--clock", step.clock.isoformat()]
             portals = simulator.start(programs, own, filling)
             scheduler = airflow.airflow_for(own)
@@ -53,7 +60,7 @@ def ran(cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory) -> 
             pipeline = demo.Pipeline(api, portals)
             pipeline.run(step)
             pipeline.run_once(demo.FRESHNESS, step.name, {})
-            yield Ran(api, programs, own, f"demo__{step.name}__1")
+            yield Ran(api, programs, own, step.clock.date())
         finally:
             programs.stop()
             cluster.drop_database("scheduler_test")
@@ -88,11 +95,38 @@ def test_no_task_had_to_be_tried_twice(ran: Ran) -> None:
     assert tries and set(tries.values()) == {1}
 
 
-def test_the_build_was_caused_by_both_readings(ran: Ran) -> None:
-    [build] = month_runs(ran)[demo.BUILD]
-    assert build["run_type"] == "asset_triggered"
-    causes = ran.api.upstream_runs(demo.BUILD, build["dag_run_id"])
-    assert causes == {(dag_id, ran.first) for dag_id in demo.INGEST}
+def test_readings_and_build_are_known_by_their_day(ran: Ran) -> None:
+    with ran.installation.cluster.connect(ran.installation.database) as connection:
+        runs = connection.execute(
+            "select kind, count(*), count(distinct portal), min(state), max(state) from ops.runs"
+            " where day = %s and dag_run_id <> %s group by kind order by kind",
+            [ran.day, DEAD],
+        ).fetchall()
+    assert runs[1] == ("reading", 2, 2, "succeeded", "succeeded")
+    assert runs[0][0] == "ranking"
+    assert {runs[0][3], runs[0][4]} == {"succeeded"}
+
+
+def test_a_build_whose_dag_run_airflow_does_not_know_is_ended_and_keeps_nobody_waiting(ran: Ran) -> None:
+    with ran.installation.cluster.connect(ran.installation.database) as connection:
+        dead = connection.execute("select state, message_vi from ops.runs where dag_run_id = %s", [DEAD]).fetchall()
+    assert [state for state, _ in dead] == ["failed"]
+    assert "không kịp khép lượt" in dead[0][1]
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "conf"),
+    [
+        (demo.INGEST[0], {"as_of": "hom qua"}),
+        (demo.INGEST[1], {"window_from": "01/05/2025"}),
+        (demo.BUILD, {"day": "2025-6-1"}),
+        (demo.RANK, {"period": "08/2025"}),
+    ],
+)
+def test_a_wrong_parameter_is_refused_before_a_run_exists(ran: Ran, dag_id: str, conf: dict[str, str]) -> None:
+    with pytest.raises(RunFailed, match=r"answered 4\d\d"):
+        ran.api.trigger(dag_id, "wrong", conf)
+    assert "wrong" not in {run["dag_run_id"] for run in ran.api.runs(dag_id)}
 
 
 def test_the_month_is_ranked(ran: Ran) -> None:

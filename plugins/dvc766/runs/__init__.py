@@ -6,6 +6,7 @@ number, may be done again without changing anything twice, and raises an error w
 do. `read_portal` and `rank` do all the steps of one run.
 """
 
+from dvc766.runs.days import portals_to_wait_for, tell_missing
 from dvc766.runs.life import close_dead_runs, closing_on_failure, fail, message_of
 from dvc766.runs.ranking import (
     SELECTORS,
@@ -20,17 +21,23 @@ from dvc766.runs.reading import audit_landing, portal_of, promote, read_portal, 
 from dvc766.runs.watch import (
     DataIsOld,
     MonthIncomplete,
+    MonthRefused,
     check_freshness,
     check_month_is_complete,
     month_before,
     month_of,
 )
+from dvc766.warehouse.run_life import Driver
+from dvc766.warehouse.sessions import WarehouseBusy
 
 __all__ = [
     "SELECTORS",
     "DataIsOld",
+    "Driver",
     "MonthIncomplete",
+    "MonthRefused",
     "NothingRead",
+    "WarehouseBusy",
     "audit_landing",
     "audit_ranking",
     "check_freshness",
@@ -42,12 +49,14 @@ __all__ = [
     "month_before",
     "month_of",
     "portal_of",
+    "portals_to_wait_for",
     "promote",
     "rank",
     "read_portal",
     "start_ranking",
     "start_reading",
     "swap_marts",
+    "tell_missing",
     "transform",
     "write",
 ]

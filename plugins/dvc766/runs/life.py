@@ -127,7 +127,11 @@ def message_of(error: BaseException) -> str:
 
 @contextmanager
 def driven_here(settings: Settings, role: str) -> Iterator[Driver]:
-    """This process drives a run: when it dies, however it dies, others can tell."""
+    """This process drives a run: when it dies, however it dies, others can tell.
+
+    Runs that processes like this one left open when they died are closed first.
+    """
+    close_dead_runs(settings, lambda *_: False)
     with engine_of_role(settings, role) as engine, run_life.held(engine) as holder:
         yield Driver(holder=holder)
 

@@ -26,10 +26,10 @@ from dvc766.runs.life import (
     until_now,
 )
 from dvc766.settings import Settings
-from dvc766.warehouse import promotion
+from dvc766.warehouse import promotion, run_life
 from dvc766.warehouse.landing import LandedBatch, land
 from dvc766.warehouse.ledger import LedgerEntry
-from dvc766.warehouse.run_life import BY_HAND, READING, Driver, Run, find_run, finish_run, start_run
+from dvc766.warehouse.run_life import BY_HAND, READING, Driver, Run, find_run, finish_run
 from dvc766.warehouse.tables import table_name
 from dvc766.warehouse.windows import next_window
 
@@ -49,13 +49,13 @@ def start_reading(
 ) -> int:
     """Open a reading of a portal up to `as_of` (default: the business clock's now); returns its number.
 
-    RunRefused for a time that has not come yet.
+    RunRefused for a time that has not come yet, WarehouseBusy while another reading of the portal is open.
     """
     portal = portal_of(portal_code)
     settings.portal(portal.code)  # a missing connection is told before anything is opened
     as_of = until_now(settings, as_of)
     with engine_of_role(settings, "extractor") as engine:
-        return start_run(engine, READING, portal.code, as_of, driver)
+        return run_life.start_reading(engine, portal.code, as_of, driver)
 
 
 def write(

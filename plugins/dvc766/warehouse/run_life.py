@@ -8,7 +8,8 @@ A run is `running` until it ends, and it ends once:
             └─► superseded   the same DAG run was started again from its first task
 
 Ending a run twice in the same way changes nothing; only a running run may write. Builds wait for one
-another (`start_build`): the layers between raw and marts exist once.
+another (`start_build`): the layers between raw and marts exist once. So do the readings of one portal
+(`start_reading`): they share its landing tables.
 """
 
 from __future__ import annotations
@@ -87,17 +88,18 @@ def start_build(
     Raises WarehouseBusy while another build is open, whoever drives it: builds queue.
     """
     with transaction(engine) as connection:
-        lock(connection, "start of a build")
-        _supersede(connection, RANKING, None, driver)
-        other = connection.execute(
-            "select run_id, dag_run_id, started_at from ops.runs where kind = %s and state = 'running'", (RANKING,)
-        ).fetchone()
-        if other is not None:
-            raise WarehouseBusy(
-                f"Lượt tính {other[0]} ({other[1] or 'chạy bằng tay'}) đang chạy từ {other[2]:%H:%M %d/%m/%Y}.\n"
-                "Việc cần làm: chờ lượt đó kết thúc; nhiệm vụ này tự thử lại."
-            )
+        _require_turn(connection, RANKING, None, driver)
         return _open(connection, RANKING, None, as_of, driver, code_fingerprint, reference_fingerprint)
+
+
+def start_reading(engine: Engine, portal: str, as_of: datetime, driver: Driver = BY_HAND) -> int:
+    """Open a reading of a portal and return its number.
+
+    Raises WarehouseBusy while another reading of the portal is open, whoever drives it: they queue.
+    """
+    with transaction(engine) as connection:
+        _require_turn(connection, READING, portal, driver)
+        return _open(connection, READING, portal, as_of, driver, None, None)
 
 
 def find_run(engine: Engine, run_id: int) -> Run:
@@ -117,6 +119,14 @@ def finish_run(engine: Engine, run_id: int, state: RunState, message_vi: str | N
     with transaction(engine) as connection:
         if not _end(connection, run_id, state, message_vi) and _state(connection, run_id) != state:
             require_open_run(connection, run_id)
+
+
+def note(engine: Engine, run_id: int, message_vi: str) -> None:
+    """Keep with an open run what readers of its result should know; a failure's message takes its place."""
+    with transaction(engine) as connection:
+        connection.execute(
+            "update ops.runs set message_vi = %s where run_id = %s and state = 'running'", (message_vi, run_id)
+        )
 
 
 def require_open_run(connection: Connection[Any], run_id: int) -> None:
@@ -176,6 +186,23 @@ def close_dead_runs(engine: Engine, is_over: Callable[[str, str], bool]) -> list
         return [run_id for run_id in dead if _end(connection, run_id, "failed", message)]
 
 
+def _require_turn(connection: Connection[Any], kind: str, portal: str | None, driver: Driver) -> None:
+    """WarehouseBusy while another run of the kind and portal is open; till the end of the transaction none opens."""
+    lock(connection, f"start of a {kind} of {portal or 'the warehouse'}")
+    _supersede(connection, kind, portal, driver)
+    other = connection.execute(
+        "select run_id, dag_run_id, started_at from ops.runs"
+        " where kind = %s and portal is not distinct from %s and state = 'running'",
+        (kind, portal),
+    ).fetchone()
+    if other is not None:
+        what_vi = "tính" if portal is None else f"đọc {portal}"
+        raise WarehouseBusy(
+            f"Lượt {what_vi} {other[0]} ({other[1] or 'chạy bằng tay'}) đang chạy từ {other[2]:%H:%M %d/%m/%Y}.\n"
+            "Việc cần làm: chờ lượt đó kết thúc; nhiệm vụ này tự thử lại."
+        )
+
+
 def _open(
     connection: Connection[Any],
     kind: str,
@@ -212,7 +239,8 @@ def _supersede(connection: Connection[Any], kind: str, portal: str | None, drive
 def _end(connection: Connection[Any], run_id: int, state: RunState, message_vi: str | None) -> bool:
     """Whether the run was open, and has ended now."""
     ended = connection.execute(
-        "update ops.runs set state = %s, finished_at = now(), message_vi = %s where run_id = %s and state = 'running'",
+        "update ops.runs set state = %s, finished_at = now(), message_vi = coalesce(%s, message_vi)"
+        " where run_id = %s and state = 'running'",
         (state, message_vi, run_id),
     )
     return ended.rowcount == 1

@@ -31,6 +31,10 @@ def settings(module_database: Database) -> Iterator[Settings]:
                     "insert into ops.cursors values ('H44', %s, %s, %s, %s)",
                     [portal.code, resource.name, READ_TO, row[0] if row else 0],
                 )
+        connection.execute(
+            "insert into ops.runs (kind, as_of, state, finished_at) values ('ranking', %s, 'succeeded', now())",
+            [READ_TO],
+        )
     portals = {portal.code: PortalSettings(portal.code, "H44", "https://portal") for portal in PORTALS}
     yield replace(settings_for(module_database), portals=portals)
 
@@ -47,7 +51,7 @@ def late_dossiers(module_database: Database) -> Iterator[None]:
 
 def test_fresh_data_is_told_with_its_age(settings: Settings) -> None:
     ages = runs.check_freshness(settings, as_of=READ_TO + timedelta(hours=6))
-    assert ages == {"national_portal": 6, "provincial_portal": 6}
+    assert ages == {"national_portal": 6, "provincial_portal": 6, "ranking": 6}
 
 
 @pytest.mark.usefixtures("late_dossiers")
@@ -91,10 +95,65 @@ def test_december_ends_in_the_next_year(settings: Settings) -> None:
         runs.check_month_is_complete(settings, date(2025, 12, 1))
 
 
-def test_the_month_before_is_told_in_local_time() -> None:
-    assert runs.month_before(datetime(2025, 7, 1, 5, tzinfo=LOCAL_ZONE)) == date(2025, 6, 1)
-    assert runs.month_before(datetime.fromisoformat("2025-06-30T22:00:00+00:00")) == date(2025, 6, 1)
-    assert runs.month_before(datetime(2025, 1, 31, tzinfo=LOCAL_ZONE)) == date(2024, 12, 1)
+@pytest.mark.parametrize("month", [date(2024, 1, 1), date(2025, 4, 1), date(1999, 12, 1)])
+def test_a_month_before_the_first_assessed_one_is_refused(month: date, settings: Settings) -> None:
+    with pytest.raises(runs.MonthRefused, match=r"tháng đầu tiên được đánh giá là 05/2025"):
+        runs.check_month_is_complete(settings, month)
+
+
+def test_the_installation_s_own_first_month_counts(settings: Settings) -> None:
+    own = replace(settings, first_period=date(2025, 6, 1))
+    with pytest.raises(runs.MonthRefused, match=r"06/2025"):
+        runs.check_month_is_complete(own, date(2025, 5, 1))
+    runs.check_month_is_complete(own, date(2025, 6, 1))
+
+
+@pytest.mark.parametrize(("begun", "refused"), [(None, False), ("2025-06-01", False), ("2025-06-02", True)])
+def test_a_month_before_what_was_ever_read_is_refused(
+    begun: str | None, refused: bool, settings: Settings, module_database: Database
+) -> None:
+    start = datetime.fromisoformat(begun).replace(tzinfo=LOCAL_ZONE) if begun else None
+    with module_database.connect() as connection, connection.transaction(force_rollback=False):
+        connection.execute("delete from ops.ledger")
+        for resource, first in (("dossiers", start), ("ratings", datetime(2025, 5, 1, tzinfo=LOCAL_ZONE))):
+            for window_from in (first, READ_TO - timedelta(days=3)):
+                run = connection.execute(
+                    "insert into ops.runs (kind, portal, as_of, state) values ('reading', 'x', now(), 'succeeded')"
+                    " returning run_id"
+                ).fetchone()
+                connection.execute(
+                    "insert into ops.ledger values"
+                    " (%s, 'provincial_portal', %s, 'H44', %s, %s, false, 0, 0, 0, 0, 0, 0, 0, 0, now())",
+                    [run[0] if run else 0, resource, window_from, READ_TO],
+                )
+    if refused:
+        with pytest.raises(runs.MonthRefused, match=r"chỉ được đọc từ 00:00 02/06/2025") as told:
+            runs.check_month_is_complete(settings, date(2025, 6, 1))
+        assert "window_from = 2025-06-01T00:00:00+0700" in str(told.value)
+    else:
+        runs.check_month_is_complete(settings, date(2025, 6, 1))
+
+
+def test_a_ranking_that_is_no_longer_built_is_old_though_the_portals_are_read(
+    settings: Settings, module_database: Database
+) -> None:
+    move = "update ops.runs set as_of = as_of + %s where kind = 'ranking'"
+    with module_database.connect() as connection:
+        for days in (2, 5):
+            connection.execute(move, [timedelta(days=-days)])
+            with pytest.raises(runs.DataIsOld, match=f"Bảng xếp hạng đang hiển thị: .* cách đây {24 * days + 6} giờ"):
+                runs.check_freshness(settings, as_of=READ_TO + timedelta(hours=6))
+            connection.execute(move, [timedelta(days=days)])
+        connection.execute("update ops.runs set state = 'blocked' where kind = 'ranking'")
+        with pytest.raises(runs.DataIsOld, match="Bảng xếp hạng: chưa hiển thị lần nào"):
+            runs.check_freshness(settings, as_of=READ_TO)
+        connection.execute("update ops.runs set state = 'succeeded' where kind = 'ranking'")
+
+
+def test_the_month_before_a_day() -> None:
+    assert runs.month_before(date(2025, 7, 1)) == date(2025, 6, 1)
+    assert runs.month_before(date(2025, 6, 30)) == date(2025, 5, 1)
+    assert runs.month_before(date(2025, 1, 31)) == date(2024, 12, 1)
 
 
 def test_a_period_is_written_year_and_month() -> None:

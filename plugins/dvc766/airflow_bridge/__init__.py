@@ -1,0 +1,49 @@
+"""The only importer of Airflow: what a DAG file is written with.
+
+`timing` says when DAGs run and how often a task is tried, `parameters` what a person may give a run
+and which day a run is for, `connections` how Airflow's connections become settings, `tasks` which
+call of `runs` each task is. Nothing heavy is imported while a DAG file is parsed: each task imports
+what it calls.
+"""
+
+from dvc766.airflow_bridge.parameters import AS_OF, DAY, PERIOD, READING_AT, SWEEP, WINDOW_FROM
+from dvc766.airflow_bridge.tasks import (
+    audit_landing,
+    audit_ranking,
+    check_freshness,
+    promote,
+    start_month,
+    start_ranking,
+    start_reading,
+    swap_marts,
+    transform,
+    transform_month,
+    wait_for_readings,
+    write,
+)
+from dvc766.airflow_bridge.timing import Tag, dag_settings, daily_at, monthly_at
+
+__all__ = [
+    "AS_OF",
+    "DAY",
+    "PERIOD",
+    "READING_AT",
+    "SWEEP",
+    "WINDOW_FROM",
+    "Tag",
+    "audit_landing",
+    "audit_ranking",
+    "check_freshness",
+    "dag_settings",
+    "daily_at",
+    "monthly_at",
+    "promote",
+    "start_month",
+    "start_ranking",
+    "start_reading",
+    "swap_marts",
+    "transform",
+    "transform_month",
+    "wait_for_readings",
+    "write",
+]

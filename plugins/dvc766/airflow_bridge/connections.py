@@ -1,0 +1,27 @@
+"""Airflow's connections as settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from airflow.sdk import Connection
+
+from dvc766.settings import PortalSettings, Settings, WarehouseSettings, clock_url_from_env, state_from_env
+
+
+def settings_of(*portals: str) -> Settings:
+    """The settings in Airflow's connections: the warehouse, and the named portals."""
+    return Settings(
+        portals={code: PortalSettings.from_connection(code, _connection(code)) for code in portals},
+        warehouse=WarehouseSettings.from_connection(_connection("warehouse")),
+        clock_url=clock_url_from_env(),
+        state=state_from_env(),
+    )
+
+
+def _connection(name: str) -> Mapping[str, Any]:
+    """An Airflow connection in its JSON form."""
+    connection = Connection.get(name)
+    given = {key: getattr(connection, key) for key in ("host", "port", "login", "password", "schema")}
+    return given | {"extra": connection.extra_dejson}

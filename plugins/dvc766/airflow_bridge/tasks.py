@@ -1,0 +1,202 @@
+"""The tasks: each is a call of `runs` with the settings and the parameters of its DAG run."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import PokeReturnValue, get_current_context, task
+
+from dvc766.airflow_bridge.connections import settings_of
+from dvc766.airflow_bridge.parameters import Asked
+from dvc766.airflow_bridge.timing import retries_over
+from dvc766.portals import PORTALS
+
+# A portal that is closed for the night is tried from 01:30 until 06:00, and read then.
+_READING_RETRIES = retries_over(timedelta(hours=4, minutes=30))
+# A task that waits leaves its place to others in between.
+_WAITING: dict[str, Any] = {"mode": "reschedule", "poke_interval": 60, "timeout": timedelta(hours=12)}
+_ALL_PORTALS = [portal.code for portal in PORTALS]
+
+_LOG = logging.getLogger(__name__)
+
+
+# The tasks' parameter is `run`: `run_id` is a name of Airflow's own and refused at run time.
+
+
+@task.sensor(task_id="start", task_display_name="Chờ đến lượt, mở lượt đọc", **_WAITING)
+def start_reading(portal: str) -> PokeReturnValue:
+    """Open a reading when no other of the portal is open; the following tasks know it by its number."""
+    from dvc766 import runs
+
+    settings, asked = settings_of(portal), _asked()
+    runs.close_dead_runs(settings, _is_over)
+    try:
+        run = runs.start_reading(settings, portal, as_of=asked.as_of, driver=_driver(asked.day))
+    except runs.WarehouseBusy as busy:
+        return _not_yet(busy)
+    return PokeReturnValue(is_done=True, xcom_value=run)
+
+
+@task(multiple_outputs=False, retries=_READING_RETRIES)
+def write(run: int, portal: str, resources: list[str]) -> dict[str, int]:
+    """Read these resources from the portal into landing; returns records by resource."""
+    from dvc766 import runs
+
+    window_from, sweep = _asked().instant("window_from"), bool(_params()["sweep"])
+    batches = runs.write(settings_of(portal), run, resources, window_from=window_from, sweep=sweep)
+    return {batch.resource: batch.fetched for batch in batches}
+
+
+@task(task_id="audit", task_display_name="Kiểm tra lô dữ liệu")
+def audit_landing(run: int) -> int:
+    """The door in; returns how many warnings it gave."""
+    from dvc766 import runs
+
+    return len(runs.audit_landing(settings_of(), run).warnings)
+
+
+@task(multiple_outputs=False, task_display_name="Nạp vào kho")
+def promote(run: int) -> dict[str, int]:
+    """Landing to raw; returns new and changed records by resource."""
+    from dvc766 import runs
+
+    return {entry.resource: entry.new + entry.changed for entry in runs.promote(settings_of(), run)}
+
+
+@task.sensor(task_id="wait", task_display_name="Chờ dữ liệu trong ngày của hai cổng", **_WAITING)
+def wait_for_readings(until: str) -> bool:
+    """Wait for both portals' readings of the run's day, from `until` (HH:MM, local) on only for one at work."""
+    from dvc766 import runs
+
+    settings, asked = settings_of(*_ALL_PORTALS), _asked()
+    runs.close_dead_runs(settings, _is_over)
+    waits_for = runs.portals_to_wait_for(settings, asked.day, until=until, waited=_waited())
+    for sentence in waits_for:
+        _LOG.info("Còn chờ: %s", sentence)
+    return not waits_for
+
+
+@task.sensor(task_id="start", task_display_name="Chờ đến lượt, mở lượt tính", **_WAITING)
+def start_ranking() -> PokeReturnValue:
+    """Open a build of the ranking when no other is open."""
+    return _start_build()
+
+
+@task.sensor(task_id="start", task_display_name="Chờ đến lượt, mở lượt tính", **_WAITING)
+def start_month(until: str) -> PokeReturnValue:
+    """Open a build of the ranking when the month was read to its end and no other build is open.
+
+    A run of the schedule waits for the readings of its day, as `wait_for_readings` does.
+    """
+    from dvc766 import runs
+
+    settings = settings_of(*_ALL_PORTALS)
+    try:
+        runs.check_month_is_complete(settings, _month())
+    except runs.MonthIncomplete as incomplete:
+        day = _asked().day
+        if _params()["period"] or not runs.portals_to_wait_for(settings, day, until=until, waited=_waited()):
+            raise
+        return _not_yet(incomplete)
+    return _start_build()
+
+
+def _start_build() -> PokeReturnValue:
+    from dvc766 import runs
+
+    settings, asked = settings_of(*_ALL_PORTALS), _asked()
+    runs.close_dead_runs(settings, _is_over)
+    try:
+        run = runs.start_ranking(settings, as_of=asked.instant("as_of"), driver=_driver(asked.day))
+    except runs.WarehouseBusy as busy:
+        return _not_yet(busy)
+    runs.tell_missing(settings, run)
+    return PokeReturnValue(is_done=True, xcom_value=run)
+
+
+@task
+def transform(run: int, selector: str) -> int:
+    """Build a dbt selector; returns how many nodes ran."""
+    from dvc766 import runs
+
+    return runs.transform(settings_of(), run, selector)
+
+
+@task(task_id="transform", task_display_name="Tính toàn bộ các lớp")
+def transform_month(run: int) -> int:
+    """Build all of the dbt project, the month of the run in any case; returns how many nodes ran."""
+    from dvc766 import runs
+
+    return runs.transform(settings_of(), run, "all", periods=[_month()])
+
+
+@task(task_id="audit", task_display_name="Kiểm tra bảng xếp hạng")
+def audit_ranking(run: int) -> int:
+    """The door out; returns how many warnings it gave."""
+    from dvc766 import runs
+
+    return len(runs.audit_ranking(settings_of(), run).warnings)
+
+
+@task(task_id="swap", multiple_outputs=False, task_display_name="Thay bảng người dùng đang xem")
+def swap_marts(run: int) -> dict[str, list[int]]:
+    """Show the candidate to readers; returns rows in and out by mart."""
+    from dvc766 import runs
+
+    return {table: list(moved) for table, moved in runs.swap_marts(settings_of(), run).items()}
+
+
+@task(multiple_outputs=False, task_display_name="Kiểm tra độ mới của dữ liệu")
+def check_freshness() -> dict[str, float]:
+    """Fail when records of a portal or the ranking shown are too old; returns the ages in hours."""
+    from dvc766 import runs
+
+    settings = settings_of(*_ALL_PORTALS)
+    runs.close_dead_runs(settings, _is_over)
+    return dict(runs.check_freshness(settings, as_of=_asked().instant("as_of")))
+
+
+def _month() -> date:
+    """The month to rank: the parameter's, else the one before the run's day."""
+    from dvc766 import runs
+
+    if period := _params()["period"]:
+        return runs.month_of(period)
+    return runs.month_before(_asked().day)
+
+
+def _asked() -> Asked:
+    from dvc766.clock import business_now
+
+    return Asked(_params(), get_current_context()["dag_run"].logical_date, business_now())
+
+
+def _params() -> Any:
+    return get_current_context()["params"]
+
+
+def _waited() -> timedelta:
+    """How long this DAG run has been at work."""
+    started: datetime = get_current_context()["dag_run"].start_date
+    return datetime.now(UTC) - started
+
+
+def _driver(day: date) -> Any:
+    """This DAG run, as the one who drives a run for a day."""
+    from dvc766 import runs
+
+    dag_run = get_current_context()["dag_run"]
+    return runs.Driver(dag_run.dag_id, str(dag_run.run_id), day)
+
+
+def _is_over(dag_id: str, dag_run_id: str) -> bool:
+    """Whether Airflow has ended a DAG run, or knows it no more."""
+    alive = get_current_context()["ti"].get_dr_count(dag_id, run_ids=[dag_run_id], states=["queued", "running"])
+    return bool(alive == 0)
+
+
+def _not_yet(reason: Exception) -> PokeReturnValue:
+    _LOG.info("Còn chờ: %s", reason)
+    return PokeReturnValue(is_done=False)
