@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from dvc766.portals.access import option
 from dvc766.portals.contract import Batch, Portal, Resource, Window
+from dvc766.portals.errors import RecordRejected
 from dvc766.portals.exchange import Exchange, judge_exchange
 from dvc766.portals.http import Host
 from dvc766.portals.json_body import Decoder
@@ -19,6 +22,8 @@ from dvc766.portals.reading import Reading, batch_of, in_parallel
 from dvc766.portals.values import LOST
 from dvc766.portals.wire_paths import entries, get
 from dvc766.settings import PortalSettings
+
+log = logging.getLogger(__name__)
 
 SERVICES = "/submitting/formality/list-department-url-by-citizen"
 FORMALITY = "/configuring/formality/get-formality-by-citizen"
@@ -73,8 +78,8 @@ class NationalReader:
         return Reading(lambda reading: reads[resource.name](reading, reader), self._decoder)
 
     def _departments(self, reading: Reading, reader: RecordReader) -> Iterator[Batch]:
-        for rows in self._public.cursor_list(DEPARTMENTS, reading):
-            yield batch_of(reader, rows)
+        rows = self._public.cursor_list(DEPARTMENTS, reading)
+        return self._nationwide(rows, reading, reader, lambda row: self._public.is_ours(row, "code"))
 
     def _services(self, reading: Reading, reader: RecordReader) -> Iterator[Batch]:
         left_out = 0
@@ -86,8 +91,31 @@ class NationalReader:
             reading.declared = None  # the portal counts other provinces' rows too
 
     def _formalities(self, reading: Reading, reader: RecordReader) -> Iterator[Batch]:
-        for items in self._public.formalities(lambda item: reader.source_id(item) or repr(item), reading):
-            yield batch_of(reader, items)
+        items = self._public.formalities(lambda item: reader.source_id(item) or repr(item), reading)
+        return self._nationwide(items, reading, reader, self._concerns_us)
+
+    def _nationwide(
+        self,
+        pages: Iterable[list[Any]],
+        reading: Reading,
+        reader: RecordReader,
+        is_ours: Callable[[Any], bool],
+    ) -> Iterator[Batch]:
+        """A list of the whole country. What cannot be read and is another province's is left out before it
+        counts: an unknown code of theirs is no trouble of ours."""
+        left_out: set[str] = set()
+        for items in pages:
+            kept = []
+            for item in items:
+                if _is_readable(reader, item) or is_ours(item):
+                    kept.append(item)
+                else:
+                    left_out.add(reader.source_id(item) or repr(item))
+            yield batch_of(reader, kept)
+        if left_out:
+            log.info("%s: %d records of other provinces cannot be read.", reader.resource.name, len(left_out))
+            if reading.declared is not None:
+                reading.declared -= len(left_out)
 
     def _formality_details(self, reading: Reading, reader: RecordReader) -> Iterator[Batch]:
         ids = sorted(self._our_formalities())
@@ -104,22 +132,51 @@ class NationalReader:
 
     def _our_formalities(self) -> set[str]:
         """Ids of the procedures that the province's departments apply or publish."""
+        items = (item for items in self._public.formalities(repr) for item in items if isinstance(item, dict))
+        published = {str(get(item, "id")) for item in items if self._ours.departments & _departments_of(item)}
+        found = (published | self._ours.formalities) - {"None", ""}
+        return {found_id for found_id in found if LOST not in found_id}  # rejected with its row
+
+    def _concerns_us(self, formality: Any) -> bool:
+        """True when a department of the province applies or publishes it, and when that cannot be told."""
+        if not isinstance(formality, dict):
+            return True
+        departments = _departments_of(formality)
+        return (
+            not departments
+            or not departments.isdisjoint(self._ours.departments)
+            or str(get(formality, "id")) in self._ours.formalities
+        )
+
+    @cached_property
+    def _ours(self) -> _Ours:
         public = self._public
         departments = {str(get(row, "id")) for row in public.departments if public.is_ours(row, "code")}
-        found: set[str] = set()
+        applied: set[str] = set()
         for rows in public.cursor_list(SERVICES):
             for row in rows:
                 if isinstance(row, dict) and public.is_ours(row, "departmentCode"):
                     departments.add(str(get(row, "departmentId")))
-                    found.add(str(get(row, "formalityId")))
-        for items in public.formalities(repr):
-            for item in items:
-                if isinstance(item, dict) and departments & _departments_of(item):
-                    found.add(str(get(item, "id")))
-        return {found_id for found_id in found - {"None", ""} if LOST not in found_id}  # rejected with its row
+                    applied.add(str(get(row, "formalityId")))
+        return _Ours(departments - {"None"}, applied)
 
 
-def _departments_of(formality: dict[str, object]) -> set[str]:
+class _Ours(NamedTuple):
+    """Ids of the province's departments, and of the procedures they apply."""
+
+    departments: set[str]
+    formalities: set[str]
+
+
+def _is_readable(reader: RecordReader, item: Any) -> bool:
+    try:
+        reader.read(item)
+    except RecordRejected:
+        return False
+    return True
+
+
+def _departments_of(formality: dict[str, Any]) -> set[str]:
     """The departments that own, publish or apply a procedure."""
     listed = [*entries(get(formality, "publishingDepartmentIds")), *entries(get(formality, "appliedDepartmentIds"))]
-    return {str(department) for department in (get(formality, "departmentId"), *listed)}
+    return {str(department) for department in (get(formality, "departmentId"), *listed) if department}

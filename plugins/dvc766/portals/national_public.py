@@ -122,7 +122,7 @@ class PublicInterface:
         PortalRefused when neither is there: every further question would be about nobody.
         """
         named = [row for row in self.departments if get(row, "code") == self._province_code]
-        provinces = [row for row in self.departments if get(row, "level") == "PROVINCE"]
+        provinces = [row for row in self.departments if _is_province(row)]
         if named:
             return named[0]
         if len(provinces) == 1:
@@ -134,4 +134,9 @@ class PublicInterface:
         code = get(row, key) if isinstance(row, dict) else None
         if not isinstance(code, str):
             return True
-        return code.partition(".")[0] in (self._province_code, get(self.root, "code"))
+        return code.strip().upper().partition(".")[0] in (self._province_code, get(self.root, "code"))
+
+
+def _is_province(department: dict[str, Any]) -> bool:
+    """A province's own departments have its level too; their codes tell them apart: H44 and H44.07."""
+    return get(department, "level") == "PROVINCE" and "." not in str(get(department, "code"))

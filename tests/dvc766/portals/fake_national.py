@@ -52,6 +52,7 @@ class Portal:
 
     def __init__(self) -> None:
         self.departments = DEPARTMENTS
+        self.formalities = FORMALITIES
         self.services = [service(0, "H44.01", "f0")]
         self.procedures = {
             "1.000010": {"MATTHC": "1.000010", "TENTTHC": "Áp dụng", "IDQUYETDINHCONGBO": "q1", "TRANGTHAI": "1"},
@@ -75,11 +76,11 @@ class Portal:
             return cursor(self.services, body)
         if path == "/reporting/formalities":
             size, number = body["pageSize"], body["currentPage"]
-            pages = -(-len(FORMALITIES) // size)
-            rows = FORMALITIES[(number - 1) * size : number * size]
-            return {"items": rows, "pagination": {"total": len(FORMALITIES), "totalPages": pages}}
+            pages = -(-len(self.formalities) // size)
+            rows = self.formalities[(number - 1) * size : number * size]
+            return {"items": rows, "pagination": {"total": len(self.formalities), "totalPages": pages}}
         if path == "/configuring/formality/get-formality-by-citizen":
-            found = next(f for f in FORMALITIES if f["id"] == body["id"])
+            found = next(f for f in self.formalities if f["id"] == body["id"])
             return {**found, "updatedAt": 1751338800000, "executionMethods": []}
         name = path.removeprefix("/reporting/evaluation/")
         return self.evaluations.get(name, {}) if body.get("month", 8) == 8 else Answer({"code": "BAD"}, 400)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dvc766.portals.codes import read_known_codes
 from dvc766.portals.errors import Cause, PortalRefused
 from dvc766.portals.http import Verdict
+from dvc766.portals.national_fields import NATIONAL
 from dvc766.portals.national_public import judge_public
 from tests.dvc766.portals.fake_host import Answer, Asked
-from tests.dvc766.portals.fake_national import DEPARTMENTS, Portal, read, reading_from, service
+from tests.dvc766.portals.fake_national import DEPARTMENTS, FORMALITIES, Portal, read, reading_from, service
+
+SEEDS = Path(__file__).parents[3] / "dbt_project" / "seeds"
 
 
 def test_lists_by_cursor_and_by_page_are_read_whole() -> None:
@@ -58,6 +63,88 @@ def test_services_of_other_provinces_are_left_out() -> None:
         portal.services = [*portal.services, service(1, "H01.02", "f2"), service(2, "H44.01", "f1")]
         rows, _, declared = read(reader, "department_services")
         assert (len(rows), declared) == (2, None)
+
+
+def formality(number: int, **fields: Any) -> dict[str, Any]:
+    return {"id": f"f{number}", "code": f"1.00001{number}", "name": "Thủ tục", "state": "PUBLISHED"} | fields
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        {"state": "SUSPENDED", "departmentId": "x0", "publishingDepartmentIds": ["x0"]},
+        {"state": "DRAFT", "departmentId": "x0.02", "publishingDepartmentIds": ["x0.02"]},  # in no list of ours
+        {"state": "SUSPENDED", "departmentId": "g0", "appliedDepartmentIds": ["x0"]},
+        {"state": None, "departmentId": "x0"},
+        {"code": None, "departmentId": "x0"},
+    ],
+)
+def test_another_provinces_procedure_that_cannot_be_read_does_not_count(foreign: dict[str, Any]) -> None:
+    portal = Portal()
+    portal.formalities = [*FORMALITIES, formality(3, **foreign)]
+    with reading_from(portal) as reader:
+        rows, rejections, declared = read(reader, "formalities")
+    assert ([row[0] for row in rows], rejections, declared) == (["f0", "f1", "f2"], [], 3)
+
+
+@pytest.mark.parametrize(
+    "ours",
+    [
+        {"departmentId": "d1"},
+        {"departmentId": "g0", "publishingDepartmentIds": ["x0", "d1"]},
+        {"departmentId": "g0", "appliedDepartmentIds": ["d0"]},
+        {"id": "f0", "departmentId": "g0"},  # the services say that we apply it
+        {"departmentId": "c9"},  # a commune that only the services name
+        {},  # no department at all: it cannot be told
+    ],
+)
+def test_an_unknown_code_of_a_procedure_of_ours_is_rejected_and_counted(ours: dict[str, Any]) -> None:
+    portal = Portal()
+    portal.services = [*portal.services, service(1, "H44.100", "f9") | {"departmentId": "c9"}]
+    portal.formalities = [FORMALITIES[1], formality(3, **{"state": "SUSPENDED"} | ours)]
+    with reading_from(portal) as reader:
+        rows, rejections, declared = read(reader, "formalities")
+    assert [row[0] for row in rows] == ["f1"]
+    assert [(r.field, r.reason, r.code) for r in rejections] == [("state", "unknown_code", "SUSPENDED")]
+    assert declared == 2
+
+
+def test_another_provinces_service_of_an_unknown_level_does_not_count_and_ours_does() -> None:
+    portal = Portal()
+    portal.services = [service(0, "H01.02", "f2") | {"implementLevel": "HALF"}]
+    portal.services += [service(n, f"H44.0{n}", "f0") | {"implementLevel": "HALF"} for n in (1, 2)]
+    portal.services += [service(3, " h44.03", "f0")]  # ours, however it is written
+    with reading_from(portal) as reader:
+        rows, rejections, _ = read(reader, "department_services")
+    assert [row[0] for row in rows] == ["h44.03"]
+    assert [(r.field, r.code) for r in rejections] == [("implement_level", "HALF")] * 2
+
+
+def test_another_provinces_department_of_an_unknown_level_does_not_count_and_ours_does() -> None:
+    portal = Portal()
+    portal.departments = [*DEPARTMENTS, {"id": "x1", "code": "H01.5", "name": "Đặc khu", "level": "ZONE"}]
+    with reading_from(portal) as reader:
+        rows, rejections, declared = read(reader, "departments")
+    assert (len(rows), rejections, declared) == (4, [], 4)
+    portal.departments = [*DEPARTMENTS, {"id": "d9", "code": "H44.5", "name": "Đặc khu", "level": "ZONE"}]
+    with reading_from(portal) as reader:
+        rows, rejections, declared = read(reader, "departments")
+    assert ([r.code for r in rejections], declared) == (["ZONE"], 5)
+
+
+def test_a_state_seen_in_a_real_reply_is_mapped() -> None:
+    assert "ACTIVE" in read_known_codes(SEEDS / "portal_codes.csv", NATIONAL)["formality_state"]
+
+
+def test_a_department_of_the_provinces_level_is_no_province() -> None:
+    portal = Portal()
+    portal.departments = [
+        {"id": "o0", "code": "H62", "name": "Tỉnh cũ", "level": "PROVINCE"},
+        {"id": "o1", "code": "H62.01", "name": "Sở Nội vụ", "level": "PROVINCE"},
+    ]
+    portal.services = [service(0, "H62.01", "f0"), service(1, "H01.01", "f0")]
+    with reading_from(portal) as reader:
+        assert [row[0] for row in read(reader, "department_services")[0]] == ["H62.01"]
 
 
 def test_before_a_merger_the_only_province_listed_is_ours() -> None:
