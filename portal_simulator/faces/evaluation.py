@@ -20,15 +20,16 @@ from portal_simulator.evaluation.rows import (
     LISTS,
     identity,
     metrics_row,
-    online_counts,
-    payment_counts,
-    progress_counts,
+    online_row,
+    payment_row,
+    progress_row,
+    radar_rows,
     scores_row,
 )
 from portal_simulator.faces.replies import integer_of
 from portal_simulator.faces.wire import VIETNAM
 from portal_simulator.records import Agency
-from portal_simulator.views.catalogue import department_id
+from portal_simulator.views.catalogue import department_id, wire_level
 from portal_simulator.views.dossiers import Row
 from portal_simulator.views.simulation import Simulation
 
@@ -48,52 +49,52 @@ class EvaluationFace:
         """Endpoint names under `reporting/evaluation` with their answers."""
         answers: dict[str, Callable[[Row], Row]] = {
             "service-results": self._results,
-            "dvc-progress-tree": partial(self._tree, progress_counts),
-            "provide-online-tree": partial(self._tree, online_counts),
-            "formality-online-payment-tree": partial(self._tree, payment_counts),
+            "dvc-progress-tree": partial(self._tree, progress_row),
+            "provide-online-tree": partial(self._tree, online_row),
+            "formality-online-payment-tree": partial(self._tree, payment_row),
         }
         return answers | {name: partial(self._list, name) for name in LISTS}
 
     def _results(self, body: Row) -> Row:
+        """All units at once: this reply is not paged."""
         root, units, values = self._asked(body)
-        child_groups = {"AGENCY": "AGENCY", "COMMUNE": "COMMUNE"}
-        rows = [scores_row(unit, values[unit.code]) | {"childGroup": child_groups.get(unit.level)} for unit in units]
-        page, pagination = _paged(rows, body)
         return {
-            "overview": self._dress(scores_row(root, values[root.code])),
-            "evaluation": [self._dress(row) for row in page],
-            "pagination": pagination,
+            "overview": self._dress(scores_row(root, values[root.code]), root),
             "growthPercent": 0,
-            "radar": None,
+            "radar": radar_rows(values[root.code]),
+            "donuts": {"onlineDossier": [], "onlineProvision": None},
+            "evaluation": [self._dress(scores_row(unit, values[unit.code]), unit) for unit in units],
+            "monthlyChart": [],
+            "dossierChart": [],
         }
 
     def _list(self, name: str, body: Row) -> Row:
         root, units, values = self._asked(body)
-        make = partial(metrics_row, name)
         page, pagination = _paged(units, body)
         first = (pagination["currentPage"] - 1) * pagination["pageSize"] + 1
-        return {
-            "overview": self._dress(make(root, values[root.code])),
-            "monthlyChart": [],
+        numbered = enumerate(page, first)
+        data: Row = {
+            "overview": self._dress({"stt": 1} | metrics_row(name, root, values[root.code]), root),
             "evaluation": [
-                self._dress({"stt": first + place} | make(unit, values[unit.code])) for place, unit in enumerate(page)
+                self._dress({"stt": place} | metrics_row(name, unit, values[unit.code]), unit)
+                for place, unit in numbered
             ],
             "pagination": pagination,
             "source": "DVCQG",
         }
+        return data | {"monthlyChart": []} if name == "transparency" else data
 
-    def _tree(self, counts: Callable[[Unit], Row], body: Row) -> Row:
+    def _tree(self, make: Callable[[Agency, Unit], Row], body: Row) -> Row:
         root, units, values = self._asked(body)
-        parent = identity(root) | counts(values[root.code])
-        parent["totalScore"], parent["totalMaxScore"] = parent.pop("score"), parent.pop("maxScore")
-        children = []
-        for unit in units:
-            row = identity(unit) | {"level": unit.level, "scoreDelta": None}
-            own = counts(values[unit.code])
-            if counts is online_counts:  # the portal gives a unit's group total only
-                own = {key: own[key] for key in ("ratio", "score", "maxScore")}
-            children.append(self._dress(row | own))
-        return {"parent": self._dress(parent), "children": children, "monthlyChart": []}
+        children = [
+            identity(unit) | {"level": wire_level(unit), "scoreDelta": None} | make(unit, values[unit.code])
+            for unit in units
+        ]
+        data: Row = {
+            "parent": self._dress(identity(root) | make(root, values[root.code]), root),
+            "children": [self._dress(row, unit) for row, unit in zip(children, units, strict=True)],
+        }
+        return data if make is payment_row else data | {"monthlyChart": []}
 
     def _asked(self, body: Row) -> tuple[Agency, list[Agency], dict[str, Unit]]:
         """The unit asked for, the units below it, and the values of all."""
@@ -132,8 +133,8 @@ class EvaluationFace:
                 self._made[key] = evaluate(simulation.province, period)
         return self._made[key]
 
-    def _dress(self, row: Row) -> Row:
-        return self._simulation.dress(row, "evaluations", row["departmentId"])
+    def _dress(self, row: Row, agency: Agency) -> Row:
+        return self._simulation.dress(row, "evaluations", department_id(agency.code))
 
 
 def _period(body: Row, now: datetime) -> Period:

@@ -28,6 +28,11 @@ def department_id(agency_code: str) -> str:
     return national_id(f"department/{agency_code}")
 
 
+def wire_level(agency: Agency) -> str:
+    """The level that the national portal shows: a province's departments have the province's own."""
+    return "PROVINCE" if agency.level == "AGENCY" else agency.level
+
+
 def formality_id(procedure: Procedure) -> str:
     """The national portal's id of a procedure."""
     return national_id(f"formality/{procedure.code}")
@@ -41,7 +46,7 @@ def department_rows(province: Province, now: datetime) -> list[Row]:
             "id": department_id(agency.code),
             "name": agency.name_vi,
             "code": agency.code,
-            "level": agency.level,
+            "level": wire_level(agency),
             "hasChild": agency.code in parents,
         }
         for agency in sorted(province.agencies, key=lambda a: a.code)
@@ -119,7 +124,7 @@ def service_rows(province: Province, now: datetime) -> list[Row]:
     """Agency × procedure with its online level; units outside the list of agencies included."""
     listed = {agency.code for agency in province.agencies}
     valid = {agency.code for agency in province.agencies if is_valid(agency, now)}
-    levels = {agency.code: agency.level for agency in province.agencies}
+    levels = {agency.code: wire_level(agency) for agency in province.agencies}
     return [
         {
             "id": f"{service.agency_code}/{procedure.code}.01",

@@ -37,6 +37,18 @@ def ask(client: TestClient, name: str, body: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+def province_of(data: dict[str, Any]) -> dict[str, Any]:
+    """The province's row of a list or a tree."""
+    row: dict[str, Any] = data.get("overview") or data["parent"]
+    return row
+
+
+def units_of(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """The other rows."""
+    rows: list[dict[str, Any]] = data["evaluation"] if "evaluation" in data else data["children"]
+    return rows
+
+
 def metrics(row: dict[str, Any]) -> dict[str, tuple[Any, Any, Any]]:
     """Numerator, denominator and score by metric code."""
     return {m["code"]: (m["numerator"], m["denominator"], m["score"]) for m in row["metrics"]}
@@ -90,7 +102,8 @@ def test_lists_and_trees_name_scores_and_units_each_in_their_way(client: TestCli
     assert (online["parent"]["fullCount"], online["parent"]["authorityCount"]) == (1, 1)
     assert "authorityCount" not in online["children"][0]
     payment = ask(client, "formality-online-payment-tree", JUNE)["parent"]
-    assert (payment["totalDossierOnlinePaymentSuccess"], payment["totalFeeDossierFormalityDistinct"]) == (1, 1)
+    assert (payment["totalDossierOnlinePaymentSuccess"], payment["totalFeeDossierFormality"]) == (1, 1)
+    assert payment["totalFeeDossierFormalityDistinct"] == payment["totalFeeFormality"] == 1
 
 
 def test_satisfaction_takes_days_and_counts_petitions_and_votes(client: TestClient, province: Province) -> None:
@@ -107,9 +120,14 @@ def test_satisfaction_takes_days_and_counts_petitions_and_votes(client: TestClie
 
 
 def test_the_sum_of_the_groups_is_the_total(client: TestClient) -> None:
-    overview = ask(client, "service-results", JUNE)["overview"]
-    assert overview["totalScore"] == pytest.approx(sum(overview["groupScores"].values()))
-    assert set(overview["groupScores"]) == {"CKMB", "TDGQ", "CLGQ", "TTTT", "MDSH", "MDHL"}
+    results = ask(client, "service-results", JUNE)
+    groups = [ask(client, name, JUNE) for name in (*LISTS, *TREES)]
+    groups.append(ask(client, "handling-satisfaction", {"fromDate": "2025-06-01", "toDate": "2025-06-30"}))
+    for place, unit in enumerate([results["overview"], *results["evaluation"]]):
+        rows = [[province_of(data), *units_of(data)] for data in groups]
+        scores = [row[place]["totalScore" if "totalScore" in row[place] else "score"] for row in rows]
+        assert unit["totalScore"] == pytest.approx(sum(scores))
+    assert results["overview"]["totalScore"] == pytest.approx(sum(row["score"] for row in results["radar"]))
 
 
 def test_published_figures_stand_above_the_records(province: Province) -> None:
@@ -122,8 +140,8 @@ def test_published_figures_stand_above_the_records(province: Province) -> None:
     (unit,) = ask(client, "dossier-digitized", JULY)["evaluation"]
     assert metrics(unit)["ORIGINAL_RESULT_AVAILABLE"] == (1, 3, 2.0)
     assert metrics(unit)["REUSED_DIGITIZED_DATA"] == (None, None, None)
-    (unit,) = ask(client, "service-results", JULY)["evaluation"]
-    assert unit["groupScores"]["CLGQ"] == 6.31
+    (unit,) = ask(client, "provide-online-tree", JULY)["children"]
+    assert unit["totalScore"] == 6.31
     assert client.post(f"{BASE}/dossier-digitized", json=JUNE).status_code == 400
 
 

@@ -27,7 +27,7 @@ def test_only_departments_valid_on_the_day_are_listed(client: TestClient, set_cl
     assert [row["code"] for row in ask(client, DEPARTMENTS, limit=50)["rows"]] == ["H62", "H62.02"]
     set_clock("2025-07-01T00:00:00")
     rows = ask(client, DEPARTMENTS, limit=50)["rows"]
-    assert [(row["code"], row["level"]) for row in rows] == [("H44", "PROVINCE"), ("H44.01", "AGENCY")]
+    assert [(row["code"], row["level"]) for row in rows] == [("H44", "PROVINCE"), ("H44.01", "PROVINCE")]
 
 
 def test_a_cursor_walks_to_the_empty_page_and_a_strange_one_is_refused(client: TestClient) -> None:

@@ -23,7 +23,13 @@ read_list as (
         department.agency_code,
         bool_or(department.is_listed) as is_listed,
         min(department.name_vi) as name_vi,
-        min(code.meaning) as peer_group,
+        -- the portal gives a province's departments the level of the province; their codes tell them apart
+        min(
+            case
+                when code.meaning = 'province' and department.agency_code like '%.%' then 'department'
+                else code.meaning
+            end
+        ) as peer_group,
         case
             when not bool_or(department.is_on_first_list) then min(department.first_listed_on)
         end as valid_from,
