@@ -144,7 +144,7 @@ class Captures:
 
     def _learn(self, unit: Any) -> None:
         unit_id, code = get(unit, "departmentId"), get(unit, "departmentCode")
-        if unit_id and code:
+        if unit_id and code and values.LOST not in str(unit_id):
             self._codes[str(unit_id)] = str(code)
 
 

@@ -14,7 +14,7 @@ from dvc766.portals.http import Host, Verdict
 from dvc766.portals.json_body import Decoder
 from dvc766.portals.reading import CursorPage, Page, Reading, cursor_pages, pages_until_complete
 from dvc766.portals.sending import Call
-from dvc766.portals.values import whole
+from dvc766.portals.values import LOST, whole
 from dvc766.portals.wire_paths import get, listed
 from dvc766.settings import PortalSettings
 
@@ -132,7 +132,7 @@ class PublicInterface:
     def is_ours(self, row: Any, key: str) -> bool:
         """True for rows of the province, and for rows whose code cannot be told."""
         code = get(row, key) if isinstance(row, dict) else None
-        if not isinstance(code, str):
+        if not isinstance(code, str) or LOST in code:
             return True
         return code.strip().upper().partition(".")[0] in (self._province_code, get(self.root, "code"))
 

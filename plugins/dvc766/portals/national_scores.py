@@ -14,7 +14,7 @@ from dvc766.portals.instants import LOCAL
 from dvc766.portals.national_public import PublicInterface
 from dvc766.portals.normalise import RecordReader
 from dvc766.portals.reading import Page, batch_of, pages_until_complete
-from dvc766.portals.values import whole
+from dvc766.portals.values import LOST, whole
 from dvc766.portals.wire_paths import entries, get
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ class Scores:
     def read(self, reader: RecordReader, until: datetime) -> Iterator[Batch]:
         """One batch a month."""
         codes = {str(get(row, "id")): str(get(row, "code")) for row in self._public.departments}
+        codes = {unit_id: code for unit_id, code in codes.items() if LOST not in unit_id}  # it may be another's
         for month in closed_months(until):
             captures = Captures(month, codes)
             try:
@@ -90,7 +91,7 @@ class Scores:
         for unit in heads + units:
             who = get(unit, "departmentId") or get(unit, "departmentCode")  # the province may come without its id
             if unit and str(who) not in seen:
-                seen.update([] if who is None else [str(who)])
+                seen.update([] if who is None or LOST in str(who) else [str(who)])
                 yield unit
 
 

@@ -67,7 +67,10 @@ def read_text(value: object) -> str | None:
         return _tidy(value, TEXT_LIMIT)
     if isinstance(value, list) and all(isinstance(entry, dict) for entry in value):
         names = {str(entry.get("languageId")): entry.get("name") for entry in value}
-        return read_text(names.get(VIETNAMESE, next(iter(names.values()), None)))
+        name = names.get(VIETNAMESE, next(iter(names.values()), None))
+        if name is None and any(LOST in key for entry in value for key in entry):
+            raise Unreadable("a key lost a character")
+        return read_text(name)
     return read_code(value)
 
 

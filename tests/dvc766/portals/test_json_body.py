@@ -113,6 +113,12 @@ def test_a_field_whose_key_lost_a_character_is_not_taken_for_absent(key: bytes) 
     assert [(one.source_id, one.field, one.reason) for one in batch.rejections] == [("a0", "name_vi", "unreadable")]
 
 
+def test_a_name_whose_key_lost_a_character_is_not_taken_for_none() -> None:
+    body = b'[{"id": "a0", "code": "x", "name": [{"languageId": 228, "n\xffme": "X"}]}]'
+    [rejection] = batch_of(RecordReader(AGENCIES, {}), decode(body)).rejections
+    assert (rejection.source_id, rejection.field) == ("a0", "name_vi")
+
+
 def test_a_damaged_key_that_no_field_needs_costs_nothing() -> None:
     assert names(b'[{"id": "a0", "code": "x", "name": "X", "ghich\xfa": 1}]') == ["X"]
 

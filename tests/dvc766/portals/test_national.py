@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dvc766.portals.codes import read_known_codes
-from dvc766.portals.errors import Cause, PortalRefused
+from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
 from dvc766.portals.http import Verdict
 from dvc766.portals.national_fields import NATIONAL
 from dvc766.portals.national_public import judge_public
@@ -145,6 +145,59 @@ def test_a_department_of_the_provinces_level_is_no_province() -> None:
     portal.services = [service(0, "H62.01", "f0"), service(1, "H01.01", "f0")]
     with reading_from(portal) as reader:
         assert [row[0] for row in read(reader, "department_services")[0]] == ["H62.01"]
+
+
+EMPTY: list[Any] = [
+    Answer(status=204),
+    Answer(b""),
+    Answer(None),
+    {"code": "OK", "data": None},
+    {"code": "OK", "data": ""},
+    {"code": "OK", "data": {"rows": None, "items": None, "total": 0}},
+    {"code": "OK", "data": {"Rows": "", "Items": {}, "total": "0"}},
+]
+
+
+@pytest.mark.parametrize("empty", EMPTY, ids=range(len(EMPTY)))
+def test_an_empty_list_in_any_spelling_is_empty(empty: Any) -> None:
+    portal = Portal()
+    lists = ("list-with-location", "/reporting/formalities")
+    with reading_from(lambda asked: empty if asked.path.endswith(lists) else portal(asked)) as reader:
+        for name in ("departments", "formalities"):
+            rows, rejections, declared = read(reader, name)
+            assert (rows, rejections) == ([], [])
+            assert declared in (0, None)
+
+
+@pytest.mark.parametrize("data", [{}, {"total": 0}, {"rows": "lỗi"}, {"rows": {"message": "lỗi"}, "items": []}])
+def test_data_without_its_list_is_an_error_and_no_empty_list(data: Any) -> None:
+    with reading_from(lambda _: {"code": "OK", "data": data}) as reader, pytest.raises(PortalUnavailable) as caught:
+        read(reader, "departments")
+    assert caught.value.cause is Cause.ERROR_INSIDE
+
+
+def test_a_procedure_without_a_description_is_rejected_by_its_id() -> None:
+    portal = Portal()
+
+    def script(asked: Asked) -> Any:
+        is_lost = asked.path.endswith("get-formality-by-citizen") and asked.json["id"] == "f1"
+        return {"code": "OK", "data": None} if is_lost else portal(asked)
+
+    with reading_from(script) as reader:
+        rows, rejections, declared = read(reader, "formality_details")
+    assert ([row[0] for row in rows], declared) == (["f0"], 2)
+    assert [(one.source_id, one.field, one.reason) for one in rejections] == [("f1", "details", "missing")]
+
+
+def test_a_row_whose_code_lost_a_character_may_be_ours_and_is_rejected_by_name() -> None:
+    portal = Portal()
+    portal.services = [service(0, "H44.01", "f0"), service(1, "H4\ufffd.01", "f1"), service(2, "H44.01", "f\ufffd")]
+    with reading_from(portal) as reader:
+        rows, rejections, _ = read(reader, "department_services")
+        assert [row[0] for row in rows] == ["H44.01"]
+        assert [one.field for one in rejections] == ["department_code", "procedure_code"]
+        read(reader, "formality_details")
+    assert "f\ufffd" not in [asked.json.get("id") for asked in portal.asked]
 
 
 def test_before_a_merger_the_only_province_listed_is_ours() -> None:

@@ -108,3 +108,16 @@ def test_the_last_three_closed_months() -> None:
         date(2025, 1, 1),
     ]
     assert closed_months(datetime(2025, 1, 31, 23, 59, tzinfo=LOCAL))[-1] == date(2024, 12, 1)
+
+
+def test_units_whose_ids_lost_a_character_are_neither_taken_for_each_other_nor_for_a_department() -> None:
+    portal = Portal()
+    portal.departments = [*portal.departments, {"id": "d\ufffd", "code": "H44.09", "name": "Sở", "level": "AGENCY"}]
+    units = [{"departmentId": "d\ufffd", "totalScore": points, "totalMaxScore": 100} for points in (70, 80)]
+    portal.evaluations = {
+        "service-results": {"overview": unit(0, departmentCode="H44", totalScore=60), "evaluation": units}
+    }
+    with reading_from(portal) as reader:
+        rows, rejections, _ = read(reader, "evaluations")
+    assert {row[0] for row in rows} == {"H44"}
+    assert [(one.field, one.reason) for one in rejections] == [("unit_code", "missing")] * 2

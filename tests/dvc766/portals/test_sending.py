@@ -57,6 +57,11 @@ def _body_without_end(connection: socket.socket) -> None:
     dribble(connection, b" ")
 
 
+def _silence_after_the_head(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
+    connection.recv(1)
+
+
 def _chunks_without_end(connection: socket.socket) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
     dribble(connection, b"1\r\n \r\n")
@@ -76,7 +81,12 @@ def _redirects_that_take_their_time(connection: socket.socket) -> None:
     "reply",
     [
         *(_status_without_end, _head_without_end, _headers_without_end, _body_without_end),
-        *(_chunks_without_end, _body_of_no_length_without_end, _redirects_that_take_their_time),
+        *(
+            _silence_after_the_head,
+            _chunks_without_end,
+            _body_of_no_length_without_end,
+            _redirects_that_take_their_time,
+        ),
     ],
 )
 def test_a_reply_that_comes_byte_by_byte_ends_at_the_deadline(reply: Callable[[socket.socket], None]) -> None:
