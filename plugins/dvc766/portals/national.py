@@ -144,6 +144,7 @@ class NationalReader:
         departments = _departments_of(formality)
         return (
             not departments
+            or any(LOST in department for department in departments)
             or not departments.isdisjoint(self._ours.departments)
             or str(get(formality, "id")) in self._ours.formalities
         )

@@ -96,6 +96,7 @@ def test_another_provinces_procedure_that_cannot_be_read_does_not_count(foreign:
         {"id": "f0", "departmentId": "g0"},  # the services say that we apply it
         {"departmentId": "c9"},  # a commune that only the services name
         {},  # no department at all: it cannot be told
+        {"departmentId": "x\ufffd"},  # nor here, where a character was lost
     ],
 )
 def test_an_unknown_code_of_a_procedure_of_ours_is_rejected_and_counted(ours: dict[str, Any]) -> None:
