@@ -91,10 +91,13 @@ _LEVELS = {"province": "PROVINCE", "department": "AGENCY", "commune": "COMMUNE"}
 _RUN = "insert into ops.runs (kind, portal, as_of, state) values ('reading', %s, %s, 'succeeded') returning run_id"
 _LEDGER = """
 insert into ops.ledger (
-    run_id, portal, resource, province_code, window_to, is_sweep, fetched, new, changed, unchanged, duplicate,
-    quarantined, deleted, known_from
+    batch_id, run_id, portal, resource, province_code, window_to, is_sweep, is_last, fetched, new, changed, unchanged,
+    duplicate, stale, quarantined, deleted, known_from
 )
-values (%(run_id)s, %(portal)s, 'dossiers', 'H44', %(now)s, false, %(added)s, %(added)s, 0, 0, 0, 0, 0, %(now)s)
+values (
+    nextval('ops.batch_ids'), %(run_id)s, %(portal)s, 'dossiers', 'H44', %(now)s, false, true, %(added)s, %(added)s, 0,
+    0, 0, 0, 0, 0, %(now)s
+)
 """
 
 

@@ -114,8 +114,9 @@ class _Loading:
         run_id = start_run(self._engine, "bench", PROVINCIAL.code, AS_OF)
         fetched = 0
         for one in PROVINCIAL.resources:
-            land(self._engine, run_id, PROVINCIAL, one, self._portal.province_code, WINDOW, read(one, WINDOW))
-            fetched += promote(self._engine, run_id, PROVINCIAL, one).fetched
+            pages = read(one, WINDOW)
+            batch = land(self._engine, run_id, PROVINCIAL, one, self._portal.province_code, WINDOW, pages)
+            fetched += promote(self._engine, PROVINCIAL, one, batch.batch_id).fetched
         finish_run(self._engine, run_id, "succeeded")
         self.records = fetched
         return time.perf_counter() - start

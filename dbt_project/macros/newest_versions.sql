@@ -1,6 +1,7 @@
 {#
 The `from … where` part of a staging view: the newest version of each record known by `data_as_of`,
-unless that version says the record is gone (kept with `keep_deleted`). The raw row is named `version`.
+unless that version says the record is gone (kept with `keep_deleted`). A stale version arrived after one
+that changed later, and is never the newest. The raw row is named `version`.
 
 Written as "no newer version exists", so that a join to a set of keys can use the key's index.
 #}
@@ -8,14 +9,16 @@ Written as "no newer version exists", so that a join to a set of keys can use th
     {%- set known_by = var('data_as_of') -%}
     from {{ relation }} as version
     where
-        {% if not keep_deleted %}not version.is_deleted
-        and {% endif %}not exists (
+        not version.is_stale
+        {% if not keep_deleted %}and not version.is_deleted
+        {% endif %}and not exists (
             select 1
             from {{ relation }} as newer
             where
                 newer.province_code = version.province_code
                 {% for key in keys %}and newer.{{ key }} = version.{{ key }}
                 {% endfor -%}
+                and not newer.is_stale
                 and newer.version_id > version.version_id
                 {% if known_by %}and newer.known_from <= '{{ known_by }}'::timestamptz{% endif %}
         )

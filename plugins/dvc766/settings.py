@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ class Manners:
     call_deadline_seconds: float = 180.0  # for one try, from its start to the last byte of the reply
     tries: int = 5  # of one request, the first one included
     first_wait_seconds: float = 0.5  # before the second try; doubled, with jitter, before each further one
+    slice_days: int = 31  # a longer window is landed, judged and promoted in slices of so many days
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,22 +227,7 @@ def portal_variable(code: str) -> str:
     return f"AIRFLOW_CONN_{code.upper()}"
 
 
-_PORTAL_EXTRAS = frozenset(
-    {
-        "province_code",
-        "allow_http",
-        "ca_bundle",
-        "proxy",
-        "page_size",
-        "pause_seconds",
-        "parallel",
-        "connect_timeout",
-        "read_timeout",
-        "call_deadline_seconds",
-        "tries",
-        "first_wait_seconds",
-    }
-)
+_PORTAL_EXTRAS = {"province_code", "allow_http", "ca_bundle", "proxy", *(one.name for one in fields(Manners))}
 
 
 def _manners(name: str, extra: Mapping[str, Any]) -> Manners:
@@ -255,6 +241,7 @@ def _manners(name: str, extra: Mapping[str, Any]) -> Manners:
         call_deadline_seconds=_number(name, extra, "call_deadline_seconds", usual.call_deadline_seconds, least=0.1),
         tries=_integer(name, extra, "tries", usual.tries),
         first_wait_seconds=_number(name, extra, "first_wait_seconds", usual.first_wait_seconds, least=0),
+        slice_days=_integer(name, extra, "slice_days", usual.slice_days),
     )
 
 

@@ -75,9 +75,10 @@ class RawHistory:
             (now, now),
         ).fetchone() or [0]
         self._connection.execute(
-            "insert into ops.ledger (run_id, portal, resource, province_code, window_to, is_sweep, fetched, new,"
-            " changed, unchanged, duplicate, quarantined, deleted, known_from)"
-            " values (%s, 'provincial_portal', 'dossiers', %s, %s, false, %s, %s, 0, 0, 0, 0, 0, %s)",
+            "insert into ops.ledger (batch_id, run_id, portal, resource, province_code, window_to, is_sweep, is_last,"
+            " fetched, new, changed, unchanged, duplicate, stale, quarantined, deleted, known_from)"
+            " values (nextval('ops.batch_ids'), %s, 'provincial_portal', 'dossiers', %s, %s, false, true, %s, %s,"
+            " 0, 0, 0, 0, 0, 0, %s)",
             (run_id, PROVINCE, now, changed, changed, now),
         )
 

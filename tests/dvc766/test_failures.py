@@ -17,7 +17,6 @@ from dvc766.clock import ClockUnavailable
 from dvc766.failures import NeedsAPerson, retry_helps
 from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
 from dvc766.quality.audit import Audit, AuditBlocked
-from dvc766.quality.facts import BatchMissing
 from dvc766.quality.suites import SuiteError
 from dvc766.runs import DataIsOld, MonthIncomplete, MonthRefused, NothingRead
 from dvc766.settings import SettingsError
@@ -29,7 +28,6 @@ HOPELESS = [
     AuditBlocked("Lô", Audit()),
     SuiteError("x"),
     SettingsError("x"),
-    BatchMissing("x"),
     RunRefused("x"),
     MartsRefused("x"),
     NothingRead("x"),

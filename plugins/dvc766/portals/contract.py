@@ -67,11 +67,16 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Half-open span of change times to read; `start` None = from the beginning."""
+    """Half-open span of change times to read; `start` None = from the beginning.
+
+    A long window is read in slices, each a window of its own: of two years in months the first is
+    (None, 31/01/2024), the next starts there, and only the one that ends at the reading's time `is_last`.
+    """
 
     start: datetime | None
     end: datetime
     sweep: bool = False  # read everything up to `end`, and report what is gone
+    is_last: bool = True  # of the slices of its reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -76,6 +77,10 @@ class NationalReader:
             raise KeyError(f"{self._portal.code}: no call reads {resource.name!r}")
         reader = RecordReader(resource, self._known_codes)
         return Reading(lambda reading: reads[resource.name](reading, reader), self._decoder)
+
+    def first_change(self, resource: Resource, since: datetime | None) -> datetime | None:
+        """None: no record of this portal can be asked for by its change."""
+        return None
 
     def _departments(self, reading: Reading, reader: RecordReader) -> Iterator[Batch]:
         rows = self._public.cursor_list(DEPARTMENTS, reading)

@@ -100,6 +100,12 @@ class ProvincialReader:
             return Reading(lambda reading: self._changed(reading, reader, window, as_they_are), self._decoder)
         raise KeyError(f"{self._portal.code}: no call reads {resource.name!r}")
 
+    def first_change(self, resource: Resource, since: datetime | None) -> datetime | None:
+        """When the first record changed at or after `since`; None when none did, or it does not say."""
+        reader = RecordReader(resource, self._known_codes)
+        items = self._fetch(resource)(resource.name, since, None, 0, 1).items
+        return reader.changed_at(items[0]) if items else None
+
     def _changed(
         self,
         reading: Reading,
@@ -107,14 +113,17 @@ class ProvincialReader:
         window: Window,
         batches: Callable[[Iterator[list[Any]]], Iterator[Batch]],
     ) -> Iterator[Batch]:
-        # A sweep has no upper bound: a record changed while we read would look deleted.
-        start, end = (None, None) if window.sweep else (window.start, window.end)
+        # The end of a sweep has no upper bound: a record changed while we read would look deleted.
+        start, end = window.start, None if window.sweep and window.is_last else window.end
         name = reader.resource.name
-        fetch = self._local_page if name in LOCAL_LISTS else self._gateway_page
+        fetch = self._fetch(reader.resource)
         size = self._manners.page_size
         pages = ChangedRecords(lambda since, until, page: fetch(name, since, until, page, size), reader)
         yield from batches(pages.between(start, end))
         reading.declared = fetch(name, start, end, 0, 1).total
+
+    def _fetch(self, resource: Resource) -> Callable[[str, datetime | None, datetime | None, int, int], Page]:
+        return self._local_page if resource.name in LOCAL_LISTS else self._gateway_page
 
     def _gateway_page(self, name: str, since: datetime | None, until: datetime | None, number: int, size: int) -> Page:
         path = GATEWAY_LISTS[name]

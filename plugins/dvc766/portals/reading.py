@@ -78,6 +78,12 @@ class PortalReader(Protocol):
         its batch and stops nothing.
         """
 
+    def first_change(self, resource: Resource, since: datetime | None) -> datetime | None:
+        """When the first record changed at or after `since`, as the portal sorts them; None when none did.
+
+        A hint for where to cut a long window, no proof that nothing changed before.
+        """
+
 
 def batch_of(reader: RecordReader, records: Iterable[Any]) -> Batch:
     """The records as rows and rejections."""

@@ -13,13 +13,13 @@ from dvc766.failures import NeedsAPerson
 from dvc766.quality.suites import Expectation, Severity, Suite, SuiteError
 
 if TYPE_CHECKING:
-    from great_expectations.data_context import EphemeralDataContext
     from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 
 RUNBOOK = "docs/runbooks/lo-bi-chan.md"
 
-# Counts only: no result may hold a value of a row.
-_RESULT_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
+# Counts only: no result may hold a value of a row. Of the one row of facts the verdict is enough, and half as dear.
+_COUNTS_ALONE = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
+_VERDICT_ALONE = {"result_format": "BOOLEAN_ONLY"}
 _COUNTS = ("element_count", "unexpected_count", "missing_count")
 _NOISY = ("great_expectations", "great_expectations.data_context.types.base")  # the second sets its own level
 
@@ -38,6 +38,7 @@ class Check:
     expected_vi: str
     notes_vi: str
     detail_vi: str = ""  # which codes or fields; never free text of a record
+    batch_id: int | None = None  # the landed batch it is about; None at the door out
 
     @property
     def sentence_vi(self) -> str:
@@ -97,7 +98,7 @@ class Judge:
 
     def __init__(self, sqlalchemy_url: str) -> None:
         """`sqlalchemy_url`: with a TCP host, Great Expectations refuses sockets."""
-        self._source, self._context = _open_source(sqlalchemy_url)
+        self._source = _open_source(sqlalchemy_url)
 
     def judge(
         self,
@@ -116,24 +117,25 @@ class Judge:
             unknown = sorted({item.kwargs.get("column", "") for item in suite.batch} - set(facts))
             if unknown:
                 raise SuiteError(f"{suite.table}: no such fact: {', '.join(map(repr, unknown))}.")
-            asset = self._source.add_query_asset(f"{suite.table}.facts", query=_as_query(facts))
-            for item, result in self._run(suite.table, "batch", suite.batch, asset):
+            asset = self._source.add_query_asset(f"{suite.table}.batch", query=_as_query(facts))
+            for item, result in self._run(suite.batch, asset, _VERDICT_ALONE):
                 name = item.kwargs["column"]
                 detail = (details_vi or {}).get(name, "")
                 checks.append(_check(suite.table, item, result.success, {name: _json_number(facts[name])}, detail))
         if suite.rows:
             asset = self._source.add_table_asset(f"{suite.table}.rows", table_name=suite.table, schema_name=schema)
-            for item, result in self._run(suite.table, "rows", suite.rows, asset):
+            for item, result in self._run(suite.rows, asset, _COUNTS_ALONE):
                 counts = {name: result.result[name] for name in _COUNTS if name in result.result}
                 checks.append(_check(suite.table, item, result.success, counts))
         return tuple(checks)
 
     def _run(
-        self, table: str, section: str, items: Sequence[Expectation], asset: Any
+        self, items: Sequence[Expectation], asset: Any, result_format: Mapping[str, Any]
     ) -> Iterable[tuple[Expectation, Any]]:
+        """Each condition with its result; the asset is forgotten, so that the same table can be judged again."""
         import great_expectations as gx
 
-        name = f"{table}.{section}"
+        name = asset.name
         suite = gx.ExpectationSuite(
             name=name,
             expectations=[
@@ -151,12 +153,11 @@ class Judge:
         lost = [items[at].name for at in range(len(items)) if at not in known]
         if lost:
             raise SuiteError(f"{name}: Great Expectations does not know or accept: {'; '.join(lost)}.")
-        definition = gx.ValidationDefinition(
-            name=name,
-            data=asset.add_batch_definition_whole_table(name),
-            suite=self._context.suites.add(suite),
-        )
-        outcome = self._context.validation_definitions.add(definition).run(result_format=_RESULT_FORMAT)
+        try:
+            batch = asset.add_batch_definition_whole_table(name).get_batch()
+            outcome = batch.validate(suite, result_format=dict(result_format))
+        finally:
+            self._source.delete_asset(name)
         results = {result.expectation_config.meta["at"]: result for result in outcome.results}
         if set(results) != set(range(len(items))):
             raise SuiteError(f"{name}: {len(items)} conditions, {len(results)} results.")
@@ -166,7 +167,7 @@ class Judge:
             yield item, results[at]
 
 
-def _open_source(url: str) -> tuple[SQLDatasource, EphemeralDataContext]:
+def _open_source(url: str) -> SQLDatasource:
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
@@ -176,7 +177,7 @@ def _open_source(url: str) -> tuple[SQLDatasource, EphemeralDataContext]:
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     context.enable_analytics(enable=False)
-    return context.data_sources.add_postgres("warehouse", connection_string=url), context
+    return context.data_sources.add_postgres("warehouse", connection_string=url)
 
 
 def _raised(info: Mapping[str, Any]) -> bool:

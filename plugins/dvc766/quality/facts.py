@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, text
 
-from dvc766.failures import NeedsAPerson
 from dvc766.portals.contract import Portal, Resource
 from dvc766.quality.suites import Suite
 from dvc766.quality.usual import Calendar, PastReading, calendar_days, usual_volume
@@ -15,10 +14,6 @@ from dvc766.quality.usual import Calendar, PastReading, calendar_days, usual_vol
 Facts = Mapping[str, Decimal | None]
 
 PAST_READINGS = 60  # of the ledger, newest first
-
-
-class BatchMissing(NeedsAPerson):
-    """Landing holds no batch of this run: there is nothing to judge, and that is no pass."""
 
 
 def landed_facts(
@@ -32,16 +27,12 @@ def landed_facts(
     """The facts that every landed batch has, and the suite's own.
 
     A share of nothing, the total of a portal that tells none, and the usual volume of the first runs
-    are None. Raises BatchMissing when the batch is another run's.
+    are None. So is the usual volume of a slice of a long window but its last: the past of a portal says
+    nothing about how it works tonight.
     """
     table = f"{portal.code}__{resource.name}"
     named = {"portal": portal.code, "resource": resource.name, "run_id": run_id}
-    batch = connection.execute(text(_BATCH), named).mappings().one_or_none()
-    if batch is None:
-        raise BatchMissing(
-            f"landing.{table} không phải của lượt chạy {run_id}: nhiệm vụ đọc chưa xong hoặc lượt khác đã đọc đè.\n"
-            "Việc cần làm: chạy lại DAG từ đầu."
-        )
+    batch = connection.execute(text(_BATCH), named).mappings().one()
     rejected = connection.execute(text(_REJECTED), named).mappings().one()
     key = ", ".join(resource.key)
     own = "".join(f",\n       {sql} as {name}" for name, sql in suite.facts.items())
@@ -54,7 +45,7 @@ def landed_facts(
     row = landed.one()
     past = [PastReading(row.window_from, row.window_to, row.fetched) for row in connection.execute(text(_PAST), named)]
     days_in = calendar_days if suite.volume_days == "calendar" else calendar.working_days
-    usual = usual_volume(batch["window_from"], batch["window_to"], past, days_in)
+    usual = usual_volume(batch["window_from"], batch["window_to"], past, days_in) if batch["is_last"] else None
     records = row["landed_keys"] + rejected["records"]
     fetched = batch["fetched"]
     return {
@@ -98,7 +89,7 @@ def table_facts(connection: Connection, schema: str, table: str, own_facts: Mapp
 
 
 _BATCH = """
-select window_from, window_to, declared, fetched, repeated_keys
+select window_from, window_to, is_last, declared, fetched, repeated_keys
 from landing.batches
 where portal = :portal and resource = :resource and run_id = :run_id
 """
@@ -133,7 +124,7 @@ where place <= 10
 order by place
 """
 
-# Read again for the same end (a rerun), a window would otherwise count twice.
+# Read again for the same end (a rerun), a window would otherwise count twice. Slices of the past are no nights.
 _PAST = f"""
 select window_from, window_to, fetched
 from (
@@ -142,6 +133,7 @@ from (
     where
         portal = :portal
         and resource = :resource
+        and is_last
         and province_code = (
             select province_code from landing.batches where portal = :portal and resource = :resource
         )

@@ -14,8 +14,8 @@ Door = Literal["in", "out"]
 
 _INSERT = text(
     """
-    insert into ops.check_results (run_id, door, suite, expectation, severity, passed, observed, notes_vi)
-    values (:run_id, :door, :suite, :expectation, :severity, :passed, cast(:observed as jsonb), :notes_vi)
+    insert into ops.check_results (run_id, batch_id, door, suite, expectation, severity, passed, observed, notes_vi)
+    values (:run_id, :batch_id, :door, :suite, :expectation, :severity, :passed, cast(:observed as jsonb), :notes_vi)
     """
 )
 
@@ -25,6 +25,7 @@ def record(engine: Engine, run_id: int, door: Door, checks: Sequence[Check]) -> 
     rows = [
         {
             "run_id": run_id,
+            "batch_id": check.batch_id,
             "door": door,
             "suite": check.table,
             "expectation": check.expectation,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, exists, func, select, tuple_
 from sqlalchemy.engine import make_url
 
 from dvc766.clock import LOCAL_ZONE, business_now
@@ -21,7 +21,7 @@ from dvc766.warehouse import run_life
 from dvc766.warehouse.engine import engine_for
 from dvc766.warehouse.run_life import Driver, Run, find_run, finish_run
 from dvc766.warehouse.sessions import RunRefused
-from dvc766.warehouse.tables import CHECK_RESULTS
+from dvc766.warehouse.tables import ACCEPTANCES, CHECK_RESULTS
 
 _LOG = logging.getLogger(__name__)
 
@@ -92,17 +92,28 @@ def close_door(engine: Engine, run_id: int, door: Door, what_vi: str, checks: Se
     return audit
 
 
-def require_passed(engine: Engine, run_id: int, door: Door) -> None:
-    """RunRefused unless the run was judged at the door, and every critical check passed."""
-    columns = CHECK_RESULTS.c
-    failed = func.count().filter(columns.severity == "critical", ~columns.passed)
-    judged = select(func.count(), failed).where(columns.run_id == run_id, columns.door == door)
+def require_passed(engine: Engine, run_id: int, door: Door, batch_id: int | None = None) -> None:
+    """RunRefused unless every critical check passed at the door, or was accepted by a person.
+
+    At the door in a batch is judged, and its verdict is no other batch's: the same window landed again has
+    not been judged yet.
+    """
+    columns, accepted = CHECK_RESULTS.c, ACCEPTANCES.c
+    same = (accepted.run_id, accepted.suite, accepted.expectation, func.coalesce(accepted.batch_id, 0))
+    is_accepted = exists().where(
+        tuple_(*same) == tuple_(columns.run_id, columns.suite, columns.expectation, func.coalesce(columns.batch_id, 0))
+    )
+    failed = func.count().filter(columns.severity == "critical", ~columns.passed, ~is_accepted)
+    judged = select(func.count(), failed).where(
+        columns.run_id == run_id, columns.door == door, columns.batch_id.is_not_distinct_from(batch_id)
+    )
     with engine.connect() as connection:
         checks, bad = connection.execute(judged).one()
     if not checks or bad:
+        what = f"Lượt chạy {run_id}" if batch_id is None else f"Lô {batch_id} của lượt chạy {run_id}"
         raise RunRefused(
-            f"Lượt chạy {run_id} chưa qua được bước kiểm tra ({checks} điều kiện, {bad} không đạt).\n"
-            "Việc cần làm: xem nhiệm vụ audit của lượt này."
+            f"{what} chưa qua được bước kiểm tra ({checks} điều kiện, {bad} không đạt).\n"
+            "Việc cần làm: xem nhiệm vụ audit của lượt này; lô được đọc lại thì phải kiểm tra lại."
         )
 
 

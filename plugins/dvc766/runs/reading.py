@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from dvc766.portals import PORTALS, open_portal
+from dvc766.portals import PORTALS, open_portal, reader_fingerprint
 from dvc766.portals.codes import read_known_codes
-from dvc766.portals.contract import Portal, Window
-from dvc766.quality.audit import Audit, Check, Judge
-from dvc766.quality.facts import landed_facts, rejections_vi
-from dvc766.quality.suites import read_suite
-from dvc766.quality.usual import read_calendar
+from dvc766.portals.contract import Portal, Resource
+from dvc766.portals.reading import PortalReader
+from dvc766.quality.audit import Audit
+from dvc766.runs.door_in import DoorIn
 from dvc766.runs.life import (
-    close_door,
     closing_on_failure,
     driven_here,
     engine_of_role,
-    judge_url,
     require_passed,
     require_running,
     until_now,
 )
+from dvc766.runs.slices import Slice, cut
 from dvc766.settings import Settings
 from dvc766.warehouse import promotion, run_life
-from dvc766.warehouse.landing import LandedBatch, land
+from dvc766.warehouse.landing import LandedBatch, batch_of_run, land
 from dvc766.warehouse.ledger import LedgerEntry
 from dvc766.warehouse.run_life import BY_HAND, READING, Driver, Run, find_run, finish_run
-from dvc766.warehouse.tables import table_name
-from dvc766.warehouse.windows import next_window
+from dvc766.warehouse.sessions import RunRefused
+from dvc766.warehouse.windows import Reader, next_window, windows_to_read_again
 
 _LOG = logging.getLogger(__name__)
 
@@ -55,7 +54,7 @@ def start_reading(
     settings.portal(portal.code)  # a missing connection is told before anything is opened
     as_of = until_now(settings, as_of)
     with engine_of_role(settings, "extractor") as engine:
-        return run_life.start_reading(engine, portal.code, as_of, driver)
+        return run_life.start_reading(engine, portal.code, as_of, driver, reader_fingerprint())
 
 
 def write(
@@ -66,72 +65,45 @@ def write(
     window_from: datetime | None = None,
     sweep: bool = False,
 ) -> list[LandedBatch]:
-    """Read the next window of each resource from the portal into landing, replacing what was there.
+    """Read the next window of each resource from the portal into landing; returns what landed last.
 
-    The resources share a session with the portal. Raises the portal's errors; a resource that has
-    landed stays, and is read again when the step is done again.
+    A long window, and days that are read again, are read in slices: all but the newest one are judged and
+    promoted as they come, each by itself, so that an interrupted reading goes on where it stopped and
+    nothing is locked for longer than a slice. What landed last waits for the door of all resources together.
+    The resources share a session with the portal. Raises the portal's errors, and AuditBlocked when a slice
+    is stopped at the door; what was promoted before stays.
     """
     with engine_of_role(settings, "extractor") as engine:
         run, portal = _open(engine, run_id)
-        connection = settings.portal(portal.code)
-        known_codes = read_known_codes(settings.portal_codes, portal)
-        reader = open_portal(portal, connection, known_codes)
-        batches: list[LandedBatch] = []
-        for resource in map(portal.resource, resources):
-            window = next_window(
-                engine,
-                portal,
-                resource,
-                connection.province_code,
-                run.as_of,
-                window_from=window_from,
-                known_codes=known_codes,
-                sweep=sweep,
-            )
-            reading = reader.read(resource, window)
-            batch = land(engine, run_id, portal, resource, connection.province_code, window, reading)
-            _tell(window, batch)
-            batches.append(batch)
-    return batches
+        reading = _Reading.begin(settings, engine, run, portal)
+        return [reading.read(portal.resource(name), window_from=window_from, sweep=sweep) for name in resources]
 
 
 def audit_landing(settings: Settings, run_id: int) -> Audit:
-    """Judge all landed batches of a reading by expectations/landing/, and record what was found.
+    """Judge the landed batches of a reading by expectations/landing/, and record what was found.
 
     Raises AuditBlocked when a critical condition failed; the run is then closed as `blocked`, and
     raw and the cursors stay as they were.
     """
     with engine_of_role(settings, "extractor") as engine:
-        _, portal = _open(engine, run_id)
-        calendar = read_calendar(settings.calendar_days)
-        judge = Judge(judge_url(settings, "extractor"))
-        checks: list[Check] = []
-        for resource in portal.resources:
-            suite = read_suite(settings.expectations / "landing" / f"{table_name(portal, resource)}.yml")
-            with engine.connect() as connection:
-                facts = landed_facts(connection, run_id, portal, resource, suite, calendar)
-                details = rejections_vi(connection, portal, resource)
-            checks.extend(judge.judge(suite, "landing", facts, details))
-        return close_door(engine, run_id, "in", f"Lô dữ liệu của {portal.name_vi}", checks)
+        run, portal = _open(engine, run_id)
+        return DoorIn(settings, engine, run, portal).judge(portal.resources)
 
 
 def promote(settings: Settings, run_id: int) -> list[LedgerEntry]:
     """Take the audited batches into raw, a transaction for each resource, and close the reading.
 
-    Raises RunRefused when the door in has not let this run pass.
+    Raises RunRefused when the door in has not let the very batch pass that landing holds.
     """
     with engine_of_role(settings, "extractor") as engine:
-        run = find_run(engine, run_id)
-        portal = portal_of(run.portal or "")
-        require_passed(engine, run_id, "in")
-        entries = [promotion.promote(engine, run_id, portal, resource) for resource in portal.resources]
+        portal = portal_of(find_run(engine, run_id).portal or "")
+        batches = {resource: batch_of_run(engine, run_id, portal, resource).batch_id for resource in portal.resources}
+        for batch_id in batches.values():
+            require_passed(engine, run_id, "in", batch_id)
+        entries = [promotion.promote(engine, portal, resource, batch_id) for resource, batch_id in batches.items()]
         finish_run(engine, run_id, "succeeded")
     for entry in entries:
-        _LOG.info(
-            "%s: %d fetched = %d new + %d changed + %d unchanged + %d duplicate + %d quarantined; %d deleted",
-            *(entry.resource, entry.fetched, entry.new, entry.changed, entry.unchanged),
-            *(entry.duplicate, entry.quarantined, entry.deleted),
-        )
+        _tell_promoted(entry)
     return entries
 
 
@@ -153,16 +125,97 @@ def read_portal(
             return promote(settings, run_id)
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """What the slices of a run have in common."""
+
+    engine: Engine
+    run: Run
+    portal: Portal
+    reader: PortalReader
+    known: Reader
+    province_code: str
+    length: timedelta  # of a slice
+    door: DoorIn
+
+    @classmethod
+    def begin(cls, settings: Settings, engine: Engine, run: Run, portal: Portal) -> _Reading:
+        connection = settings.portal(portal.code)
+        codes = read_known_codes(settings.portal_codes, portal)
+        return cls(
+            engine=engine,
+            run=run,
+            portal=portal,
+            reader=open_portal(portal, connection, codes),
+            known=Reader(codes, reader_fingerprint()),
+            province_code=connection.province_code,
+            length=timedelta(days=connection.manners.slice_days),
+            door=DoorIn(settings, engine, run, portal),
+        )
+
+    def read(self, resource: Resource, *, window_from: datetime | None, sweep: bool) -> LandedBatch:
+        """Slice by slice; the newest stays in landing."""
+        for piece in self._slices(resource, window_from, sweep=sweep):
+            batch = self._land(resource, piece)
+            if not piece.window.is_last:
+                self._take(resource, piece, batch)
+        return batch
+
+    def _slices(self, resource: Resource, window_from: datetime | None, *, sweep: bool) -> Iterator[Slice]:
+        window = next_window(
+            self.engine,
+            self.run.run_id,
+            self.portal,
+            resource,
+            self.province_code,
+            self.run.as_of,
+            window_from=window_from,
+            sweep=sweep,
+        )
+        again = windows_to_read_again(self.engine, self.portal, resource, self.province_code, window.start, self.known)
+        for one in (*again, window):
+            if resource.is_windowed:
+                yield from cut(one, self.length, lambda since: self.reader.first_change(resource, since))
+            else:
+                yield Slice(one, 1, 1)
+
+    def _land(self, resource: Resource, piece: Slice) -> LandedBatch:
+        pages = self.reader.read(resource, piece.window)
+        batch = land(self.engine, self.run.run_id, self.portal, resource, self.province_code, piece.window, pages)
+        start = "the beginning" if batch.window_from is None else batch.window_from.isoformat()
+        _LOG.info(
+            "%s %s, %s (from %s): batch %d, %d records, %s declared, %d rejected",
+            *(batch.portal, batch.resource, piece.text, start, batch.batch_id, batch.fetched),
+            *("no" if batch.declared is None else batch.declared, batch.rejected),
+        )
+        return batch
+
+    def _take(self, resource: Resource, piece: Slice, batch: LandedBatch) -> None:
+        """Judge and promote a slice that others follow."""
+        self.door.judge([resource], piece)
+        entry = promotion.promote(self.engine, self.portal, resource, batch.batch_id)
+        _tell_promoted(entry)
+        if not entry.is_complete:
+            raise RunRefused(
+                f"{self.portal.name_vi}, {resource.name}, đoạn {piece.number}/{piece.of}: cổng khai {entry.declared} "
+                f"bản ghi nhưng chỉ nhận được {entry.fetched - entry.duplicate}; không đọc tiếp để không bỏ sót.\n"
+                "Việc cần làm: hỏi đơn vị quản lý cổng, rồi chạy lại DAG; lượt mới đọc tiếp từ đoạn này."
+            )
+
+
 def _open(engine: Engine, run_id: int) -> tuple[Run, Portal]:
     run = require_running(engine, run_id, READING)
     return run, portal_of(run.portal or "")
 
 
-def _tell(window: Window, batch: LandedBatch) -> None:
-    start = "the beginning" if window.start is None else window.start.isoformat()
-    total = "no" if batch.declared is None else batch.declared
+def _tell_promoted(entry: LedgerEntry) -> None:
     _LOG.info(
-        "%s %s, %s to %s: %d records, %s declared, %d rejected",
-        *(batch.portal, batch.resource, start, window.end.isoformat()),
-        *(batch.fetched, total, batch.rejected),
+        "%s: %d fetched = %d new + %d changed + %d unchanged + %d duplicate + %d stale + %d quarantined; %d deleted",
+        *(entry.resource, entry.fetched, entry.new, entry.changed, entry.unchanged),
+        *(entry.duplicate, entry.stale, entry.quarantined, entry.deleted),
     )
+    if entry.stale:
+        _LOG.warning(
+            "Cảnh báo: %s.%s có %d bản ghi cũ hơn trạng thái đã biết (cổng trả lời từ bản sao chậm?): giữ, không dùng.",
+            *(entry.portal, entry.resource, entry.stale),
+        )

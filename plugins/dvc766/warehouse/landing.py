@@ -1,9 +1,14 @@
-"""A reading of a portal into landing.<portal>__<resource>, replacing the batch before."""
+"""A window of a portal's resource into landing.<portal>__<resource>: a batch, replacing the one before.
+
+Every landing makes a batch with a number of its own. What is judged, accepted, promoted and written into
+the ledger is a batch: the same window landed again is another one, of which nobody has said anything yet.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
+from datetime import datetime
 from typing import Any, Protocol
 
 from psycopg import Connection, sql
@@ -26,15 +31,45 @@ class Reading(Iterable[Batch], Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LandedBatch:
-    """What landed: the promotion finds it again by run, portal and resource."""
+    """One row of landing.batches: what was asked of the portal, and how much came."""
 
-    run_id: int
+    batch_id: int
     portal: str
     resource: str
+    run_id: int
+    province_code: str
+    window_from: datetime | None
+    window_to: datetime
+    is_sweep: bool
+    is_last: bool  # of the slices of its reading
+    declared: int | None
     fetched: int
     rejected: int
-    declared: int | None
     repeated_keys: int
+
+
+_COLUMNS = ", ".join(field.name for field in fields(LandedBatch))
+
+
+def landed_batch(connection: Connection[Any], portal: Portal, resource: Resource) -> LandedBatch | None:
+    """The batch that landing holds of a resource; None when it holds none."""
+    row = connection.execute(
+        f"select {_COLUMNS} from landing.batches where portal = %s and resource = %s", (portal.code, resource.name)
+    ).fetchone()
+    return None if row is None else LandedBatch(*row)
+
+
+def batch_of_run(engine: Engine, run_id: int, portal: Portal, resource: Resource) -> LandedBatch:
+    """The batch of a resource that a run landed last; RunRefused when landing does not hold it."""
+    with transaction(engine) as connection:
+        batch = landed_batch(connection, portal, resource)
+    if batch is None or batch.run_id != run_id:
+        found = "đang trống" if batch is None else f"đang giữ lô của lượt chạy {batch.run_id}"
+        raise RunRefused(
+            f"Vùng nhận của {portal.code}.{resource.name} {found}, không phải của lượt chạy {run_id}.\n"
+            "Việc cần làm: chạy lại nhiệm vụ write của lượt này."
+        )
+    return batch
 
 
 def land(
@@ -48,41 +83,27 @@ def land(
 ) -> LandedBatch:
     """Replace the resource's landing table by `reading`, in one transaction and constant memory.
 
-    Whatever fails, the batch before stays. Raises RunRefused when another run is landing or promoting
-    the same resource just now, and when this run is not open or has promoted the resource already;
-    ValueError when a batch's `fetched` is not the sum of its rows and rejections.
+    Whatever fails, the batch before stays. Raises WarehouseBusy when another run is landing or promoting
+    the same resource just now, RunRefused when this run is not open; ValueError when a page's `fetched` is not
+    the sum of its rows and rejections.
     """
     with transaction(engine) as connection:
         lock(connection, f"{portal.code}.{resource.name}")
         require_open_run(connection, run_id)
-        _refuse_second_promotion(connection, run_id, portal, resource)
         # Time-outs of the reading itself bound how long the portal may keep this transaction waiting.
         connection.execute("set local idle_in_transaction_session_timeout = '2h'")
         connection.execute("set local synchronous_commit = off")
         _clear(connection, portal, resource)
         fetched, rejected, repeated = _copy(connection, portal, resource, reading)
-        connection.execute(
-            "insert into landing.batches (portal, resource, run_id, province_code, window_from, window_to,"
-            " is_sweep, declared, fetched, rejected, repeated_keys)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            (
-                *(portal.code, resource.name, run_id, province_code, window.start, window.end),
-                *(window.sweep, reading.declared, fetched, rejected, repeated),
-            ),
+        [(batch_id,)] = connection.execute("select nextval('ops.batch_ids')").fetchall()
+        batch = LandedBatch(
+            *(batch_id, portal.code, resource.name, run_id, province_code),
+            *(window.start, window.end, window.sweep, window.is_last),
+            *(reading.declared, fetched, rejected, repeated),
         )
-    return LandedBatch(run_id, portal.code, resource.name, fetched, rejected, reading.declared, repeated)
-
-
-def _refuse_second_promotion(connection: Connection[Any], run_id: int, portal: Portal, resource: Resource) -> None:
-    done = connection.execute(
-        "select run_id from ops.ledger where run_id = %s and portal = %s and resource = %s",
-        (run_id, portal.code, resource.name),
-    )
-    if done.fetchone() is not None:
-        raise RunRefused(
-            f"Lượt chạy {run_id} đã nạp xong {portal.code}.{resource.name}, không đọc lại được nữa.\n"
-            "Việc cần làm: muốn đọc lại, hãy chạy lại cả DAG từ nhiệm vụ đầu tiên hoặc mở một lượt mới."
-        )
+        marks = ", ".join(["%s"] * len(fields(LandedBatch)))
+        connection.execute(f"insert into landing.batches ({_COLUMNS}) values ({marks})", astuple(batch))
+    return batch
 
 
 def _clear(connection: Connection[Any], portal: Portal, resource: Resource) -> None:

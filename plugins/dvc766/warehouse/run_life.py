@@ -70,14 +70,21 @@ class Run:
 _RUN = "run_id, kind, portal, day, as_of, state, message_vi, code_fingerprint, reference_fingerprint"
 
 
-def start_run(engine: Engine, kind: str, portal: str | None, as_of: datetime, driver: Driver = BY_HAND) -> int:
-    """Open a run and return its number.
+def start_run(
+    engine: Engine,
+    kind: str,
+    portal: str | None,
+    as_of: datetime,
+    driver: Driver = BY_HAND,
+    code_fingerprint: str | None = None,
+) -> int:
+    """Open a run and return its number; the fingerprint tells the code that a reading is made by.
 
     An earlier run of the same kind and DAG run that is still open becomes `superseded` and can
     write no more.
     """
     with transaction(engine) as connection:
-        return _open(connection, kind, portal, as_of, driver, None, None)
+        return _open(connection, kind, portal, as_of, driver, code_fingerprint, None)
 
 
 def start_build(
@@ -92,14 +99,16 @@ def start_build(
         return _open(connection, RANKING, None, as_of, driver, code_fingerprint, reference_fingerprint)
 
 
-def start_reading(engine: Engine, portal: str, as_of: datetime, driver: Driver = BY_HAND) -> int:
-    """Open a reading of a portal and return its number.
+def start_reading(
+    engine: Engine, portal: str, as_of: datetime, driver: Driver = BY_HAND, code_fingerprint: str | None = None
+) -> int:
+    """Open a reading of a portal and return its number; the fingerprint tells the code that reads its records.
 
     Raises WarehouseBusy while another reading of the portal is open, whoever drives it: they queue.
     """
     with transaction(engine) as connection:
         _require_turn(connection, READING, portal, driver)
-        return _open(connection, READING, portal, as_of, driver, None, None)
+        return _open(connection, READING, portal, as_of, driver, code_fingerprint, None)
 
 
 def find_run(engine: Engine, run_id: int) -> Run:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     MetaData,
     Numeric,
     PrimaryKeyConstraint,
+    Sequence,
     Table,
     Text,
     text,
@@ -72,7 +73,10 @@ def _add_landing(portal: Portal, resource: Resource) -> None:
 
 
 def _add_raw(portal: Portal, resource: Resource) -> None:
-    """Append-only versions; the newest of a key is the record as last seen, or a tombstone."""
+    """Append-only versions; the newest of a key is the record as last seen, or a tombstone.
+
+    A stale version arrived after one that changed later: it is kept, and is never the newest.
+    """
     name = table_name(portal, resource)
     Table(
         name,
@@ -84,6 +88,7 @@ def _add_raw(portal: Portal, resource: Resource) -> None:
         Column("known_from", INSTANT, nullable=False),
         Column("run_id", BigInteger, nullable=False),
         Column("is_deleted", Boolean, nullable=False),
+        Column("is_stale", Boolean, nullable=False, server_default=text("false")),
         PrimaryKeyConstraint("province_code", *resource.key, "version_id", name=f"{name}_pkey"),
         Index(f"{name}_version_id_idx", "version_id"),
         Index(f"{name}_known_from_idx", "known_from"),
@@ -96,16 +101,21 @@ for _portal in PORTALS:
         _add_landing(_portal, _resource)
         _add_raw(_portal, _resource)
 
+# A batch keeps its number wherever it is spoken of. The sequence is logged, landing is not: no number comes twice.
+BATCH_IDS = Sequence("batch_ids", metadata=METADATA, schema="ops")
+
 LANDING_BATCHES = Table(
     "batches",
     METADATA,
     Column("portal", Text, primary_key=True),
     Column("resource", Text, primary_key=True),
+    Column("batch_id", BigInteger, nullable=False),
     Column("run_id", BigInteger, nullable=False),
     Column("province_code", Text, nullable=False),
     Column("window_from", INSTANT),
     Column("window_to", INSTANT, nullable=False),
     Column("is_sweep", Boolean, nullable=False),
+    Column("is_last", Boolean, nullable=False),
     Column("declared", BigInteger),
     Column("fetched", BigInteger, nullable=False),
     Column("rejected", BigInteger, nullable=False),
@@ -129,6 +139,19 @@ LANDING_REJECTIONS = Table(
     prefixes=_UNLOGGED,
 )
 
+# What the earlier slices of a sweep met; `source_id` null stands for a record without a readable id.
+SWEEP_KEYS = Table(
+    "sweep_keys",
+    METADATA,
+    Column("portal", Text, nullable=False),
+    Column("resource", Text, nullable=False),
+    Column("batch_id", BigInteger, nullable=False),
+    Column("source_id", Text),
+    Index("sweep_keys_source_id_idx", "portal", "resource", "source_id"),
+    schema="landing",
+    prefixes=_UNLOGGED,
+)
+
 QUARANTINE = Table(
     "records",
     METADATA,
@@ -141,6 +164,8 @@ QUARANTINE = Table(
     Column("reason", Text, nullable=False),
     Column("code", Text),
     Column("changed_at", INSTANT),
+    Column("seen_from", INSTANT),
+    Column("seen_to", INSTANT),
     Column("first_seen_run", BigInteger, nullable=False),
     Column("last_seen_run", BigInteger, nullable=False),
     Column("resolved_run", BigInteger),
@@ -189,26 +214,31 @@ BUILD_STEPS = Table(
 LEDGER = Table(
     "ledger",
     METADATA,
-    Column("run_id", BigInteger, ForeignKey("ops.runs.run_id", name="ledger_run_id_fkey"), primary_key=True),
-    Column("portal", Text, primary_key=True),
-    Column("resource", Text, primary_key=True),
+    Column("batch_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("run_id", BigInteger, ForeignKey("ops.runs.run_id", name="ledger_run_id_fkey"), nullable=False),
+    Column("portal", Text, nullable=False),
+    Column("resource", Text, nullable=False),
     Column("province_code", Text, nullable=False),
     Column("window_from", INSTANT),
     Column("window_to", INSTANT, nullable=False),
     Column("is_sweep", Boolean, nullable=False),
+    Column("is_last", Boolean, nullable=False),
     Column("declared", BigInteger),
     Column("fetched", BigInteger, nullable=False),
     Column("new", BigInteger, nullable=False),
     Column("changed", BigInteger, nullable=False),
     Column("unchanged", BigInteger, nullable=False),
     Column("duplicate", BigInteger, nullable=False),
+    Column("stale", BigInteger, nullable=False),
     Column("quarantined", BigInteger, nullable=False),
     Column("deleted", BigInteger, nullable=False),
     Column("known_from", INSTANT, nullable=False),
+    Index("ledger_run_id_idx", "run_id"),
     Index("ledger_resource_idx", "province_code", "portal", "resource", "window_to"),
-    CheckConstraint("fetched = new + changed + unchanged + duplicate + quarantined", name="sum_holds"),
+    CheckConstraint("fetched = new + changed + unchanged + duplicate + stale + quarantined", name="sum_holds"),
     CheckConstraint(
-        "least(fetched, new, changed, unchanged, duplicate, quarantined, deleted) >= 0", name="no_count_is_negative"
+        "least(fetched, new, changed, unchanged, duplicate, stale, quarantined, deleted) >= 0",
+        name="no_count_is_negative",
     ),
     schema="ops",
 )
@@ -229,6 +259,7 @@ CHECK_RESULTS = Table(
     METADATA,
     Column("check_id", BigInteger, Identity(always=True), primary_key=True),
     Column("run_id", BigInteger, ForeignKey("ops.runs.run_id", name="check_results_run_id_fkey"), nullable=False),
+    Column("batch_id", BigInteger),
     Column("door", Text, nullable=False),
     Column("suite", Text, nullable=False),
     Column("expectation", Text, nullable=False),
@@ -238,7 +269,30 @@ CHECK_RESULTS = Table(
     Column("notes_vi", Text),
     Column("checked_at", INSTANT, nullable=False, server_default=text("clock_timestamp()")),
     Index("check_results_run_id_idx", "run_id"),
+    Index("check_results_batch_id_idx", "batch_id"),
     CheckConstraint("door in ('in', 'out')", name="door_is_known"),
     CheckConstraint("severity in ('critical', 'warning', 'info')", name="severity_is_known"),
+    schema="ops",
+)
+
+# A failed condition that a person lets pass, for one batch (door in) or one run (door out) only.
+ACCEPTANCES = Table(
+    "acceptances",
+    METADATA,
+    Column("acceptance_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("run_id", BigInteger, ForeignKey("ops.runs.run_id", name="acceptances_run_id_fkey"), nullable=False),
+    Column("batch_id", BigInteger),
+    Column("suite", Text, nullable=False),
+    Column("expectation", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("accepted_by", Text, nullable=False),
+    Column("accepted_at", INSTANT, nullable=False, server_default=text("now()")),
+    Index(
+        "acceptances_of_a_condition_key",
+        *("run_id", "batch_id", "suite", "expectation"),
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    ),
+    CheckConstraint("btrim(reason) <> '' and btrim(accepted_by) <> ''", name="reason_and_name_are_given"),
     schema="ops",
 )

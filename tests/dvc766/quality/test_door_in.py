@@ -10,7 +10,6 @@ import pytest
 from dvc766 import runs
 from dvc766.portals.contract import Rejection
 from dvc766.quality.audit import AuditBlocked
-from dvc766.quality.facts import BatchMissing
 from dvc766.settings import Settings
 from dvc766.warehouse.sessions import RunRefused
 from tests.database import Database
@@ -195,7 +194,7 @@ def test_results_hold_numbers_only(settings: Settings, database: Database) -> No
 def test_another_runs_batch_is_no_pass(settings: Settings) -> None:
     first = land_provincial(settings, Given(dossiers(10), declared=10))
     land_provincial(settings, Given(dossiers(10), declared=10))
-    with pytest.raises(BatchMissing, match="không phải của lượt chạy"):
+    with pytest.raises(RunRefused, match="không phải của lượt chạy"):
         runs.audit_landing(settings, first)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from dvc766.portals.contract import Batch, Portal, Rejection, Resource, Row, Window
 from dvc766.portals.provincial_fields import AGENCIES, PROVINCIAL, RATINGS
-from dvc766.warehouse.landing import land
+from dvc766.warehouse.landing import LandedBatch, land
 from dvc766.warehouse.ledger import LedgerEntry
 from dvc766.warehouse.promotion import promote
 from dvc766.warehouse.run_life import Driver, finish_run, start_run
@@ -68,19 +68,24 @@ class Warehouse:
     ratings: Resource = RATINGS
     agencies: Resource = AGENCIES
 
-    def start(self, as_of: datetime, dag_run_id: str | None = None) -> int:
-        """Open a run."""
-        return start_run(self.engine, "ingest", self.portal.code, as_of, Driver(dag_run_id=dag_run_id))
+    def start(self, as_of: datetime, dag_run_id: str | None = None, release: str | None = None) -> int:
+        """Open a run; `release` stands for the fingerprint of the code that reads."""
+        driver = Driver(dag_run_id=dag_run_id)
+        return start_run(self.engine, "reading", self.portal.code, as_of, driver, release)
 
-    def land(self, run_id: int, resource: Resource, window: Window, pages: Pages) -> None:
+    def land(self, run_id: int, resource: Resource, window: Window, pages: Pages) -> LandedBatch:
         """Land a reading."""
-        land(self.engine, run_id, self.portal, resource, PROVINCE, window, pages)
+        return land(self.engine, run_id, self.portal, resource, PROVINCE, window, pages)
 
-    def load(self, resource: Resource, window: Window, pages: Pages) -> LedgerEntry:
+    def take(self, run_id: int, resource: Resource, window: Window, pages: Pages) -> LedgerEntry:
+        """Land a reading and promote it."""
+        batch = self.land(run_id, resource, window, pages)
+        return promote(self.engine, self.portal, resource, batch.batch_id)
+
+    def load(self, resource: Resource, window: Window, pages: Pages, release: str | None = None) -> LedgerEntry:
         """A whole run of one resource."""
-        run_id = self.start(window.end)
-        self.land(run_id, resource, window, pages)
-        entry = promote(self.engine, run_id, self.portal, resource)
+        run_id = self.start(window.end, release=release)
+        entry = self.take(run_id, resource, window, pages)
         finish_run(self.engine, run_id, "succeeded")
         return entry
 

@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from dvc766.portals.contract import Batch, Rejection, Window
 from dvc766.portals.provincial_fields import AGENCIES, RATINGS
 from dvc766.warehouse.copy_text import Encoder
-from dvc766.warehouse.landing import land
-from dvc766.warehouse.sessions import RunRefused
-from tests.dvc766.warehouse.readings import PROVINCE, Pages, Warehouse, agency, page, rating, reading
+from tests.dvc766.warehouse.readings import Pages, Warehouse, agency, page, rating, reading
 
 Day = Callable[[int], datetime]
 
@@ -112,12 +110,10 @@ def test_a_page_that_does_not_account_for_what_it_fetched_is_refused(warehouse: 
         warehouse.land(run_id, warehouse.agencies, Window(None, day(1)), Pages(batch))
 
 
-def test_a_run_reads_a_resource_no_more_once_promoted(warehouse: Warehouse, day: Day) -> None:
-    entry = warehouse.load(warehouse.agencies, Window(None, day(1)), reading([agency("1")]))
-    with warehouse.database.connect() as owner:
-        owner.execute("update ops.runs set state = 'running'")
-    with pytest.raises(RunRefused, match="không đọc lại được nữa"):
-        land(
-            warehouse.engine, entry.run_id, warehouse.portal, warehouse.agencies, PROVINCE,
-            Window(None, day(1)), reading([agency("1")]),
-        )  # fmt: skip
+def test_a_window_landed_again_is_another_batch(warehouse: Warehouse, day: Day) -> None:
+    run_id = warehouse.start(day(1))
+    first, second = (
+        warehouse.land(run_id, warehouse.agencies, Window(None, day(1)), reading([agency("1")])) for _ in range(2)
+    )
+    assert first.batch_id != second.batch_id
+    assert warehouse.rows("select batch_id from landing.batches") == [(second.batch_id,)]

@@ -101,39 +101,41 @@ def test_an_old_window_read_again_teaches_nothing_into_the_past(warehouse: Wareh
 def test_promoting_twice_gives_the_same_entry(warehouse: Warehouse, day: Day) -> None:
     entry = warehouse.load(warehouse.ratings, Window(None, day(2)), reading([rating("a", day(1))]))
     before = warehouse.versions(warehouse.ratings)
-    assert promote(warehouse.engine, entry.run_id, warehouse.portal, warehouse.ratings) == entry
+    assert promote(warehouse.engine, warehouse.portal, warehouse.ratings, entry.batch_id) == entry
     assert warehouse.versions(warehouse.ratings) == before
 
 
-def test_the_batch_of_another_run_is_refused(warehouse: Warehouse, day: Day) -> None:
-    first, second = warehouse.start(day(2)), warehouse.start(day(2))
-    warehouse.land(first, warehouse.ratings, Window(None, day(2)), reading([rating("a", day(1))]))
-    with pytest.raises(RunRefused, match=f"lô của lượt chạy {first}, không phải lô của lượt chạy {second}"):
-        promote(warehouse.engine, second, warehouse.portal, warehouse.ratings)
+def test_a_batch_that_was_landed_over_is_refused(warehouse: Warehouse, day: Day) -> None:
+    run_id = warehouse.start(day(2))
+    window = Window(None, day(2))
+    first = warehouse.land(run_id, warehouse.ratings, window, reading([rating("a", day(1))]))
+    second = warehouse.land(run_id, warehouse.ratings, window, reading([rating("b", day(1))]))
+    with pytest.raises(RunRefused, match=f"đang giữ lô {second.batch_id} .*, không phải lô {first.batch_id}"):
+        promote(warehouse.engine, warehouse.portal, warehouse.ratings, first.batch_id)
     assert warehouse.versions(warehouse.ratings) == []
 
 
 def test_a_superseded_run_writes_no_more(warehouse: Warehouse, day: Day) -> None:
     stale = warehouse.start(day(2), "scheduled__2025-06-02")
-    warehouse.land(stale, warehouse.ratings, Window(None, day(2)), reading([rating("a", day(1))]))
+    batch = warehouse.land(stale, warehouse.ratings, Window(None, day(2)), reading([rating("a", day(1))]))
     warehouse.start(day(2), "scheduled__2025-06-02")
     with pytest.raises(RunRefused, match="superseded"):
-        promote(warehouse.engine, stale, warehouse.portal, warehouse.ratings)
+        promote(warehouse.engine, warehouse.portal, warehouse.ratings, batch.batch_id)
     with pytest.raises(RunRefused, match="superseded"):
         warehouse.land(stale, warehouse.ratings, Window(None, day(2)), reading([]))
 
 
 def test_a_promotion_that_fails_half_way_leaves_nothing(warehouse: Warehouse, day: Day) -> None:
     run_id = warehouse.start(day(2))
-    warehouse.land(run_id, warehouse.ratings, Window(None, day(2)), reading([rating("a", day(1))]))
+    batch = warehouse.land(run_id, warehouse.ratings, Window(None, day(2)), reading([rating("a", day(1))]))
     with warehouse.database.connect() as owner:
         owner.execute("revoke insert on ops.ledger from extractor")  # the last statement fails
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            promote(warehouse.engine, run_id, warehouse.portal, warehouse.ratings)
+            promote(warehouse.engine, warehouse.portal, warehouse.ratings, batch.batch_id)
         assert warehouse.versions(warehouse.ratings) == []
         assert warehouse.rows("select from ops.cursors") == []
         owner.execute("grant insert on ops.ledger to extractor")
-    assert promote(warehouse.engine, run_id, warehouse.portal, warehouse.ratings).new == 1
+    assert promote(warehouse.engine, warehouse.portal, warehouse.ratings, batch.batch_id).new == 1
 
 
 def test_the_ledger_refuses_sums_that_do_not_hold(warehouse: Warehouse, day: Day) -> None:

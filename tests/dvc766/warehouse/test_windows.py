@@ -13,7 +13,8 @@ Day = Callable[[int], datetime]
 
 
 def _next(warehouse: Warehouse, as_of: datetime, **asked: object) -> Window:
-    return next_window(warehouse.engine, warehouse.portal, warehouse.ratings, PROVINCE, as_of, **asked)  # type: ignore[arg-type]
+    run_id = warehouse.start(as_of)
+    return next_window(warehouse.engine, run_id, warehouse.portal, warehouse.ratings, PROVINCE, as_of, **asked)  # type: ignore[arg-type]
 
 
 def test_the_first_window_starts_at_the_beginning_or_where_it_is_told(warehouse: Warehouse, day: Day) -> None:
@@ -49,5 +50,5 @@ def test_lists_and_sweeps_are_read_whole(warehouse: Warehouse, day: Day) -> None
     warehouse.load(warehouse.ratings, Window(None, day(20)), reading([]))
     warehouse.load(warehouse.agencies, Window(None, day(20)), reading([agency("1")]))
     assert _next(warehouse, day(21), sweep=True) == Window(None, day(21), sweep=True)
-    window = next_window(warehouse.engine, warehouse.portal, warehouse.agencies, PROVINCE, day(21))
+    window = next_window(warehouse.engine, 0, warehouse.portal, warehouse.agencies, PROVINCE, day(21))
     assert window == Window(None, day(21))

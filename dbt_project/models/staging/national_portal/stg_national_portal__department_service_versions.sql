@@ -11,4 +11,6 @@ select
     coalesce(version.is_testing, false) as is_testing,
     coalesce(version.target_types, '[]'::jsonb) as target_type_codes
 from {{ source('national_portal', 'department_services') }} as version
-{% if var('data_as_of') %}where version.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}
+where
+    not version.is_stale
+    {% if var('data_as_of') %}and version.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}

@@ -13,4 +13,6 @@ select
         '$[*].fees[*] ? (@.amount.double() > 0 || @.value.double() > 0)'
     ) as is_fee_bearing
 from {{ source('national_portal', 'formality_details') }} as version
-{% if var('data_as_of') %}where version.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}
+where
+    not version.is_stale
+    {% if var('data_as_of') %}and version.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}

@@ -11,4 +11,6 @@ select
     coalesce(version.publishing_department_ids, '[]'::jsonb)
     || coalesce(to_jsonb(version.department_id), '[]'::jsonb) as publishing_department_ids
 from {{ source('national_portal', 'formalities') }} as version
-{% if var('data_as_of') %}where version.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}
+where
+    not version.is_stale
+    {% if var('data_as_of') %}and version.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}

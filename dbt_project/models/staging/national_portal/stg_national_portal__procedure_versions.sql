@@ -23,4 +23,6 @@ select
     coalesce(version.subjects, 0) > 0 as has_subjects,
     coalesce(version.agencies, 0) > 0 as has_agencies
 from {{ source('national_portal', 'procedures') }} as version
-{% if var('data_as_of') %}where version.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}
+where
+    not version.is_stale
+    {% if var('data_as_of') %}and version.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}

@@ -5,4 +5,6 @@ select
     version.agency_code,
     version.name_vi
 from {{ source('provincial_portal', 'agencies') }} as version
-{% if var('data_as_of') %}where version.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}
+where
+    not version.is_stale
+    {% if var('data_as_of') %}and version.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}

@@ -8,4 +8,4 @@ select
     (redating.content ->> 'due_after')::timestamptz::date as due_after_on
 from {{ source('provincial_portal', 'dossiers') }} as version
 cross join lateral jsonb_array_elements(version.redatings) with ordinality as redating (content, position)
-where version.redatings <> '[]'::jsonb
+where version.redatings <> '[]'::jsonb and not version.is_stale

@@ -11,4 +11,4 @@ select
     (request.content ->> 'due_after')::timestamptz::date as due_after_on
 from {{ source('provincial_portal', 'dossiers') }} as version
 cross join lateral jsonb_array_elements(version.supplements) with ordinality as request (content, position)
-where version.supplements <> '[]'::jsonb
+where version.supplements <> '[]'::jsonb and not version.is_stale

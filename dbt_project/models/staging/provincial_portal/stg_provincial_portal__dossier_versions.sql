@@ -31,4 +31,6 @@ select
     version.results,
     version.fee_lines
 from {{ source('provincial_portal', 'dossiers') }} as version
-{% if var('data_as_of') %}where version.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}
+where
+    not version.is_stale
+    {% if var('data_as_of') %}and version.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}

@@ -1,0 +1,51 @@
+"""Deletions at the door in: beyond a dated share of what is known, they wait for a person."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+from dvc766.quality.audit import Check
+from dvc766.quality.suites import SuiteError
+
+RULE = "largest_gone_share"
+EXPECTATION = f"gone_share: {RULE}"
+
+
+def read_largest_gone_share(rules: Path, on: date) -> float:
+    """The share of the known records that may be gone at once, by the dated row of rules.csv.
+
+    Raises SuiteError when no row, or one without a share, is in force on the day.
+    """
+    with rules.open(encoding="utf-8-sig", newline="") as lines:
+        values = [
+            row["value"]
+            for row in csv.DictReader(lines)
+            if row["rule_code"] == RULE and row["valid_from"] <= str(on) and (row["valid_to"] or "9999") >= str(on)
+        ]
+    try:
+        [share] = map(float, values)
+    except ValueError:
+        raise SuiteError(
+            f"{rules.name}: {RULE} có {len(values)} dòng ({', '.join(values) or 'trống'}) cho ngày {on:%d/%m/%Y}.\n"
+            "Việc cần làm: sửa thành đúng một dòng có hiệu lực ngày đó, giá trị từ 0 đến 1."
+        ) from None
+    return share
+
+
+def judge_deletions(table: str, gone: int, known: int, largest_share: float) -> Check:
+    """Passed unless more than the share of the known records is gone; a single one may always go."""
+    share = gone / known if known else 0.0
+    return Check(
+        table=table,
+        expectation=EXPECTATION,
+        severity="critical",
+        passed=gone <= 1 or share <= largest_share,
+        observed={"gone_records": gone, "known_records": known, "gone_share": round(share, 6)},
+        expected_vi=f"nhiều nhất {largest_share:g}",
+        notes_vi=(
+            "Cổng không còn trả về quá nhiều bản ghi đã biết; chưa bản ghi nào bị coi là đã xóa. Hỏi đơn vị quản lý "
+            f"cổng; nếu đúng là đã xóa, người có trách nhiệm chấp nhận riêng lô này (ngưỡng: {RULE} trong rules.csv)."
+        ),
+    )
