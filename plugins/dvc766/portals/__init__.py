@@ -12,7 +12,7 @@ from dvc766.portals.national_fields import NATIONAL
 from dvc766.portals.provincial_fields import PROVINCIAL
 
 if TYPE_CHECKING:
-    from dvc766.portals.normalise import KnownCodes
+    from dvc766.portals.contract import KnownCodes
     from dvc766.portals.reading import PortalReader
     from dvc766.settings import PortalSettings
 

@@ -1,6 +1,8 @@
 """Lists on the wire as canonical JSON text: sorted keys, no spaces, every key present.
 
-The order of a list is kept. Numbers stand bare, instants and codes as strings, nothing as null.
+No child of a record means anything by its place, so the children are put into one order: the same
+children in another order are the same text. Numbers stand bare, instants and codes as strings,
+nothing as null.
 """
 
 from __future__ import annotations
@@ -13,13 +15,13 @@ from typing import Any, NamedTuple
 from dvc766.portals import values
 from dvc766.portals.contract import Field, Kind
 from dvc766.portals.values import Reader, Unreadable
-from dvc766.portals.wire_paths import entries, is_damaged, keys_by_case
+from dvc766.portals.wire_paths import entries, is_damaged, own_keys
 
 JsonReader = Callable[[object], str]
 
 _SHAPES_LIMIT = 2_000
 _FLAGS = {raw: {None: "null", "t": "true", "f": "false"}[flag] for raw, flag in values.FLAGS.items()}
-_BARE = (Kind.INTEGER, Kind.NUMBER, Kind.COUNT, Kind.CODES, Kind.CHILDREN)
+_BARE = (Kind.INTEGER, Kind.AMOUNT, Kind.NUMBER, Kind.COUNT, Kind.CODES, Kind.CHILDREN)
 
 
 class UnknownCode(ValueError):
@@ -46,8 +48,8 @@ def read_count(value: object) -> str:
 
 
 def read_codes(value: object) -> str:
-    """The list's codes, each once, sorted."""
-    codes = {code for entry in entries(value) if (code := values.read_code(entry)) is not None}
+    """The list's codes or ids, each once, sorted."""
+    codes = {code for entry in entries(value) if (code := values.read_id(entry)) is not None}
     return "[" + ",".join([_quoted(code) for code in sorted(codes)]) + "]" if codes else "[]"
 
 
@@ -63,7 +65,7 @@ def read_children(field: Field, readers: Sequence[Reader]) -> JsonReader:
             return "[]"
         if len(found) == 1:
             return f"[{one(found[0])}]"
-        return "[" + ",".join([one(item) for item in found]) + "]"
+        return "[" + ",".join(sorted([one(item) for item in found])) + "]"
 
     return read_all
 
@@ -79,7 +81,7 @@ class _ItemReader:
     def __init__(self, fields: list[Field], readers: list[Reader]) -> None:
         self._fields = fields
         self._readers = [_as_json(field.kind, reader) for field, reader in zip(fields, readers, strict=True)]
-        self._heads = [field.wire.casefold() for field in fields]
+        self._heads = [field.wire for field in fields]
         self._template = "{" + ",".join(f'"{field.column}":%s' for field in fields) + "}"
         self._required = [i for i, field in enumerate(fields) if field.required]
         self._all_flags = len(fields) > 1 and all(field.kind is Kind.FLAG for field in fields)
@@ -110,7 +112,7 @@ class _ItemReader:
         return result
 
     def _plan(self, shape: tuple[str, ...]) -> _Plan:
-        keys = keys_by_case(shape, self._heads)
+        keys = own_keys(shape, self._heads)
         if is_damaged(shape) and None in keys:
             raise BadChild(self._fields[keys.index(None)].column, "unreadable")
         complete = [key for key in keys if key is not None]

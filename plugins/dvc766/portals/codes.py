@@ -7,8 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from dvc766.portals.contract import Field, Portal
-from dvc766.portals.normalise import KnownCodes
+from dvc766.portals.contract import Field, KnownCodes, Portal
 
 
 def read_known_codes(table: Path, portal: Portal) -> KnownCodes:

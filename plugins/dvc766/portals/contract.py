@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Literal
 
 
 class Kind(Enum):
@@ -19,11 +20,13 @@ class Kind(Enum):
 
     TEXT = ("text", "text")  # NFC, trimmed, inner spaces collapsed; "" and null are both null
     CODE = ("code", "text")  # like TEXT; a number becomes its decimal text
+    ID = ("id", "text")  # like CODE, in one spelling for all calls: case, spaces, 1000.0
     PROCEDURE_CODE = ("procedure code", "text")  # national stem: 1.000123.000.00.00.H44 -> 1.000123
     INSTANT = ("instant", "timestamptz")  # every documented form; unzoned = Asia/Ho_Chi_Minh
     DATE = ("date", "date")  # the local day of an instant
-    INTEGER = ("integer", "bigint")
-    NUMBER = ("number", "numeric")
+    INTEGER = ("integer", "bigint")  # a count; in a text, groups of three are thousands: "1.043"
+    AMOUNT = ("amount", "numeric")  # đồng; in a text, groups of three are thousands: "150.000"
+    NUMBER = ("number", "numeric")  # points, days: a single dot or comma is the decimal mark: "12,5"
     FLAG = ("flag", "boolean")  # "1"/"0", "True"/"False", 1/0, true/false; "" and null are null
     PRESENT = ("present", "boolean")  # the wire holds a non-empty value; the value is not kept
     COUNT = ("count", "integer")  # length of a list on the wire; the list is not kept
@@ -41,7 +44,7 @@ class Field:
     """One allow-listed value of a record."""
 
     column: str
-    wire: str  # path on the wire, dots between levels; keys are compared without case
+    wire: str  # path on the wire, dots between levels; another case is taken where this one is not there
     kind: Kind = Kind.TEXT
     required: bool = False  # a record without it is quarantined
     code_set: str | None = None  # codes must be listed for this set in seeds/portal_codes.csv
@@ -90,6 +93,22 @@ class Rejection:
     changed_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something that did not hold when it was looked at a second time, and cost no record.
+
+    left_empty: an unreadable name; the record is taken without it. orphan: a child of a record that was
+    not asked for. false_end: the portal called a page the last, and more records came after it.
+    """
+
+    kind: Literal["left_empty", "orphan", "false_end"]
+    field: str
+    source_id: str | None  # of the record; for an orphan, of the parent it names
+
+
+KnownCodes = Mapping[str, frozenset[str]]
+"""The codes listed for each code set of a portal."""
+
 Row = tuple[str | None, ...]
 """One record in the order of its resource's fields, each value in PostgreSQL's canonical text form:
 instants `2025-07-01T10:00:00+07:00`, flags `t`/`f`, jsonb with sorted keys and no spaces."""
@@ -103,6 +122,7 @@ class Batch:
     rejections: list[Rejection] = field(default_factory=list)
     fetched: int = 0  # records received, rejected ones included
     repeated_keys: int = 0  # objects of the replies in which a key stood twice, with different values
+    doubts: list[Doubt] = field(default_factory=list)  # what did not hold, and cost no record
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from dvc766.portals.access import option
-from dvc766.portals.contract import Batch, Portal, Resource, Window
+from dvc766.portals.contract import Batch, KnownCodes, Portal, Resource, Window
 from dvc766.portals.errors import RecordRejected
 from dvc766.portals.exchange import Exchange, judge_exchange
 from dvc766.portals.http import Host
@@ -18,10 +18,9 @@ from dvc766.portals.json_body import Decoder
 from dvc766.portals.national_exchange import ExchangeRecords
 from dvc766.portals.national_public import DEPARTMENTS, PublicInterface
 from dvc766.portals.national_scores import Scores
-from dvc766.portals.normalise import KnownCodes, RecordReader
+from dvc766.portals.normalise import RecordReader
 from dvc766.portals.reading import Reading, batch_of, in_parallel
-from dvc766.portals.values import LOST
-from dvc766.portals.wire_paths import entries, get
+from dvc766.portals.wire_paths import entries, get, id_at
 from dvc766.settings import PortalSettings
 
 log = logging.getLogger(__name__)
@@ -138,9 +137,8 @@ class NationalReader:
     def _our_formalities(self) -> set[str]:
         """Ids of the procedures that the province's departments apply or publish."""
         items = (item for items in self._public.formalities(repr) for item in items if isinstance(item, dict))
-        published = {str(get(item, "id")) for item in items if self._ours.departments & _departments_of(item)}
-        found = (published | self._ours.formalities) - {"None", ""}
-        return {found_id for found_id in found if LOST not in found_id}  # rejected with its row
+        published = {id_at(item, "id") for item in items if self._ours.departments & _departments_of(item)}
+        return _known(published) | self._ours.formalities  # an id that cannot be read is rejected with its row
 
     def _concerns_us(self, formality: Any) -> bool:
         """True when a department of the province applies or publishes it, and when that cannot be told."""
@@ -149,22 +147,22 @@ class NationalReader:
         departments = _departments_of(formality)
         return (
             not departments
-            or any(LOST in department for department in departments)
+            or None in departments
             or not departments.isdisjoint(self._ours.departments)
-            or str(get(formality, "id")) in self._ours.formalities
+            or id_at(formality, "id") in self._ours.formalities
         )
 
     @cached_property
     def _ours(self) -> _Ours:
         public = self._public
-        departments = {str(get(row, "id")) for row in public.departments if public.is_ours(row, "code")}
-        applied: set[str] = set()
+        departments = {id_at(row, "id") for row in public.departments if public.is_ours(row, "code")}
+        applied: set[str | None] = set()
         for rows in public.cursor_list(SERVICES):
             for row in rows:
                 if isinstance(row, dict) and public.is_ours(row, "departmentCode"):
-                    departments.add(str(get(row, "departmentId")))
-                    applied.add(str(get(row, "formalityId")))
-        return _Ours(departments - {"None"}, applied)
+                    departments.add(id_at(row, "departmentId"))
+                    applied.add(id_at(row, "formalityId"))
+        return _Ours(_known(departments), _known(applied))
 
 
 class _Ours(NamedTuple):
@@ -182,7 +180,16 @@ def _is_readable(reader: RecordReader, item: Any) -> bool:
     return True
 
 
-def _departments_of(formality: dict[str, Any]) -> set[str]:
-    """The departments that own, publish or apply a procedure."""
-    listed = [*entries(get(formality, "publishingDepartmentIds")), *entries(get(formality, "appliedDepartmentIds"))]
-    return {str(department) for department in (get(formality, "departmentId"), *listed) if department}
+def _departments_of(formality: dict[str, Any]) -> set[str | None]:
+    """The departments that own, publish or apply a procedure; None for one whose id cannot be read."""
+    named = [
+        get(formality, "departmentId"),
+        *entries(get(formality, "publishingDepartmentIds")),
+        *entries(get(formality, "appliedDepartmentIds")),
+    ]
+    return {id_at({"id": department}, "id") for department in named if department}
+
+
+def _known(ids: set[str | None]) -> set[str]:
+    """The ids without the places where there was none that can be read."""
+    return {one for one in ids if one is not None}

@@ -10,7 +10,7 @@ from dvc766.portals.contract import Batch
 from dvc766.portals.exchange import Exchange
 from dvc766.portals.normalise import RecordReader
 from dvc766.portals.reading import Reading, batch_of, in_parallel
-from dvc766.portals.wire_paths import get
+from dvc766.portals.wire_paths import get, id_at
 
 
 class ExchangeRecords:
@@ -70,5 +70,5 @@ class ExchangeRecords:
 
 
 def _decision_of(detail: Any) -> set[str]:
-    decision = get(detail, "IDQUYETDINHCONGBO") if isinstance(detail, dict) else None
-    return {str(decision)} if decision else set()
+    decision = id_at(detail, "IDQUYETDINHCONGBO")
+    return set() if decision is None else {decision}

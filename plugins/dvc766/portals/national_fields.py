@@ -13,7 +13,7 @@ DEPARTMENTS = Resource(
     name="departments",
     key=("department_id",),
     fields=(
-        Field("department_id", "id", Kind.CODE, required=True),
+        Field("department_id", "id", Kind.ID, required=True),
         Field("department_code", "code", Kind.CODE, required=True),
         Field("name_vi", "name", Kind.TEXT),
         Field("level", "level", Kind.CODE, required=True, code_set="department_level"),
@@ -34,11 +34,11 @@ FORMALITIES = Resource(
     name="formalities",
     key=("formality_id",),
     fields=(
-        Field("formality_id", "id", Kind.CODE, required=True),
+        Field("formality_id", "id", Kind.ID, required=True),
         Field("procedure_code", "code", Kind.PROCEDURE_CODE, required=True),
         Field("name_vi", "name", Kind.TEXT),
         Field("state", "state", Kind.CODE, required=True, code_set="formality_state"),
-        Field("department_id", "departmentId", Kind.CODE),
+        Field("department_id", "departmentId", Kind.ID),
         Field("publishing_department_ids", "publishingDepartmentIds", Kind.CODES),
     ),
 )
@@ -47,7 +47,7 @@ FORMALITY_DETAILS = Resource(
     name="formality_details",
     key=("formality_id",),
     fields=(
-        Field("formality_id", "id", Kind.CODE, required=True),
+        Field("formality_id", "id", Kind.ID, required=True),
         Field("procedure_code", "code", Kind.PROCEDURE_CODE, required=True),
         Field("name_vi", "name", Kind.TEXT),
         Field("updated_at", "updatedAt", Kind.INSTANT),
@@ -69,8 +69,8 @@ FORMALITY_DETAILS = Resource(
                     "fees",
                     Kind.CHILDREN,
                     children=(
-                        Field("amount", "amount", Kind.NUMBER),
-                        Field("value", "value", Kind.NUMBER),  # the older name of amount
+                        Field("amount", "amount", Kind.AMOUNT),
+                        Field("value", "value", Kind.AMOUNT),  # the older name of amount
                     ),
                 ),
             ),
@@ -108,7 +108,7 @@ PROCEDURES = Resource(
         Field("name_vi", "TENTTHC", Kind.TEXT),
         Field("state", "TRANGTHAI", Kind.CODE),  # "1" = public
         Field("announcing_agency_code", "MACOQUANCONGBO", Kind.CODE),
-        Field("decision_id", "IDQUYETDINHCONGBO", Kind.CODE),
+        Field("decision_id", "IDQUYETDINHCONGBO", Kind.ID),
         Field("published_at", "NGAYCONGKHAI", Kind.INSTANT, assumed=True),
         Field(
             "legal_bases",
@@ -129,7 +129,7 @@ DECISIONS = Resource(
     name="decisions",
     key=("decision_id",),
     fields=(
-        Field("decision_id", "IDQUYETDINHCONGBO", Kind.CODE, required=True),
+        Field("decision_id", "IDQUYETDINHCONGBO", Kind.ID, required=True),
         Field("decision_number", "SOQUYETDINH", Kind.CODE, required=True),
         Field("decided_on", "NGAYQUYETDINH", Kind.DATE, required=True),
     ),

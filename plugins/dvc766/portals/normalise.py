@@ -1,25 +1,21 @@
 """The one normaliser: a wire record becomes a row of canonical text, or is rejected with a reason.
 
 A resource's fields are compiled once into closures; where each field stands in a record is worked
-out once per shape of record (its keys in their order), so that keys are compared without case and
-without cost. Nothing but the allow-listed values is ever looked at.
+out once per shape of record (its keys in their order), so that finding the keys costs nothing.
+Nothing but the allow-listed values is ever looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from dvc766.portals import instants, values
 from dvc766.portals.children import BadChild, UnknownCode, read_children, read_codes, read_count
-from dvc766.portals.contract import Field, Kind, Rejection, Resource, Row
+from dvc766.portals.contract import Doubt, Field, Kind, KnownCodes, Rejection, Resource, Row
 from dvc766.portals.errors import RecordRejected
 from dvc766.portals.values import Reader, Unreadable
-from dvc766.portals.wire_paths import first_leaf, is_damaged, keys_by_case, leaves
-
-KnownCodes = Mapping[str, frozenset[str]]
-"""The codes listed for each code set of the portal."""
+from dvc766.portals.wire_paths import first_leaf, is_damaged, leaves, own_keys
 
 _SHAPES_LIMIT = 2_000
 _CODE_SHOWN = 60  # a longer "code" may be free text, and is not repeated in the rejection
@@ -28,10 +24,12 @@ _BAD = (ValueError, TypeError, OverflowError, RecursionError)
 _SCALARS: dict[Kind, Reader] = {
     Kind.TEXT: values.read_text,
     Kind.CODE: values.read_code,
+    Kind.ID: values.read_id,
     Kind.PROCEDURE_CODE: values.read_procedure_code,
     Kind.INSTANT: instants.read_instant,
     Kind.DATE: instants.read_date,
     Kind.INTEGER: values.read_integer,
+    Kind.AMOUNT: values.read_amount,
     Kind.NUMBER: values.read_number,
     Kind.FLAG: values.read_flag,
     Kind.PRESENT: values.read_present,
@@ -49,15 +47,19 @@ class RecordReader:
         self.resource = resource
         self._fields = resource.fields
         self._steps = [_top_step(field, known_codes) for field in resource.fields]
-        self._heads = [field.wire.partition(".")[0].casefold() for field in resource.fields]
+        self._heads = [field.wire.partition(".")[0] for field in resource.fields]
         self._required = [i for i, field in enumerate(resource.fields) if field.required]
         columns = [field.column for field in resource.fields]
         self._key = [columns.index(column) for column in resource.key]
         self._changed = columns.index(resource.changed_at) if resource.changed_at else None
         self._plans: dict[tuple[str, ...], list[tuple[Reader, str | None]]] = {}
 
-    def read(self, record: Any) -> Row:
-        """The record as a row in field order."""
+    def read(self, record: Any, doubts: list[Doubt] | None = None) -> Row:
+        """The record as a row in field order.
+
+        A name is a label and costs no record: an unreadable one that is not required becomes null, which
+        is added to `doubts`.
+        """
         if type(record) is not dict:
             raise RecordRejected(Rejection(None, "record", "unreadable"))
         shape = tuple(record)
@@ -65,7 +67,7 @@ class RecordReader:
         try:
             row = [step(None if key is None else record[key]) for step, key in plan]
         except _BAD:
-            row = self._read_carefully(record, plan)
+            row = self._read_carefully(record, plan, doubts)
         for index in self._required:
             if row[index] is None:
                 raise self._rejected(record, index, "missing")
@@ -107,7 +109,7 @@ class RecordReader:
             return self.source_id(record), self.changed_text(record)
 
     def _plan(self, shape: tuple[str, ...]) -> list[tuple[Reader, str | None]]:
-        plan = list(zip(self._steps, keys_by_case(shape, self._heads), strict=True))
+        plan = list(zip(self._steps, own_keys(shape, self._heads), strict=True))
         if is_damaged(shape):
             plan = [(_lost if key is None else step, key) for step, key in plan]
         if len(self._plans) >= _SHAPES_LIMIT:
@@ -115,7 +117,9 @@ class RecordReader:
         self._plans[shape] = plan
         return plan
 
-    def _read_carefully(self, record: Any, plan: list[tuple[Reader, str | None]]) -> list[str | None]:
+    def _read_carefully(
+        self, record: Any, plan: list[tuple[Reader, str | None]], doubts: list[Doubt] | None
+    ) -> list[str | None]:
         """The same with scalars that came in a list of one; rejects at the first bad field."""
         row: list[str | None] = []
         for index, (step, key) in enumerate(plan):
@@ -129,7 +133,11 @@ class RecordReader:
             except BadChild as child:
                 raise self._rejected(record, index, child.reason, child.field) from None
             except _BAD:
-                raise self._rejected(record, index, "unreadable") from None
+                if self._fields[index].kind is not Kind.TEXT or self._fields[index].required:
+                    raise self._rejected(record, index, "unreadable") from None
+                row.append(None)
+                if doubts is not None:
+                    doubts.append(Doubt("left_empty", self._fields[index].column, self.source_id(record)))
         return row
 
     def _value(self, record: Any, index: int) -> str | None:

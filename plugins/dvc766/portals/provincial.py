@@ -15,12 +15,12 @@ from unicodedata import normalize
 from urllib.parse import quote
 
 from dvc766.portals.access import Asks, Token, TokenHost, option
-from dvc766.portals.contract import Batch, Portal, Resource, Window
+from dvc766.portals.contract import Batch, KnownCodes, Portal, Resource, Window
 from dvc766.portals.errors import Cause, PortalRefused
 from dvc766.portals.http import Host, ReplyJudge, Verdict, any_answer
 from dvc766.portals.instants import LOCAL
 from dvc766.portals.json_body import Decoder
-from dvc766.portals.normalise import KnownCodes, RecordReader
+from dvc766.portals.normalise import RecordReader
 from dvc766.portals.reading import ChangedRecords, Page, Reading, batch_of, in_parallel, pages_until_complete
 from dvc766.portals.sending import Call
 from dvc766.portals.values import whole

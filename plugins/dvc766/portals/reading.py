@@ -91,7 +91,7 @@ def batch_of(reader: RecordReader, records: Iterable[Any]) -> Batch:
     for record in records:
         batch.fetched += 1
         try:
-            batch.rows.append(reader.read(record))
+            batch.rows.append(reader.read(record, batch.doubts))
         except RecordRejected as rejected:
             batch.rejections.append(rejected.rejection)
     return batch

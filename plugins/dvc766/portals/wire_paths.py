@@ -1,23 +1,24 @@
 """Where a value stands in a portal's record, however that portal wrote the record.
 
-Keys are compared without case; a list may arrive as a dict with numbers for keys, as a lone object,
-as a scalar or as ""; an object may arrive in a list of one.
+A key is looked for as its field writes it, and in another case only where there is none so written:
+of `{"ID": 77, "id": "a1"}` the key `id` is "a1". A list may arrive as a dict with numbers for keys, as
+a lone object, as a scalar or as ""; an object may arrive in a list of one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from dvc766.portals.values import LOST, Unreadable
+from dvc766.portals.values import LOST, Unreadable, read_id
 
 
-def keys_by_case(shape: Iterable[str], wanted: Sequence[str]) -> list[str | None]:
-    """For each wanted (casefolded) key the record's own spelling, None when it has none."""
+def own_keys(shape: Collection[str], wanted: Sequence[str]) -> list[str | None]:
+    """For each wanted key the record's own spelling of it: the same, else the first in another case, else None."""
     spelled: dict[str, str] = {}
     for key in shape:
         spelled.setdefault(key.casefold(), key)
-    return [spelled.get(key) for key in wanted]
+    return [key if key in shape else spelled.get(key.casefold()) for key in wanted]
 
 
 def get(record: Any, key: str) -> Any:
@@ -26,13 +27,21 @@ def get(record: Any, key: str) -> Any:
         return None
     if key in record:
         return record[key]
-    own = keys_by_case(record, [key.casefold()])[0]
+    own = own_keys(record, [key])[0]
     return None if own is None else record[own]
 
 
 def has_key(record: Any, key: str) -> bool:
     """True when the object has the key in any case, whatever stands there."""
-    return type(record) is dict and keys_by_case(record, [key.casefold()]) != [None]
+    return type(record) is dict and own_keys(record, [key]) != [None]
+
+
+def id_at(record: Any, key: str) -> str | None:
+    """The id under a key, in its one spelling; None when there is none, or none that can be read."""
+    try:
+        return read_id(get(record, key))
+    except Unreadable:
+        return None
 
 
 def entries(value: object) -> list[Any]:
@@ -59,7 +68,7 @@ def listed(reply: Any, *keys: str) -> list[Any] | None:
         {"status": 500}      None
     """
     if type(reply) is dict:
-        own = [key for key in keys_by_case(reply, [key.casefold() for key in keys]) if key is not None]
+        own = [key for key in own_keys(reply, keys) if key is not None]
         if not own:
             return None
         reply = reply[own[0]]
@@ -104,6 +113,6 @@ def _below(record: dict[str, Any], key: str) -> Any:
     return value
 
 
-def is_damaged(shape: Iterable[str]) -> bool:
+def is_damaged(shape: Collection[str]) -> bool:
     """True when decoding lost a part of a key: what is not found in the object may be there."""
     return any(LOST in key for key in shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -10,11 +10,10 @@ from psycopg import Connection
 from sqlalchemy import Engine
 
 from dvc766.clock import LOCAL_ZONE
-from dvc766.portals.contract import Field, Portal, Resource, Window
+from dvc766.portals.contract import Field, KnownCodes, Portal, Resource, Window
 from dvc766.warehouse.ledger import runs_of_reading
 from dvc766.warehouse.sessions import transaction
 
-KnownCodes = Mapping[str, frozenset[str]]
 _DAY = timedelta(days=1)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dvc766.portals.contract import Doubt
 from dvc766.portals.errors import RecordRejected
 from dvc766.portals.json_body import Decoder, charset_of
 from dvc766.portals.normalise import RecordReader
@@ -69,30 +70,27 @@ def test_a_name_is_read_whole_in_whatever_charset_it_comes(body: bytes, content_
     "content_type",
     [None, "application/json", "application/json; charset=utf-8", "application/json; charset=viscii"],
 )
-def test_undeclared_windows_1258_is_rejected_by_the_name_of_the_field(content_type: str | None) -> None:
+def test_what_undeclared_windows_1258_lost_is_named_and_never_kept(content_type: str | None) -> None:
     body = agencies(in_1258("Sở Công Thương"), b"Van phong", in_1258("Sở Y tế"))
     batch = batch_of(RecordReader(AGENCIES, {}), decode(body, content_type))
-    assert [row[0] for row in batch.rows] == ["a1"]
-    assert [(one.source_id, one.field, one.reason) for one in batch.rejections] == [
-        ("a0", "name_vi", "unreadable"),
-        ("a2", "name_vi", "unreadable"),
-    ]
+    assert [(row[0], row[2]) for row in batch.rows] == [("a0", None), ("a1", "Van phong"), ("a2", None)]
+    assert batch.doubts == [Doubt("left_empty", "name_vi", "a0"), Doubt("left_empty", "name_vi", "a2")]
 
 
-def test_one_broken_byte_costs_one_record_of_a_page() -> None:
+def test_one_broken_byte_costs_one_name_of_a_page() -> None:
     body = agencies(*[NAME.encode()] * 200).replace(
         b'"a77", "code": "H44.77", "name": "S', b'"a77", "code": "H44.77", "name": "S\xc3'
     )
     batch = batch_of(RecordReader(AGENCIES, {}), decode(body))
-    assert (batch.fetched, len(batch.rows)) == (200, 199)
-    assert [(one.source_id, one.field) for one in batch.rejections] == [("a77", "name_vi")]
+    assert (batch.fetched, len(batch.rows)) == (200, 200)
+    assert batch.doubts == [Doubt("left_empty", "name_vi", "a77")]
 
 
 def test_a_byte_without_a_letter_in_the_declared_charset_is_lost_too() -> None:
     body = agencies(b"S\x9d", in_1258("Sở"))
     batch = batch_of(RecordReader(AGENCIES, {}), decode(body, "application/json; charset=windows-1258"))
-    assert [row[2] for row in batch.rows] == ["Sở"]
-    assert [one.field for one in batch.rejections] == ["name_vi"]
+    assert [row[2] for row in batch.rows] == [None, "Sở"]
+    assert [one.field for one in batch.doubts] == ["name_vi"]
 
 
 @pytest.mark.parametrize(("one", "other"), [(b"A\xe9", b"A\xe8"), (b"\xff", b"\xfe"), (b"a\x80b", b"a\x81b")])
@@ -109,14 +107,13 @@ def test_two_ids_that_differ_in_a_lost_byte_never_become_one(one: bytes, other: 
 def test_a_field_whose_key_lost_a_character_is_not_taken_for_absent(key: bytes) -> None:
     body = b'[{"id": "a0", "code": "x", "%s": "X"}, {"id": "a1", "code": "y", "name": "Y"}]' % key
     batch = batch_of(RecordReader(AGENCIES, {}), decode(body))
-    assert [row[0] for row in batch.rows] == ["a1"]
-    assert [(one.source_id, one.field, one.reason) for one in batch.rejections] == [("a0", "name_vi", "unreadable")]
+    assert [(row[0], row[2]) for row in batch.rows] == [("a0", None), ("a1", "Y")]
+    assert batch.doubts == [Doubt("left_empty", "name_vi", "a0")]
 
 
 def test_a_name_whose_key_lost_a_character_is_not_taken_for_none() -> None:
     body = b'[{"id": "a0", "code": "x", "name": [{"languageId": 228, "n\xffme": "X"}]}]'
-    [rejection] = batch_of(RecordReader(AGENCIES, {}), decode(body)).rejections
-    assert (rejection.source_id, rejection.field) == ("a0", "name_vi")
+    assert batch_of(RecordReader(AGENCIES, {}), decode(body)).doubts == [Doubt("left_empty", "name_vi", "a0")]
 
 
 def test_a_damaged_key_that_no_field_needs_costs_nothing() -> None:
@@ -147,9 +144,10 @@ def test_what_is_no_json_is_an_error_of_two_kinds(body: bytes) -> None:
 
 def test_a_lone_surrogate_costs_its_field_alone() -> None:
     assert decode(b'[{"a": "\\ud800"}, {"a": "b"}]') == [{"a": "\ud800"}, {"a": "b"}]
-    reader = RecordReader(AGENCIES, {})
-    with pytest.raises(RecordRejected, match="name_vi"):
-        reader.read({"id": "a", "code": "b", "name": "\ud800"})
+    record = {"id": "a", "code": "b", "name": "\ud800"}
+    assert RecordReader(AGENCIES, {}).read(record) == ("a", "b", None)
+    with pytest.raises(RecordRejected, match="agency_code"):
+        RecordReader(AGENCIES, {}).read(record | {"code": "\ud800"})
 
 
 @pytest.mark.parametrize(

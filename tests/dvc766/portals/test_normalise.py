@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dvc766.portals.contract import Field, Kind, Rejection, Resource, Row
+from dvc766.portals.contract import Doubt, Field, Kind, Rejection, Resource, Row
 from dvc766.portals.errors import RecordRejected
 from dvc766.portals.normalise import RecordReader
 from dvc766.portals.provincial_fields import DOSSIERS
@@ -127,6 +127,63 @@ def test_other_spellings_give_the_same_row() -> None:
     other["Procedure"] = {"CODE": "1.000123", "sector": [{"code": "LV01"}]}
     del other["procedure"]
     assert read(other) == read(dossier())
+
+
+@pytest.mark.parametrize(
+    ("record", "source_id"),
+    [
+        ({"ID": 77, "id": "a1"}, "a1"),
+        ({"id": "a1", "ID": 77}, "a1"),
+        ({"Id": 5, "ID": 77, "id": "a1"}, "a1"),
+        ({"ID": "a1"}, "a1"),
+        ({"iD": "a1", "other": 1}, "a1"),
+    ],
+)
+def test_the_key_as_it_is_described_goes_before_the_same_in_another_case(record: Any, source_id: str) -> None:
+    key = Field("key", "id", Kind.ID, required=True)
+    parts = Field("parts", "owner", Kind.CHILDREN, children=(key,))
+    deep = Field("deep", "owner.id", Kind.CODE)
+    resource = Resource("r", ("key",), (key, parts, deep))
+    assert read(record | {"owner": record}, resource) == (source_id, f'[{{"key":"{source_id}"}}]', source_id)
+    assert RecordReader(resource, {}).source_id(record) == source_id
+
+
+def test_children_in_another_order_are_the_same_record() -> None:
+    parts = [{"IsDeleted": "False", "DuocSoHoa": flag} for flag in ("1", "0", "", "1")]
+    asked = [{"NgayBoSung": f"2025070{day}100000"} for day in (3, 5, 4)]
+    fees = [{"amount": amount, "quantity": 1} for amount in (9000, 10000)]
+    one = dossier(TaiLieuNop=parts, DanhSachHoSoBoSung=asked, fees=fees)
+    other = dossier(TaiLieuNop=parts[::-1], DanhSachHoSoBoSung=asked[::-1], fees={"0": fees[1], "1": fees[0]})
+    assert read(one) == read(other)
+    assert str(columns(one)["components"]).count("is_digitised") == 4  # none is taken for a repetition
+
+
+def test_an_unreadable_name_costs_no_record_and_is_told() -> None:
+    label, needed = Field("name_vi", "name"), Field("title", "title", required=True)
+    resource = Resource("r", ("key",), (Field("key", "id", Kind.ID), label))
+    for broken in ("a\x00b", "x" * 5000, {"name": "x"}, 1.5, "Sở\ud800"):
+        told: list[Doubt] = []
+        assert RecordReader(resource, {}).read({"id": "d1", "name": broken}, told) == ("d1", None)
+        assert told == [Doubt("left_empty", "name_vi", "d1")]
+        assert rejected({"id": "d1", "title": broken}, Resource("r", ("key",), (Field("key", "id"), needed))) == (
+            Rejection("d1", "title", "unreadable")
+        )
+
+
+def test_no_date_of_a_dotnet_portal_costs_an_optional_date_only() -> None:
+    assert columns(dossier(completedDate="0001-01-01T00:00:00"))["completed_at"] is None
+    assert rejected(dossier(appliedDate="0001-01-01T00:00:00")).reason == "missing"
+    assert rejected(dossier(completedDate="1900-01-01T00:00:00")).field == "completed_at"
+
+
+def test_amounts_are_whole_and_points_have_decimals() -> None:
+    resource = Resource(
+        "r", ("n",), (Field("n", "n", Kind.INTEGER), Field("a", "a", Kind.AMOUNT), Field("p", "p", Kind.NUMBER))
+    )
+    assert read({"n": "1.043", "a": "150.000", "p": "12.500"}, resource) == ("1043", "150000", "12.5")
+    assert read({"n": 1043.0, "a": 150000.0, "p": 12.5}, resource) == ("1043", "150000", "12.5")
+    assert rejected({"n": "1.5"}, resource).field == "n"
+    assert rejected(dossier(fees=[{"amount": "30.50"}])).field == "fee_lines.amount"
 
 
 def test_decomposed_codes_are_known() -> None:
