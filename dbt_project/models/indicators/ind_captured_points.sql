@@ -1,0 +1,162 @@
+{{ config(materialized='view') }}
+
+with read_metrics as (
+    select
+        capture.province_code,
+        capture.agency_code,
+        capture.period_month,
+        capture.metric_code,
+        metric.group_code,
+        metric.indicator_code,
+        metric.has_points,
+        metric.portal_rounds,
+        capture.numerator,
+        capture.denominator,
+        capture.points,
+        capture.captured_at,
+        (capture.period_month + interval '1 month')::date - 1 as last_on
+    from {{ ref('fct_captures') }} as capture
+    inner join {{ ref('portal_metrics') }} as metric
+        on
+            capture.metric_code = metric.metric_code
+            and capture.period_month >= metric.valid_from
+            and (metric.valid_to is null or capture.period_month <= metric.valid_to)
+),
+
+judge_indicators as (
+    select
+        metric.*,
+        indicator.max_points,
+        indicator.target,
+        indicator.zero_rule,
+        case
+            when (metric.numerator is null) <> (metric.denominator is null) then 'no_data'
+            when coalesce(metric.denominator, 0) = 0 then 'no_cases'
+            else 'scored'
+        end as status
+    from read_metrics as metric
+    inner join {{ ref('dim_indicators') }} as indicator
+        on
+            metric.indicator_code = indicator.indicator_code
+            and metric.last_on >= indicator.valid_from
+            and (indicator.valid_to is null or metric.last_on <= indicator.valid_to)
+),
+
+score_by_rule as (
+    select
+        judged.*,
+        {{ score_points(
+            'judged.numerator', 'judged.denominator', 'judged.target', 'judged.max_points',
+            'judged.zero_rule', 'judged.status'
+        ) }} as rule_points
+    from judge_indicators as judged
+),
+
+score_indicators as (
+    select
+        scored.*,
+        case
+            when scored.status = 'scored'
+                then {{ portal_points(
+                    'scored.numerator', 'scored.denominator', 'scored.target', 'scored.max_points',
+                    'scored.portal_rounds'
+                ) }}
+            else scored.rule_points
+        end as portal_points
+    from score_by_rule as scored
+),
+
+sum_groups as (
+    select
+        scored.province_code,
+        scored.agency_code,
+        scored.period_month,
+        scored.group_code,
+        count(*) as indicators,
+        coalesce(sum(scored.rule_points), 0) as rule_points,
+        coalesce(sum(scored.portal_points), 0) as portal_points
+    from score_indicators as scored
+    where scored.status <> 'no_data'
+    group by scored.province_code, scored.agency_code, scored.period_month, scored.group_code
+),
+
+list_months as (
+    select
+        metric.period_month,
+        metric.last_on
+    from read_metrics as metric
+    group by metric.period_month, metric.last_on
+),
+
+count_indicators as (
+    select
+        month.period_month,
+        indicator.group_code,
+        count(*) as indicators
+    from list_months as month
+    inner join {{ ref('dim_indicators') }} as indicator
+        on
+            month.last_on >= indicator.valid_from
+            and (indicator.valid_to is null or month.last_on <= indicator.valid_to)
+    group by month.period_month, indicator.group_code
+),
+
+gather_points as (
+    select
+        scored.province_code,
+        scored.agency_code,
+        scored.period_month,
+        scored.metric_code,
+        scored.group_code,
+        scored.indicator_code,
+        scored.numerator,
+        scored.denominator,
+        scored.points as captured_points,
+        scored.rule_points,
+        scored.portal_points,
+        scored.captured_at
+    from score_indicators as scored
+    where scored.has_points
+    union all
+    select
+        total.province_code,
+        total.agency_code,
+        total.period_month,
+        total.metric_code,
+        total.group_code,
+        null as indicator_code,
+        null as numerator,
+        null as denominator,
+        total.points as captured_points,
+        summed.rule_points,
+        summed.portal_points,
+        total.captured_at
+    from read_metrics as total
+    inner join sum_groups as summed using (province_code, agency_code, period_month, group_code)
+    inner join count_indicators as counted using (period_month, group_code)
+    where
+        total.indicator_code is null
+        -- a total without the counts of all its indicators says nothing
+        and summed.indicators = counted.indicators
+)
+
+select
+    gathered.province_code,
+    gathered.agency_code,
+    gathered.period_month,
+    gathered.metric_code,
+    gathered.group_code,
+    gathered.indicator_code,
+    gathered.numerator,
+    gathered.denominator,
+    gathered.captured_points,
+    gathered.rule_points,
+    gathered.portal_points,
+    gathered.captured_at,
+    case
+        -- no points on either side is equal too
+        when coalesce(gathered.captured_points, -1) = coalesce(gathered.rule_points, -1) then 'equal'
+        when gathered.captured_points = gathered.portal_points then 'portal_rounding'
+        else 'unexplained'
+    end as explanation
+from gather_points as gathered
