@@ -16,12 +16,13 @@ def _dag(dag_id: str, dag: dict[str, Any]) -> Iterator[str]:
     timetable = dag["timetable"]["__var"]
     yield f"{dag_id}: {dag['dag_display_name']}"
     yield f"  schedule {timetable.get('expression', 'none')} {timetable.get('timezone', '')}".rstrip()
-    yield f"  makes up missed hours {bool(dag.get('catchup'))}, active runs {dag['max_active_runs']}"
+    yield f"  makes up missed hours: {'yes' if dag.get('catchup') else 'no'}, active runs {dag['max_active_runs']}"
     yield f"  tags {', '.join(sorted(dag['tags']))}"
     for name, parameter in dag.get("params", []):
         schema = parameter["schema"]["__var"]
         form = schema.get("pattern") or schema["type"]
-        yield f"  parameter {name} ({schema['title']}): default {parameter['default']}, form {form}"
+        default = "required" if isinstance(parameter["default"], dict) else f"default {parameter['default']}"
+        yield f"  parameter {name} ({schema['title']}): {default}, form {form}"
     for task in sorted((task["__var"] for task in dag["tasks"]), key=lambda task: task["task_id"]):
         yield from _task(task)
 

@@ -14,6 +14,7 @@ from tests.dags.policy import complaints, tasks
 from tests.dags.snapshot import page
 
 IDS = {
+    "accept_blocked_batch",
     "ingest_national_portal_daily",
     "ingest_provincial_portal_daily",
     "build_warehouse_daily",
@@ -69,7 +70,7 @@ DEFECTS = {
 }
 
 
-def test_the_bag_holds_exactly_the_five_dags(parsed: dict[str, Any]) -> None:
+def test_the_bag_holds_exactly_the_six_dags(parsed: dict[str, Any]) -> None:
     assert parsed["errors"] == {}
     assert set(parsed["dags"]) == IDS
 

@@ -6,8 +6,19 @@ call of `runs` each task is. Nothing heavy is imported while a DAG file is parse
 what it calls.
 """
 
-from dvc766.airflow_bridge.parameters import AS_OF, DAY, PERIOD, READING_AT, SWEEP, WINDOW_FROM
+from dvc766.airflow_bridge.parameters import (
+    ACCEPTED_BY,
+    AS_OF,
+    DAY,
+    PERIOD,
+    READING_AT,
+    REASON,
+    RUN,
+    SWEEP,
+    WINDOW_FROM,
+)
 from dvc766.airflow_bridge.tasks import (
+    accept_blocked,
     audit_landing,
     audit_ranking,
     check_freshness,
@@ -24,13 +35,17 @@ from dvc766.airflow_bridge.tasks import (
 from dvc766.airflow_bridge.timing import Tag, dag_settings, daily_at, monthly_at
 
 __all__ = [
+    "ACCEPTED_BY",
     "AS_OF",
     "DAY",
     "PERIOD",
     "READING_AT",
+    "REASON",
+    "RUN",
     "SWEEP",
     "WINDOW_FROM",
     "Tag",
+    "accept_blocked",
     "audit_landing",
     "audit_ranking",
     "check_freshness",

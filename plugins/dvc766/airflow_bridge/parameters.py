@@ -58,6 +58,24 @@ PERIOD = Param(
     title="Kỳ xếp hạng",
     description="Dạng YYYY-MM. Để trống: tháng trước ngày của lượt chạy",
 )
+RUN = Param(
+    type="integer",
+    minimum=1,
+    title="Số lượt chạy",
+    description="Số của lượt đọc bị chặn, ghi trong cột run_id của ops.runs",
+)
+REASON = Param(
+    type="string",
+    pattern=r"\S.{8,}\S",
+    title="Lý do chấp nhận",
+    description="Vì sao lô này đúng dù không đạt điều kiện, đã hỏi ai; không ghi thông tin cá nhân của người dân",
+)
+ACCEPTED_BY = Param(
+    type="string",
+    pattern=r"\S.+\S",
+    title="Người chấp nhận",
+    description="Họ tên, chức vụ của người chịu trách nhiệm",
+)
 
 
 class ParameterRefused(NeedsAPerson, ValueError):

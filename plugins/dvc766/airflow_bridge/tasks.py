@@ -65,6 +65,23 @@ def promote(run: int) -> dict[str, int]:
     return {entry.resource: entry.new + entry.changed for entry in runs.promote(settings_of(), run)}
 
 
+@task(task_id="accept", multiple_outputs=False, task_display_name="Chấp nhận và nạp lô bị chặn")
+def accept_blocked() -> dict[str, int]:
+    """Take a blocked reading's batches on, for the reason given; returns new and changed records by resource."""
+    from dvc766 import runs
+
+    params, settings = _params(), settings_of()
+    runs.close_dead_runs(settings, _is_over)
+    entries = runs.accept_blocked(
+        settings,
+        params["run"],
+        reason=params["reason"],
+        accepted_by=params["accepted_by"],
+        driver=_driver(_asked().day),
+    )
+    return {entry.resource: entry.new + entry.changed for entry in entries}
+
+
 @task.sensor(task_id="wait", task_display_name="Chờ dữ liệu trong ngày của hai cổng", **_WAITING)
 def wait_for_readings(until: str) -> bool:
     """Wait for both portals' readings of the run's day, from `until` (HH:MM, local) on only for one at work."""

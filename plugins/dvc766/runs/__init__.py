@@ -6,6 +6,7 @@ number, may be done again without changing anything twice, and raises an error w
 do. `read_portal` and `rank` do all the steps of one run.
 """
 
+from dvc766.runs.acceptance import accept_blocked
 from dvc766.runs.days import portals_to_wait_for, tell_missing
 from dvc766.runs.life import close_dead_runs, closing_on_failure, fail, message_of
 from dvc766.runs.ranking import (
@@ -38,6 +39,7 @@ __all__ = [
     "MonthRefused",
     "NothingRead",
     "WarehouseBusy",
+    "accept_blocked",
     "audit_landing",
     "audit_ranking",
     "check_freshness",

@@ -6,6 +6,7 @@ A run is `running` until it ends, and it ends once:
             ├─► blocked      a door stayed closed
             ├─► failed       a step gave up, or whoever drove the run died (see `close_dead_runs`)
             └─► superseded   the same DAG run was started again from its first task
+    blocked ──► running      a person accepts what the door stopped, with a reason (see `reopen`)
 
 Ending a run twice in the same way changes nothing; only a running run may write. Builds wait for one
 another (`start_build`): the layers between raw and marts exist once. So do the readings of one portal
@@ -127,6 +128,24 @@ def finish_run(engine: Engine, run_id: int, state: RunState, message_vi: str | N
     """
     with transaction(engine) as connection:
         if not _end(connection, run_id, state, message_vi) and _state(connection, run_id) != state:
+            require_open_run(connection, run_id)
+
+
+def reopen(engine: Engine, run_id: int, driver: Driver) -> None:
+    """Open a blocked reading again, for the driver who takes its accepted batches on.
+
+    Raises WarehouseBusy while another reading of the portal is open, RunRefused when the run is not blocked.
+    """
+    with transaction(engine) as connection:
+        run = connection.execute("select kind, portal from ops.runs where run_id = %s", (run_id,)).fetchone()
+        if run is not None:
+            _require_turn(connection, run[0], run[1], driver)
+        opened = connection.execute(
+            "update ops.runs set state = 'running', finished_at = null, dag_id = %s, dag_run_id = %s, holder = %s"
+            " where run_id = %s and state = 'blocked'",
+            (driver.dag_id, driver.dag_run_id, driver.holder, run_id),
+        )
+        if opened.rowcount == 0:
             require_open_run(connection, run_id)
 
 
