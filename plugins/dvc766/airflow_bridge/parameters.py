@@ -120,6 +120,14 @@ class Asked:
             return min(at, self.now)
         return self._scheduled or self.now
 
+    @property
+    def month(self) -> date:
+        """The month to rank: the parameter `period`, else the one before the run's day."""
+        from dvc766 import runs
+
+        period = self.params.get("period")
+        return runs.month_of(period) if period else runs.month_before(self.day)
+
     def instant(self, name: str) -> datetime | None:
         """A parameter as an instant; without a zone it is local time."""
         if not (given := self.params.get(name)):

@@ -109,12 +109,12 @@ def start_month(until: str) -> PokeReturnValue:
     """
     from dvc766 import runs
 
-    settings = settings_of(*_ALL_PORTALS)
+    settings, asked = settings_of(*_ALL_PORTALS), _asked()
     try:
-        runs.check_month_is_complete(settings, _month())
+        runs.check_month_is_complete(settings, asked.month)
     except runs.MonthIncomplete as incomplete:
-        day = _asked().day
-        if _params()["period"] or not runs.portals_to_wait_for(settings, day, until=until, waited=_waited()):
+        waits = runs.portals_to_wait_for(settings, asked.day, until=until, waited=_waited())
+        if _params()["period"] or not waits:
             raise
         return _not_yet(incomplete)
     return _start_build()
@@ -146,7 +146,7 @@ def transform_month(run: int) -> int:
     """Build all of the dbt project, the month of the run in any case; returns how many nodes ran."""
     from dvc766 import runs
 
-    return runs.transform(settings_of(), run, "all", periods=[_month()])
+    return runs.transform(settings_of(), run, "all", periods=[_asked().month])
 
 
 @task(task_id="audit", task_display_name="Kiểm tra bảng xếp hạng")
@@ -173,15 +173,6 @@ def check_freshness() -> dict[str, float]:
     settings = settings_of(*_ALL_PORTALS)
     runs.close_dead_runs(settings, _is_over)
     return dict(runs.check_freshness(settings, as_of=_asked().instant("as_of")))
-
-
-def _month() -> date:
-    """The month to rank: the parameter's, else the one before the run's day."""
-    from dvc766 import runs
-
-    if period := _params()["period"]:
-        return runs.month_of(period)
-    return runs.month_before(_asked().day)
 
 
 def _asked() -> Asked:

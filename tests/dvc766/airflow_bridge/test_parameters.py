@@ -119,3 +119,22 @@ def test_nothing_that_follows_from_a_day_passes_the_business_clock(
 def test_the_day_of_a_run_with_a_given_time_is_the_day_of_that_time() -> None:
     assert asked(as_of="2025-06-01T00:30:00+07:00").day == date(2025, 6, 1)
     assert asked(as_of="2025-05-31T17:30:00Z").day == date(2025, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("logical_date", "month"),
+    [
+        (datetime(2025, 6, 1, 5, tzinfo=LOCAL_ZONE), date(2025, 5, 1)),
+        (datetime(2026, 1, 1, 5, tzinfo=LOCAL_ZONE), date(2025, 12, 1)),
+        (datetime.fromisoformat("2025-07-31T22:00:00+00:00"), date(2025, 7, 1)),  # 5 o'clock of 1 August here
+    ],
+)
+def test_a_run_of_an_older_month_that_is_cleared_ranks_its_own_month(logical_date: datetime, month: date) -> None:
+    for much_later in (timedelta(0), timedelta(days=40), timedelta(days=800)):
+        now = (logical_date + much_later).astimezone(LOCAL_ZONE)
+        assert asked(logical_date, now, period=None).month == month
+
+
+def test_the_period_given_is_the_month() -> None:
+    assert asked(NIGHT, period="2025-03").month == date(2025, 3, 1)
+    assert asked(period=None).month == date(2025, 5, 1)
