@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import requests
 
-from dvc766.settings import clock_url_from_env
+from dvc766.settings import environment
 
 LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -23,7 +23,7 @@ def business_now(clock_url: str | None = None) -> datetime:
     Raises ClockUnavailable when that clock cannot be read: falling back to the system's time would
     give a run of a simulated month the wrong month.
     """
-    url = clock_url or clock_url_from_env()
+    url = clock_url or environment().clock_url
     if url is None:
         return datetime.now(LOCAL_ZONE).replace(microsecond=0)
     try:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 
-from dvc766.settings import PROJECT_ROOT, Manners, PortalSettings, SettingsError, WarehouseSettings, from_env
+from dvc766.settings import (
+    PROJECT_ROOT,
+    Environment,
+    Manners,
+    PortalSettings,
+    SettingsError,
+    WarehouseSettings,
+    from_env,
+)
 
 WAREHOUSE: dict[str, Any] = {
     "conn_type": "postgres",
@@ -29,6 +38,7 @@ PORTAL: dict[str, Any] = {
         "pause_seconds": 0.2,
         "exchange_url": "https://exchange.example",
         "dstcode": "secret-d",
+        "madonvi": "000.00.00.H44",
     },
 }
 
@@ -44,15 +54,21 @@ def test_the_environment_gives_all_settings() -> None:
             "AIRFLOW_CONN_WAREHOUSE": json.dumps(WAREHOUSE),
             "AIRFLOW_CONN_NATIONAL_PORTAL": json.dumps(PORTAL),
             "DVC766_CLOCK_URL": "http://127.0.0.1:8766/simulator/clock",
+            "DVC766_FIRST_PERIOD": "2025-05",
         }
     )
     portal = settings.portal("national_portal")
     assert (portal.base_url, portal.province_code, portal.login) == ("https://portal.example", "H44", "us")
     assert portal.manners == Manners(page_size=500, pause_seconds=0.2)
-    assert portal.options == {"exchange_url": "https://exchange.example", "dstcode": "secret-d"}
+    assert portal.options == {
+        "exchange_url": "https://exchange.example",
+        "dstcode": "secret-d",
+        "madonvi": "000.00.00.H44",
+    }
     assert settings.warehouse.url("extractor") == (
         "postgresql://extractor:tell%2Fno%20one@db:5433/dvc766?sslmode=verify-full"
     )
+    assert settings.first_period == date(2025, 5, 1)
     assert settings.clock_url == "http://127.0.0.1:8766/simulator/clock"
     assert settings.portal_codes == PROJECT_ROOT / "dbt_project" / "seeds" / "portal_codes.csv"
     with pytest.raises(SettingsError, match="AIRFLOW_CONN_PROVINCIAL_PORTAL is not set"):
@@ -71,16 +87,24 @@ def test_the_extra_may_be_json_text() -> None:
     ("changes", "message"),
     [
         ({"host": ""}, 'no "host"'),
-        ({"extra": {"province_code": None}}, 'no extra "province_code"'),
+        ({"extra": {"province_code": None}}, "no extra 'province_code'"),
         ({"host": "http://portal.example"}, "'host' has no TLS"),
         ({"extra": {"exchange_url": "http://exchange.example"}}, "'exchange_url' has no TLS"),
         ({"host": "portal.example"}, "'host' is no full URL"),
-        ({"extra": {"page_size": "many"}}, "'page_size' is 'many'"),
-        ({"extra": {"page_size": 0}}, "at least 1"),
-        ({"extra": {"tries": 2.5}}, "whole number"),
-        ({"extra": {"read_timeout": "nan"}}, "at least 0.1"),
-        ({"extra": {"allow_http": "perhaps"}}, "true or false"),
-        ({"extra": {"call_deadline_seconds": 0}}, "at least 0.1"),
+        ({"extra": {"exchange_url": None}}, "no extra 'exchange_url'"),
+        ({"extra": {"page_size": "many"}}, "'page_size' cannot be used: .*valid integer"),
+        ({"extra": {"page_size": 0}}, "'page_size' cannot be used: .*greater than or equal to 1"),
+        ({"extra": {"tries": 2.5}}, "'tries' cannot be used: .*integer"),
+        ({"extra": {"read_timeout": "nan"}}, "'read_timeout' cannot be used: .*finite"),
+        ({"extra": {"allow_http": "perhaps"}}, "'allow_http' cannot be used: .*boolean"),
+        ({"extra": {"pagesize": 100}}, "'pagesize' is set, but nothing reads it.\nNext: write page_size"),
+        ({"extra": {"token_url": "https://sso.example"}}, "'token_url' is set, but nothing reads it"),
+        ({"port": 8443}, "'port' is set, but nothing reads it"),
+        ({"schema": "https"}, "'schema' is set, but nothing reads it"),
+        ({"user": "us"}, "'user' is set, but nothing reads it"),
+        ({"password": "CHANGE_ME"}, "'password' still holds the placeholder"),
+        ({"extra": {"exchange_url": "https://CHANGE_ME/x"}}, "'exchange_url' still holds the placeholder"),
+        ({"extra": {"call_deadline_seconds": 0}}, "'call_deadline_seconds' cannot be used"),
         ({"extra": {"proxy": "us:secret-x@proxy.example:3128"}}, "'proxy' is no full URL"),
         ({"extra": {"proxy": "socks5://us:secret-x@proxy.example"}}, "'proxy' is no full URL"),
         ({"extra": {"proxy": "http://:3128"}}, "'proxy' is no full URL"),
@@ -113,7 +137,10 @@ def test_an_address_without_tls_needs_a_word() -> None:
     [
         ({"schema": ""}, "has no schema"),
         ({"login": "postgres"}, "\"login\" is 'postgres'"),
-        ({"port": "here"}, "'port' is 'here'"),
+        ({"extra": {"extractor_password": "x"}}, "'extractor_password' is set, but nothing reads it"),
+        ({"password": "CHANGE_ME"}, "still holds the placeholder"),
+        ({"port": 70000}, "'port' cannot be used"),
+        ({"port": "here"}, "'port' cannot be used: .*valid integer"),
     ],
 )
 def test_the_warehouses_unusable_setting_is_named(changes: dict[str, Any], message: str) -> None:
@@ -134,3 +161,41 @@ def test_a_connection_that_is_no_json_object_is_named_and_not_shown(text: str) -
     with pytest.raises(SettingsError, match="AIRFLOW_CONN_WAREHOUSE is") as caught:
         from_env({"AIRFLOW_CONN_WAREHOUSE": text})
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("DVC766_FIRST_PERIOD", "garbage", "DVC766_FIRST_PERIOD cannot be used.*\n.*YYYY-MM"),
+        ("DVC766_FIRST_PERIOD", "2025-13", "DVC766_FIRST_PERIOD cannot be used"),
+        ("DVC766_FIRST_PERIOD", "05/2025", "DVC766_FIRST_PERIOD cannot be used"),
+        (
+            "DVC766_FIRST_PEROID",
+            "2025-05",
+            "DVC766_FIRST_PEROID is set, but nothing reads it.\nNext: write DVC766_FIRST",
+        ),
+        ("DVC766_COLOUR", "red", "DVC766_COLOUR is set, but nothing reads it"),
+        ("DVC766_CLOCK_URL", "CHANGE_ME", "DVC766_CLOCK_URL still holds the placeholder"),
+        ("DVC766_CLOCK_URL", "tomorrow", "DVC766_CLOCK_URL cannot be used"),
+        ("DVC766_POSTGRES_PORT", "abc", "DVC766_POSTGRES_PORT cannot be used: .*integer"),
+        ("DVC766_OWNER_URL", "postgresql://postgres:CHANGE_ME@db/x", "DVC766_OWNER_URL still holds the placeholder"),
+        ("AIRFLOW_FERNET_KEY", "CHANGE_ME", "AIRFLOW_FERNET_KEY still holds the placeholder"),
+        ("AIRFLOW__CORE__FERNET_KEY", "CHANGE_ME", "AIRFLOW__CORE__FERNET_KEY still holds the placeholder"),
+    ],
+)
+def test_an_unknown_unread_or_placeholder_variable_refuses_to_start(name: str, value: str, message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        from_env({"AIRFLOW_CONN_WAREHOUSE": json.dumps(WAREHOUSE), name: value})
+
+
+def test_every_variable_of_the_example_is_read_and_every_placeholder_is_found() -> None:
+    lines = (PROJECT_ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    pairs = [line.partition("=") for line in lines if line and not line.startswith("#")]
+    given = {name: value.strip("'") for name, _, value in pairs}
+    assert set(Environment.model_fields) == {
+        name.removeprefix("DVC766_").lower() for name in given if name.startswith("DVC766_")
+    }
+    with pytest.raises(SettingsError, match="still holds the placeholder"):
+        from_env(given)
+    filled = {name: value.replace("CHANGE_ME", "filled") for name, value in given.items()}
+    assert from_env(filled).portal("provincial_portal").options["token_url"].startswith("https://filled/")

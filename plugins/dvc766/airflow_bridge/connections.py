@@ -7,16 +7,18 @@ from typing import Any
 
 from airflow.sdk import Connection
 
-from dvc766.settings import PortalSettings, Settings, WarehouseSettings, clock_url_from_env, state_from_env
+from dvc766.settings import PortalSettings, Settings, WarehouseSettings, environment
 
 
 def settings_of(*portals: str) -> Settings:
     """The settings in Airflow's connections: the warehouse, and the named portals."""
+    own = environment()
     return Settings(
         portals={code: PortalSettings.from_connection(code, _connection(code)) for code in portals},
         warehouse=WarehouseSettings.from_connection(_connection("warehouse")),
-        clock_url=clock_url_from_env(),
-        state=state_from_env(),
+        clock_url=own.clock_url,
+        state=own.state,
+        first_period=own.first_period,
     )
 
 

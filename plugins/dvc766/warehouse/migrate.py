@@ -14,7 +14,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine
 
-from dvc766.settings import ROLES, SettingsError, owner_url_from_env, warehouse_from_env
+from dvc766.settings import ROLES, SettingsError, from_env, owner_url_from_env
 from dvc766.warehouse.engine import engine_of
 from dvc766.warehouse.sessions import transaction
 
@@ -53,7 +53,7 @@ def _set_passwords(engine: Engine, passwords: Mapping[str, str]) -> None:
 def main() -> int:
     """0 when the warehouse is at the newest revision; 1 with the cause and the next step."""
     try:
-        migrate(owner_url_from_env(), warehouse_from_env().passwords)
+        migrate(owner_url_from_env(), from_env().warehouse.passwords)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,0 +1,99 @@
+"""Settings: where the portals and the warehouse are, and how to behave towards them.
+
+The only package that reads environment variables. The three connections are written in Airflow's JSON
+form, so that Airflow (through `airflow_bridge`) and a shell (through `from_env`) feed the same
+constructors. Nothing is guessed and nothing is passed over: an unknown or unread setting, a value of
+the wrong kind and a placeholder that nobody filled in are refused, each with the name of the variable
+and the next step. No repr and no message shows a secret. Every variable is listed in .env.example.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from dvc766.settings.environment import PROJECT_ROOT, STATE, Environment, environment, owner_url_from_env
+from dvc766.settings.portals import EXTRAS, Manners, PortalSettings, portal_variable
+from dvc766.settings.refusals import SettingsError, read_json
+from dvc766.settings.warehouse import ROLES, WAREHOUSE_VARIABLE, WarehouseSettings
+
+__all__ = [
+    "PROJECT_ROOT",
+    "ROLES",
+    "STATE",
+    "Environment",
+    "Manners",
+    "PortalSettings",
+    "Settings",
+    "SettingsError",
+    "WarehouseSettings",
+    "environment",
+    "from_env",
+    "owner_url_from_env",
+    "portal_variable",
+    "warehouse_from_env",
+]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All of it."""
+
+    portals: Mapping[str, PortalSettings]
+    warehouse: WarehouseSettings
+    clock_url: str | None = None
+    project_root: Path = PROJECT_ROOT
+    state: Path = STATE  # what may be deleted at any time: dbt's compiled project and its log
+    first_period: date | None = None  # the first month that is assessed; None = the dbt project's own
+
+    @property
+    def expectations(self) -> Path:
+        """The folder of the doors' conditions."""
+        return self.project_root / "expectations"
+
+    @property
+    def dbt_project(self) -> Path:
+        """The folder of the dbt project."""
+        return self.project_root / "dbt_project"
+
+    @property
+    def portal_codes(self) -> Path:
+        """The dated table of the portals' codes, a seed of the dbt project."""
+        return self.dbt_project / "seeds" / "portal_codes.csv"
+
+    @property
+    def calendar_days(self) -> Path:
+        """The dated table of holidays and worked Saturdays, a seed of the dbt project."""
+        return self.dbt_project / "seeds" / "calendar_days.csv"
+
+    def portal(self, code: str) -> PortalSettings:
+        """The connection of a portal; SettingsError names its variable when it is not set."""
+        if code not in self.portals:
+            raise SettingsError(f"{portal_variable(code)} is not set.\nNext: see .env.example.")
+        return self.portals[code]
+
+
+def from_env(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process. Portals without a connection are left out until they are asked for."""
+    given = os.environ if environ is None else environ
+    own = environment(given)
+    return Settings(
+        portals={
+            code: PortalSettings.from_connection(code, read_json(given, portal_variable(code)))
+            for code in EXTRAS
+            if given.get(portal_variable(code))
+        },
+        warehouse=warehouse_from_env(given),
+        clock_url=own.clock_url,
+        state=own.state,
+        first_period=own.first_period,
+    )
+
+
+def warehouse_from_env(environ: Mapping[str, str] | None = None) -> WarehouseSettings:
+    """The warehouse of this process."""
+    given = os.environ if environ is None else environ
+    return WarehouseSettings.from_connection(read_json(given, WAREHOUSE_VARIABLE))

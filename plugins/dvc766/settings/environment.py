@@ -1,0 +1,71 @@
+"""The variables that begin with DVC766_."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+from dvc766.settings.refusals import EXACT, SettingsError, meant, refuse_placeholder
+
+PROJECT_ROOT = Path(__file__).resolve().parents[3]
+STATE = PROJECT_ROOT / ".local" / "state"
+PREFIX = "DVC766_"
+
+Count = Annotated[int, Field(ge=1)]
+
+
+def _first_day(text: object) -> object:
+    """2025-05 is the first day of May 2025."""
+    return f"{text}-01" if isinstance(text, str) and len(text) == len("2025-05") else "write a month as YYYY-MM"
+
+
+class Environment(BaseModel):
+    """The variables that begin with DVC766_: all there are, whichever program reads them."""
+
+    model_config = EXACT | ConfigDict(frozen=True)
+
+    clock_url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None  # the simulator's business clock
+    first_period: Annotated[date, BeforeValidator(_first_day)] | None = None
+    state: Path = STATE
+    owner_url: SecretStr | None = None  # the database's owner: migrations alone
+    owner_password: SecretStr | None = None  # the same for docker-compose.yaml
+    airflow_port: Count = 8080
+    warehouse_port: Count = 5432
+    postgres_port: Count = 5766  # of the embedded server
+
+
+def environment(environ: Mapping[str, str] | None = None) -> Environment:
+    """The DVC766_ variables of this process; empty ones count as not set.
+
+    Raises SettingsError for a variable that nothing reads, a placeholder, or a value of the wrong kind.
+    """
+    given = os.environ if environ is None else environ
+    own = {name: value.strip() for name, value in given.items() if name.startswith(PREFIX) and value.strip()}
+    for name, value in given.items():
+        if name.startswith("AIRFLOW"):
+            refuse_placeholder(name, value)
+    for name, value in own.items():
+        if name.removeprefix(PREFIX).lower() not in Environment.model_fields or not name.isupper():
+            known = [f"{PREFIX}{known.upper()}" for known in Environment.model_fields]
+            raise SettingsError(f"{name} is set, but nothing reads it.\nNext: {meant(name, known)}")
+        refuse_placeholder(name, value)
+    try:
+        return Environment(**{name.removeprefix(PREFIX).lower(): value for name, value in own.items()})  # type: ignore[arg-type]
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)[0]
+        name = f"{PREFIX}{str(found['loc'][0]).upper()}"
+        hint = " Write a month as YYYY-MM, for instance 2025-05." if name.endswith("FIRST_PERIOD") else ""
+        raise SettingsError(f"{name} cannot be used: {found['msg']}.\nNext: see .env.example.{hint}") from None
+
+
+def owner_url_from_env() -> str:
+    """The libpq URL of the database's owner, used by the migrations alone."""
+    url = environment().owner_url
+    if url is None:
+        raise SettingsError(f"{PREFIX}OWNER_URL is not set.\nNext: give the libpq URL of the database's owner.")
+    return url.get_secret_value()
