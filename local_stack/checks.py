@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
 
 from local_stack.installation import say
-from local_stack.paths import DBT_PROJECT, ROOT
+from local_stack.paths import DBT_PROJECT, ROOT, local
 
-COUNTED = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
+
+class Counts(NamedTuple):
+    """How many tests passed, and how many did not."""
+
+    passed: int
+    failed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +56,7 @@ def test(arguments: list[str]) -> int:
         passed, failed = passed + is_good, failed + (not is_good)
     say("--- pytest")
     status, counts = _pytest(arguments)
-    passed += counts.get("passed", 0)
-    failed += failures(counts)
+    passed, failed = passed + counts.passed, failed + counts.failed
     if status != 0 and not failed:
         failed = 1  # pytest itself stopped: no tests, a bad option, a broken conftest
     print(f"{passed} passed, {failed} failed", flush=True)
@@ -62,32 +68,32 @@ def bench(arguments: list[str]) -> int:
     return subprocess.run([PYTHON, "-m", "bench", *arguments], cwd=ROOT, check=False).returncode
 
 
-def _pytest(arguments: list[str]) -> tuple[int, dict[str, int]]:
-    """Run pytest, showing its output; its status and the counts of its last line."""
+def _pytest(arguments: list[str]) -> tuple[int, Counts]:
+    """Run pytest, showing its output; its status, and the counts of its own report."""
+    report = local("pytest.xml")
+    report.unlink(missing_ok=True)
     environment = dict(os.environ) | {"PYTHONUNBUFFERED": "1", "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
-    command = [PYTHON, "-m", "pytest", "--color=no", *IN_PARALLEL, *(arguments or LONGEST_FIRST)]
-    last = ""
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        if process.stdout is None:
-            raise OSError("pytest gave no output")
+    chosen = [*IN_PARALLEL, f"--junitxml={report}", *(arguments or LONGEST_FIRST)]
+    with subprocess.Popen([PYTHON, "-m", "pytest", "--color=no", *chosen], cwd=ROOT, env=environment) as process:
         try:
-            for line in process.stdout:
-                print(line, end="", flush=True)
-                last = line if " in " in line and COUNTED.search(line) else last
+            process.wait()
         except KeyboardInterrupt:
             process.send_signal(signal.SIGINT)  # so that its fixtures end what they started
             process.wait()
             raise
-    return process.returncode, counts_of(last)
+    return process.returncode, counts_of(report)
 
 
-def counts_of(line: str) -> dict[str, int]:
-    """The counts in pytest's last line, by word."""
-    return {word: int(number) for number, word in COUNTED.findall(line)}
+def counts_of(report: Path) -> Counts:
+    """The counts in a JUnit report; none when pytest ended before it wrote one.
 
-
-def failures(counts: dict[str, int]) -> int:
-    """Everything that did not pass; a skipped test too, for no check may be quietly left out."""
-    return sum(number for word, number in counts.items() if word != "passed")
+    Everything that did not pass has failed: a skipped test too, for no check may be quietly left out.
+    """
+    if not report.exists():
+        return Counts(0, 0)
+    suites = ElementTree.parse(report).getroot().iter("testsuite")  # noqa: S314  # pytest's own file
+    passed = failed = 0
+    for suite in suites:
+        bad = sum(int(suite.get(kind, "0")) for kind in ("failures", "errors", "skipped"))
+        passed, failed = passed + int(suite.get("tests", "0")) - bad, failed + bad
+    return Counts(passed, failed)

@@ -11,8 +11,8 @@ import psycopg
 from local_stack import airflow, installation, postgres, ranking_tables, secret_store, simulator
 from local_stack.airflow_api import AirflowApi, RunFailed
 from local_stack.arguments import parser
-from local_stack.installation import Installation, say
-from local_stack.processes import Programs, end_left_over
+from local_stack.installation import Installation, exported_portals, say
+from local_stack.processes import Programs, end_left_over, supervisor
 from local_stack.services import life
 from local_stack.timetable import Step, steps
 
@@ -27,9 +27,15 @@ def demo(arguments: list[str]) -> int:
     options.add_argument("--keep", action="store_true", help="leave the services up; ./run down ends them")
     keep = options.parse_args(arguments).keep
     begin = time.monotonic()
+    if supervisor():
+        say("./run up is running, and the demo would end it.\nNext: ./run down, then ./run demo.")
+        return 1
+    if exported_portals():
+        say(f"The demo reads the simulator, not {' and '.join(exported_portals())}; its database is its own.")
     for name in end_left_over():
         say(f"Ended {name}, left by an earlier command")
-    own = installation.embedded(simulator_port=postgres.port_near(installation.SIMULATOR_PORT))
+    own = installation.embedded(installation.DEMO, postgres.port_near(installation.SIMULATOR_PORT))
+    own.take_into_use()
     server_ran = own.cluster.is_running()
     programs = Programs()
     is_done = False

@@ -14,7 +14,7 @@ def dsn(arguments: list[str]) -> int:
     options.add_argument("--role", choices=ROLES, default="bi_reader")
     options.add_argument("--golden", action="store_true", help="the warehouse of the last golden run")
     chosen = options.parse_args(arguments)
-    warehouse = installation.embedded(installation.GOLDEN if chosen.golden else installation.WAREHOUSE)
+    warehouse = installation.embedded(installation.GOLDEN if chosen.golden else installation.database_in_use())
     warehouse.cluster.start()
     if chosen.golden and not warehouse.cluster.has_database(warehouse.database):
         say("There has been no golden run yet.\nNext: ./run golden --figures FILE --period YYYY-MM.")

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
+from dvc766 import settings
 from dvc766.warehouse.migrate import migrate
 from local_stack import postgres, secret_store, server_account
 from local_stack.paths import PLUGINS, ROOT, local
 from portal_simulator.faces.replies import LOGIN, PASSWORD
 
 PROVINCE_CODE = "H44"
-WAREHOUSE = "warehouse"
-GOLDEN = "golden"
-POSTGRES_PORT = 5766
+WAREHOUSE = "warehouse"  # records of real portals
+DEMO = "demo"  # records of the simulator
+GOLDEN = "golden"  # records made to fit published figures
 AIRFLOW_PORT = 8080
 SIMULATOR_PORT = 8766
 
@@ -27,8 +28,8 @@ class Installation:
     """One warehouse database of the embedded server, and the port of the simulator it reads from."""
 
     cluster: postgres.Cluster
-    database: str = WAREHOUSE
-    simulator_port: int | None = SIMULATOR_PORT
+    database: str
+    simulator_port: int | None = None
     province_code: str = PROVINCE_CODE
 
     @property
@@ -54,6 +55,10 @@ class Installation:
             own |= simulated_portals(self.simulator_url, self.province_code)
         return dict(os.environ) | own
 
+    def take_into_use(self) -> None:
+        """Let `./run dsn` point here from now on."""
+        local("database-in-use").write_text(self.database)
+
     def ensure_warehouse(self) -> None:
         """Start the server, make the database and bring it to the newest revision."""
         self.cluster.start()
@@ -61,7 +66,8 @@ class Installation:
         migrate(self.cluster.url(self.database), secret_store.load().roles)
 
     def ensure_airflow_database(self) -> str:
-        """Make Airflow's own role and database; returns its SQLAlchemy URL."""
+        """Make Airflow's own role and the database beside this warehouse; returns its SQLAlchemy URL."""
+        name = f"airflow_{self.database}"
         password = secret_store.load()["airflow_database"]
         with self.cluster.connect() as connection:
             known = connection.execute("select 1 from pg_roles where rolname = 'airflow'").fetchone()
@@ -69,10 +75,10 @@ class Installation:
             connection.execute(
                 sql.SQL("{} role airflow login password {}").format(sql.SQL(action), sql.Literal(password))
             )
-        if self.cluster.create_database("airflow"):
+        if self.cluster.create_database(name):
             with self.cluster.connect() as connection:
-                connection.execute("alter database airflow owner to airflow")
-        return f"postgresql+psycopg2://airflow:{password}@{postgres.HOST}:{self.cluster.port}/airflow"
+                connection.execute(sql.SQL("alter database {} owner to airflow").format(sql.Identifier(name)))
+        return f"postgresql+psycopg2://airflow:{password}@{postgres.HOST}:{self.cluster.port}/{name}"
 
     def _warehouse(self) -> dict[str, object]:
         roles = secret_store.load().roles
@@ -89,7 +95,7 @@ class Installation:
 
 def simulated_portals(url: str, province_code: str = PROVINCE_CODE) -> dict[str, str]:
     """Connections to both faces of the simulator at `url`, and its clock."""
-    common = {"province_code": province_code, "allow_http": True, "page_size": 200, "parallel": 2}
+    common = {"province_code": province_code, "allow_http": True, "synthetic": True, "page_size": 200, "parallel": 2}
     account = {"conn_type": "http", "login": LOGIN, "password": PASSWORD}
     national = {
         "host": f"{url}/national/api/v1",
@@ -110,10 +116,25 @@ def simulated_portals(url: str, province_code: str = PROVINCE_CODE) -> dict[str,
     }
 
 
-def embedded(database: str = WAREHOUSE, simulator_port: int | None = SIMULATOR_PORT) -> Installation:
-    """The installation on the embedded server, whose port is the running server's, else one that is free."""
+def exported_portals() -> list[str]:
+    """The variables of portal connections that whoever calls ./run has exported."""
+    names = [settings.portal_variable(code) for code in settings.EXTRAS]
+    return [name for name in names if os.environ.get(name)]
+
+
+def database_in_use() -> str:
+    """The warehouse that `demo` or `up` started last; the demo's when there was none."""
+    path = local("database-in-use")
+    return path.read_text().strip() if path.exists() else DEMO
+
+
+def embedded(database: str, simulator_port: int | None = None) -> Installation:
+    """An installation on the embedded server, whose port is the running server's, else one that is free.
+
+    Each origin of records has a database of its own, and an Airflow of its own beside it.
+    """
     home = server_account.home_for(local("postgres"))
-    wanted = int(os.environ.get("DVC766_POSTGRES_PORT", POSTGRES_PORT))
+    wanted = settings.environment().postgres_port
     port = postgres.running_port(home) or postgres.port_near(wanted)
     return Installation(postgres.Cluster(home, port), database, simulator_port)
 

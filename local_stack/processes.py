@@ -16,9 +16,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 from local_stack.paths import local
 
 TERMINATE_LIMIT_SECONDS = 12.0
+START_TOLERANCE_SECONDS = 5.0  # between two readings of one start time; ids do not come back that soon
 
 
 class ProgramFailed(RuntimeError):
@@ -88,9 +91,9 @@ def end_sessions(leaders: Sequence[int]) -> None:
     for leader in leaders:
         _signal(leader, signal.SIGTERM)
     limit = time.monotonic() + TERMINATE_LIMIT_SECONDS
-    while time.monotonic() < limit and any(_is_alive(leader) for leader in leaders):
+    while time.monotonic() < limit and any(is_alive(leader) for leader in leaders):
         time.sleep(0.1)
-    while rest := [member for member in members(leaders) if _is_alive(member)]:
+    while rest := [member for member in members(leaders) if is_alive(member)]:
         for member in rest:
             _signal(member, signal.SIGKILL)
         time.sleep(0.02)
@@ -98,7 +101,7 @@ def end_sessions(leaders: Sequence[int]) -> None:
 
 def end_left_over() -> list[str]:
     """End the programs that an earlier command left running; their names."""
-    left = {name: pid for name, (pid, started) in _remembered().items() if _start_time(pid) == started}
+    left = {name: pid for name, (pid, started) in _remembered().items() if _is_same(pid, started)}
     end_sessions(list(left.values()))
     _registry().unlink(missing_ok=True)
     return list(left)
@@ -106,13 +109,13 @@ def end_left_over() -> list[str]:
 
 def left_running() -> list[str]:
     """Names of programs that an earlier command left running."""
-    return [name for name, (pid, started) in _remembered().items() if _start_time(pid) == started]
+    return [name for name, (pid, started) in _remembered().items() if _is_same(pid, started)]
 
 
 def supervisor() -> int | None:
     """The process id of a running `./run up`."""
-    pid, started = _remembered().get("supervisor", (0, ""))
-    return pid if pid and _start_time(pid) == started else None
+    pid, started = _remembered().get("supervisor", (0, 0.0))
+    return pid if pid and _is_same(pid, started) else None
 
 
 def remember_supervisor() -> None:
@@ -136,9 +139,11 @@ def _registry() -> Path:
     return local("programs.json")
 
 
-def _remembered() -> dict[str, tuple[int, str]]:
+def _remembered() -> dict[str, tuple[int, float]]:
     with suppress(OSError, ValueError):
-        return {name: (pid, started) for name, (pid, started) in json.loads(_registry().read_text()).items()}
+        return {
+            name: (int(pid), float(started)) for name, (pid, started) in json.loads(_registry().read_text()).items()
+        }
     return {}
 
 
@@ -155,27 +160,35 @@ def _signal(pid: int, number: signal.Signals) -> None:
         os.kill(pid, number)
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
     """True for a process that still runs; a zombie has ended."""
-    fields = _stat(pid)
-    return bool(fields) and fields[0] not in ("Z", "X")
+    try:
+        return psutil.Process(pid).status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.NoSuchProcess:
+        return False
 
 
-def _start_time(pid: int) -> str:
-    fields = _stat(pid)
-    return fields[19] if fields else ""
+def _start_time(pid: int) -> float | None:
+    """Seconds since the epoch; None when there is no such process."""
+    try:
+        return psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _is_same(pid: int, started: float) -> bool:
+    """Whether the process of this id is the one that was remembered; the clock may have been set since."""
+    now = _start_time(pid)
+    return now is not None and abs(now - started) < START_TOLERANCE_SECONDS
 
 
 def members(leaders: Sequence[int]) -> list[int]:
     """Every process in the sessions that these processes lead."""
-    wanted = {str(leader) for leader in leaders}
-    numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-    return [pid for pid in numbers if (fields := _stat(pid)) and fields[3] in wanted]
+    return [pid for pid in psutil.pids() if _session(pid) in leaders]
 
 
-def _stat(pid: int) -> list[str]:
-    """The fields of /proc/PID/stat after the name: state, parent, group, session, ..."""
+def _session(pid: int) -> int | None:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return []
+        return os.getsid(pid)
+    except (ProcessLookupError, PermissionError):
+        return None

@@ -7,9 +7,11 @@ import signal
 import time
 from contextlib import suppress
 
+from dvc766.portals import PORTALS
+from dvc766.settings import from_env, portal_variable
 from local_stack import airflow, installation, postgres, secret_store, simulator
 from local_stack.arguments import parser
-from local_stack.installation import say
+from local_stack.installation import Installation, say
 from local_stack.processes import (
     Program,
     Programs,
@@ -29,15 +31,15 @@ def up(arguments: list[str]) -> int:
     """Run everything until it is interrupted; programs that end by themselves are started again."""
     options = parser("up")
     options.add_argument("--no-simulator", action="store_true", help="read the portals of AIRFLOW_CONN_*")
-    chosen = options.parse_args(arguments)
+    is_real = options.parse_args(arguments).no_simulator or bool(installation.exported_portals())
     if left_running():
         say(f"Already running: {', '.join(left_running())}.\nNext: ./run down ends it.")
         return 1
-    port = None if chosen.no_simulator else postgres.port_near(installation.SIMULATOR_PORT)
-    own = installation.embedded(simulator_port=port)
+    own = _real_portals() if is_real else _simulated_portals()
     programs = Programs()
     remember_supervisor()
     try:
+        own.take_into_use()
         own.ensure_warehouse()
         if own.simulator_url:
             simulator.start(programs, own, life())
@@ -65,9 +67,24 @@ def down(arguments: list[str]) -> int:
             time.sleep(0.2)
     for name in end_left_over():
         say(f"Ended {name}")
-    installation.embedded().cluster.stop()
+    installation.embedded(installation.database_in_use()).cluster.stop()
     say("Nothing is running.")
     return 0
+
+
+def _real_portals() -> Installation:
+    """The installation over the exported connections; SettingsError before anything starts when one cannot be used."""
+    own = installation.embedded(installation.WAREHOUSE)
+    settings = from_env(own.environment())
+    for portal in PORTALS:
+        settings.portal(portal.code)
+    say(f"Reading the portals of {' and '.join(map(portal_variable, settings.portals))}; no simulator is started.")
+    return own
+
+
+def _simulated_portals() -> Installation:
+    """The installation over the simulator, whose database holds nothing but synthetic records."""
+    return installation.embedded(installation.DEMO, postgres.port_near(installation.SIMULATOR_PORT))
 
 
 def life() -> list[str]:

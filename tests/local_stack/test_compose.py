@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 import yaml
 
+from dvc766.settings import EXTRAS, WAREHOUSE_VARIABLE, Environment, portal_variable
 from local_stack.paths import ROOT
 
 COMPOSE = ROOT / "docker-compose.yaml"
 EXAMPLE = ROOT / ".env.example"
-READERS = ("plugins/dvc766/settings.py", "local_stack/installation.py")
-VARIABLE = r"\b(?:AIRFLOW_CONN|DVC766)_[A-Z0-9_]+\b"
 
 
 def services() -> dict[str, Any]:
@@ -94,11 +93,9 @@ def test_the_four_airflow_processes_and_the_warehouse_are_there() -> None:
 
 def test_the_example_lists_exactly_the_variables_that_are_read() -> None:
     compose = set(re.findall(r"(?<!\$)\$\{([A-Z0-9_]+)", COMPOSE.read_text()))
-    python: set[str] = set()
-    for reader in READERS:
-        python |= set(re.findall(rf'"({VARIABLE})"', (ROOT / reader).read_text()))
-    portals = {"AIRFLOW_CONN_NATIONAL_PORTAL", "AIRFLOW_CONN_PROVINCIAL_PORTAL"}  # settings.py joins these names
-    assert example_names() == compose | python | portals
+    own = {f"DVC766_{name.upper()}" for name in Environment.model_fields}
+    connections = {WAREHOUSE_VARIABLE, *map(portal_variable, EXTRAS)}
+    assert example_names() == compose | own | connections
 
 
 def test_no_other_module_of_the_package_reads_the_environment() -> None:
@@ -109,7 +106,11 @@ def test_no_other_module_of_the_package_reads_the_environment() -> None:
         if re.search(r"os\.environ|os\.getenv|\bgetenv\(", path.read_text())
     }
     # transform.py hands dbt its connection; dbt reads nothing but the environment.
-    assert readers <= {"plugins/dvc766/settings.py", "plugins/dvc766/transform.py"}
+    assert readers <= {
+        "plugins/dvc766/settings/__init__.py",
+        "plugins/dvc766/settings/environment.py",
+        "plugins/dvc766/transform.py",
+    }
 
 
 def test_the_image_is_made_from_the_hashed_lock_and_runs_without_root() -> None:

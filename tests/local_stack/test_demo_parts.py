@@ -53,14 +53,19 @@ def test_a_csv_opens_in_excel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize(
-    ("line", "failed"),
+    ("attributes", "counts"),
     [
-        ("===== 12 passed in 3.21s =====", 0),
-        ("== 2 failed, 10 passed in 1:02.11 (0:01:02) ==", 2),
-        ("== 1 passed, 1 skipped in 0.10s ==", 1),
-        ("== 1 passed, 2 errors in 0.10s ==", 2),
+        ('tests="12" failures="0" errors="0" skipped="0"', (12, 0)),
+        ('tests="12" failures="2" errors="0" skipped="0"', (10, 2)),
+        ('tests="2" failures="0" errors="0" skipped="1"', (1, 1)),
+        ('tests="3" failures="0" errors="2" skipped="0"', (1, 2)),
     ],
 )
-def test_whatever_did_not_pass_counts_as_failed(line: str, failed: int) -> None:
-    counts = checks.counts_of(line)
-    assert checks.failures(counts) == failed
+def test_whatever_did_not_pass_counts_as_failed(attributes: str, counts: tuple[int, int], tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+    report.write_text(f'<testsuites name="pytest tests"><testsuite name="pytest" {attributes}/></testsuites>')
+    assert checks.counts_of(report) == counts
+
+
+def test_a_run_without_a_report_has_passed_nothing(tmp_path: Path) -> None:
+    assert checks.counts_of(tmp_path / "none.xml") == (0, 0)

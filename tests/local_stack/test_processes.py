@@ -53,8 +53,7 @@ def family(programs: Programs, name: str = "family") -> list[int]:
 
 
 def is_running(pid: int) -> bool:
-    state = processes._stat(pid)
-    return bool(state) and state[0] != "Z"
+    return processes.is_alive(pid)
 
 
 def test_stopping_a_program_ends_its_children_too(programs: Programs) -> None:
@@ -88,6 +87,6 @@ def test_what_an_interrupted_command_left_is_ended_by_the_next(programs: Program
 
 def test_a_process_that_merely_got_the_same_id_is_left_alone(programs: Programs) -> None:
     pids = family(programs)
-    paths.local("programs.json").write_text(json.dumps({"family": [pids[0], "1"]}))
+    paths.local("programs.json").write_text(json.dumps({"family": [pids[0], 1.0]}))
     assert processes.end_left_over() == []
     assert all(map(is_running, pids))

@@ -18,5 +18,6 @@ select
     status.national_portal_read_at,
     status.provincial_portal_read_at,
     status.checks_failed,
+    status.is_synthetic,
     status.data_as_of
 from {{ ref('ind_data_status_monthly') }} as status

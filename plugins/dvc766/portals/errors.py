@@ -117,6 +117,12 @@ class Cause(Enum):
         "trả lời lớn hơn mức cho phép của một trang",
         "giảm page_size của kết nối",
     )
+    SYNTHETIC = (
+        "this is the simulator, but the connection says it is a real portal",
+        "check the address; for the simulator set the extra synthetic to true, with a database of its own",
+        "đây là cổng mô phỏng, nhưng kết nối khai báo là cổng thật",
+        "kiểm tra địa chỉ; nếu dùng cổng mô phỏng, đặt synthetic là true và dùng một cơ sở dữ liệu riêng",
+    )
     QUOTA = (
         "the day's quota of calls is used up",
         "run again tomorrow, or ask for a larger quota",

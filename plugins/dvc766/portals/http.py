@@ -81,6 +81,7 @@ class Host:
         judge: ReplyJudge = any_answer,
         ca_bundle: str | None = None,
         proxy: str | None = None,
+        synthetic: bool = False,
         headers: Mapping[str, str] | None = None,
         decoder: Decoder | None = None,
         sleep: Callable[[float], None] = time.sleep,
@@ -89,6 +90,7 @@ class Host:
         self.manners = manners
         self.decoder = decoder or Decoder(portal)
         self._judge = judge
+        self._synthetic = synthetic
         self._sleep = sleep
         self._next_start = 0.0
         self._turn = threading.Lock()
@@ -132,6 +134,8 @@ class Host:
             if failure.hopeless:
                 raise PortalRefused(self.portal, call.name, failure.cause, status=failure.status) from None
             raise _Again(PortalUnavailable(self.portal, call.name, failure.cause)) from None
+        if reply.headers.get("X-Synthetic-Data") == "true" and not self._synthetic:
+            raise PortalRefused(self.portal, call.name, Cause.SYNTHETIC)
         if reply.status in _GOOD:
             return self._judged(call, reply)
         if reply.status in _TRANSIENT or reply.status >= 500:

@@ -53,6 +53,7 @@ class NationalReader:
             ca_bundle=settings.ca_bundle,
             proxy=settings.proxy,
             decoder=self._decoder,
+            synthetic=settings.synthetic,
             headers={"dstcode": option(settings, "dstcode")},
             sleep=sleep,
         )

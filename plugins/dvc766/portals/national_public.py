@@ -55,6 +55,7 @@ class PublicInterface:
             ca_bundle=settings.ca_bundle,
             proxy=settings.proxy,
             decoder=decoder,
+            synthetic=settings.synthetic,
             headers={  # the firewall turns away what does not look like a browser on the scores page
                 "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) dvc766",
                 "Origin": origin,

@@ -79,6 +79,7 @@ class ProvincialReader:
                 ca_bundle=settings.ca_bundle,
                 proxy=settings.proxy,
                 decoder=self._decoder,
+                synthetic=settings.synthetic,
                 sleep=sleep,
             )
 

@@ -28,6 +28,7 @@ from dvc766.settings import Settings
 from dvc766.warehouse import promotion, run_life
 from dvc766.warehouse.landing import LandedBatch, batch_of_run, land
 from dvc766.warehouse.ledger import LedgerEntry
+from dvc766.warehouse.origin import require_origin
 from dvc766.warehouse.run_life import BY_HAND, READING, Driver, Run, find_run, finish_run
 from dvc766.warehouse.sessions import RunRefused
 from dvc766.warehouse.windows import Reader, next_window, windows_to_read_again
@@ -48,12 +49,14 @@ def start_reading(
 ) -> int:
     """Open a reading of a portal up to `as_of` (default: the business clock's now); returns its number.
 
-    RunRefused for a time that has not come yet, WarehouseBusy while another reading of the portal is open.
+    RunRefused for a time that has not come yet and when the warehouse holds records of another origin,
+    WarehouseBusy while another reading of the portal is open.
     """
     portal = portal_of(portal_code)
-    settings.portal(portal.code)  # a missing connection is told before anything is opened
+    connection = settings.portal(portal.code)  # a missing one is told before anything is opened
     as_of = until_now(settings, as_of)
     with engine_of_role(settings, "extractor") as engine:
+        require_origin(engine, is_synthetic=connection.synthetic)
         return run_life.start_reading(engine, portal.code, as_of, driver, reader_fingerprint())
 
 

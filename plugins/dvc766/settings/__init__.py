@@ -21,9 +21,11 @@ from dvc766.settings.refusals import SettingsError, read_json
 from dvc766.settings.warehouse import ROLES, WAREHOUSE_VARIABLE, WarehouseSettings
 
 __all__ = [
+    "EXTRAS",
     "PROJECT_ROOT",
     "ROLES",
     "STATE",
+    "WAREHOUSE_VARIABLE",
     "Environment",
     "Manners",
     "PortalSettings",

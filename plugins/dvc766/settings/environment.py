@@ -47,7 +47,7 @@ def environment(environ: Mapping[str, str] | None = None) -> Environment:
     given = os.environ if environ is None else environ
     own = {name: value.strip() for name, value in given.items() if name.startswith(PREFIX) and value.strip()}
     for name, value in given.items():
-        if name.startswith("AIRFLOW"):
+        if name.startswith("AIRFLOW") and not name.startswith("AIRFLOW_CONN_"):  # those name the key in question
             refuse_placeholder(name, value)
     for name, value in own.items():
         if name.removeprefix(PREFIX).lower() not in Environment.model_fields or not name.isupper():

@@ -243,6 +243,16 @@ LEDGER = Table(
     schema="ops",
 )
 
+ORIGIN = Table(
+    "origin",
+    METADATA,
+    Column("is_only", Boolean, primary_key=True, server_default=text("true")),
+    Column("is_synthetic", Boolean, nullable=False),
+    Column("noted_at", INSTANT, nullable=False, server_default=text("now()")),
+    CheckConstraint("is_only", name="one_row"),
+    schema="ops",
+)
+
 CURSORS = Table(
     "cursors",
     METADATA,

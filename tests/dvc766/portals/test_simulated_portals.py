@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -12,6 +13,7 @@ import requests
 from dvc766.portals import PORTALS, open_portal
 from dvc766.portals.codes import read_known_codes
 from dvc766.portals.contract import Portal, Rejection, Resource, Row, Window
+from dvc766.portals.errors import PortalRefused
 from dvc766.settings import PROJECT_ROOT, Manners, PortalSettings
 from portal_simulator.faces.replies import LOGIN, PASSWORD
 from portal_simulator.running import running
@@ -53,7 +55,7 @@ def connection(url: str, portal: Portal) -> PortalSettings:
     }
     base = {"national_portal": "/national/api/v1", "provincial_portal": "/provincial/gateway"}[portal.code]
     manners = Manners(page_size=6, parallel=2, tries=6, first_wait_seconds=0)
-    return PortalSettings(portal.code, "H44", url + base, LOGIN, PASSWORD, options, manners)
+    return PortalSettings(portal.code, "H44", url + base, LOGIN, PASSWORD, options, manners, synthetic=True)
 
 
 def read_all(url: str, window: Window = WHOLE) -> tuple[Records, list[Rejection]]:
@@ -125,3 +127,11 @@ def test_nothing_of_a_citizen_leaves_the_portal(untroubled: Records) -> None:
     text = json.dumps([[*name, *map(list, rows)] for name, rows in untroubled.items()], ensure_ascii=False)
     for secret in ("Kín", "887766", "554433", "@example.vn"):
         assert secret not in text
+
+
+def test_the_simulator_is_not_taken_for_a_real_portal(address: str) -> None:
+    for portal in PORTALS:
+        real = replace(connection(address, portal), synthetic=False)
+        reader = open_portal(portal, real, read_known_codes(TABLE, portal))
+        with pytest.raises(PortalRefused, match="this is the simulator"):
+            list(reader.read(portal.resources[0], WHOLE))

@@ -1,0 +1,2 @@
+select origin.is_synthetic
+from {{ source('ops', 'origin') }} as origin
