@@ -133,12 +133,11 @@ def pipeline_over(
 ) -> Iterator[Pipeline]:
     """A pipeline over a province, its simulator running until the end."""
     with running(province) as url:
-        connections = simulated_portals(url)
+        connections = simulated_portals(url, province.code)
         portals = {}
         for code in ("national_portal", "provincial_portal"):
             connection = json.loads(connections[f"AIRFLOW_CONN_{code.upper()}"])
-            own = {"province_code": province.code, "madonvi": f"000.00.00.{province.code}"}
-            connection["extra"] |= own | {"first_wait_seconds": 0}
+            connection["extra"] |= {"first_wait_seconds": 0}
             portals[code] = PortalSettings.from_connection(code, connection)
         settings = Settings(
             portals=portals,
