@@ -62,7 +62,9 @@ select
         where reading.province_code = province.province_code and reading.portal_code = 'provincial_portal'
     ) as provincial_portal_read_at,
     (select count(*) from {{ ref('fct_failed_checks') }})::integer as checks_failed,
-    coalesce((select bool_or(origin.is_synthetic) from {{ ref('stg_ops__origin') }} as origin), false) as is_synthetic,
+    coalesce(
+        (select bool_or(origin.is_synthetic) from {{ ref('stg_ops__origin') }} as origin), false
+    ) as is_synthetic,
     month.data_as_of
 from find_provinces as province
 inner join {{ ref('dim_months') }} as month
