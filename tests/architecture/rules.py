@@ -32,7 +32,8 @@ ALLOWED = {
 }
 # Modules that touch the environment, with the reason.
 ENVIRONMENT = {
-    "dvc766.settings": "reads it for all others",
+    "dvc766.settings": "reads the connections for all others",
+    "dvc766.settings.environment": "reads the variables of its own prefix",
     "dvc766.transform": "hands dbt's profile its connection",
 }
 

@@ -63,7 +63,7 @@ select
     ) as provincial_portal_read_at,
     (select count(*) from {{ ref('fct_failed_checks') }})::integer as checks_failed,
     coalesce(
-        (select bool_or(origin.is_synthetic) from {{ ref('stg_ops__origin') }} as origin), false
+        (select bool_or(origin.is_synthetic) from {{ ref('fct_record_origin') }} as origin), false
     ) as is_synthetic,
     month.data_as_of
 from find_provinces as province
