@@ -1,0 +1,2 @@
+select origin.is_synthetic
+from {{ ref('stg_ops__origin') }} as origin
