@@ -19,7 +19,6 @@ from dvc766.portals import PORTALS
 from dvc766.settings import Settings, from_env
 from local_stack import golden_cells, installation, postgres, simulator
 from local_stack.arguments import parser
-from local_stack.golden_cells import Cell, Key
 from local_stack.installation import GOLDEN, Installation, say
 from local_stack.processes import Programs
 
@@ -27,15 +26,14 @@ MANNERS = {"page_size": 500, "parallel": 4, "pause_seconds": 0}
 
 
 def golden(arguments: list[str]) -> int:
-    """Compare; 1 when a cell marked exact differs."""
+    """Compare what records can be made for; 1 when a cell of it that is marked exact differs."""
     options = parser("golden")
     options.add_argument("--figures", type=Path, required=True, help="columns of the golden month's file")
     options.add_argument("--period", type=_month, required=True, metavar="YYYY-MM")
     options.add_argument("--units", help="codes of the file's units to keep, with commas; default all")
     chosen = options.parse_args(arguments)
-    figures = golden_cells.read_figures(chosen.figures, chosen.period)
-    if chosen.units:
-        figures = {key: cell for key, cell in figures.items() if key[0] in chosen.units.split(",")}
+    units = chosen.units.split(",") if chosen.units else None
+    figures = golden_cells.read_figures(chosen.figures, chosen.period, units)
     own = replace(installation.embedded(GOLDEN, postgres.free_port()), province_code=golden_cells.province_of(figures))
     filling = ["--figures", str(chosen.figures), "--period", f"{chosen.period:%Y-%m}"]
     filling += ["--units", chosen.units] if chosen.units else []
@@ -46,8 +44,13 @@ def golden(arguments: list[str]) -> int:
         _empty(own)
         say("Filling the simulator with records that fit the figures")
         portals = simulator.start(programs, own, filling)
+        left_out = portals.left_out()
         _run(own, chosen.period, portals.now(), begin)
-        return _compare(own, chosen.period, figures)
+        with psycopg.connect(own.url("bi_reader")) as connection:
+            ours = golden_cells.read_ours(connection, own.province_code, chosen.period)
+        lines, has_failed = golden_cells.report(chosen.period, figures, left_out, ours)
+        print(*lines, sep="\n")
+        return int(has_failed)
     finally:
         programs.stop()
         if not server_ran:
@@ -92,22 +95,6 @@ def _settings(own: Installation, month: date) -> Settings:
         connection["extra"] |= MANNERS
         environment[name] = json.dumps(connection)
     return replace(from_env(environment), first_period=month)
-
-
-def _compare(own: Installation, month: date, figures: dict[Key, tuple[Cell, bool]]) -> int:
-    with psycopg.connect(own.url("bi_reader")) as connection:
-        ours = golden_cells.read_ours(connection, own.province_code, month)
-    different = golden_cells.differences(figures, ours)
-    exact = [one for one in different if one.is_exact]
-    for one in different:
-        print(one)
-    marked = sum(is_exact for _, is_exact in figures.values())
-    units = len({unit for unit, _ in figures})
-    print(
-        f"{month:%Y-%m}: {len(figures)} cells of {units} units, {marked} marked exact;"
-        f" {len(exact)} exact cells differ, {len(different) - len(exact)} others differ."
-    )
-    return 1 if exact else 0
 
 
 def _month(text: str) -> date:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,14 +10,12 @@ from pathlib import Path
 
 import psycopg
 
-GROUP_TOTALS = {"DVCTT": "online_service_points", "TTTT": "online_payment_points"}
-COLUMNS = ("period_month", "unit_code", "indicator_code", "numerator", "denominator", "points", "exact")
+from portal_simulator.figures import file
+
+# The group totals that the portal publishes without counts, and our columns for them.
+GROUP_POINTS = {"DVCTT": "online_service_points", "TTTT": "online_payment_points"}
 
 Key = tuple[str, str]  # unit, indicator
-
-
-class FiguresUnusable(ValueError):
-    """The file cannot be compared; the message names the line and the next step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +47,24 @@ class Difference:
         return f"{self.unit:<10} {self.indicator:<6} published {self.published!s:<28} ours {ours:<28} {mark}"
 
 
-def read_figures(path: Path, month: date) -> dict[Key, tuple[Cell, bool]]:
-    """The month's cells of the file, each with whether it is marked exact.
+def read_figures(path: Path, month: date, units: list[str] | None = None) -> dict[Key, tuple[Cell, bool]]:
+    """The month's readable cells of the file, each with whether it is marked exact; only of `units` when given.
 
-    Raises FiguresUnusable for a missing column, an unreadable number, or a month without rows.
+    The simulator, which reads the same file, names the cells that are none.
+    Raises: FiguresUnusable when the file cannot be read or has nothing of the month.
     """
-    found: dict[Key, tuple[Cell, bool]] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as source:
-            rows = csv.DictReader(source)
-            if missing := set(COLUMNS) - set(rows.fieldnames or ()):
-                raise FiguresUnusable(f"{path} has no column {', '.join(sorted(missing))}.\nNext: add it.")
-            for row in rows:
-                if row["period_month"] == month.isoformat():
-                    found[row["unit_code"], row["indicator_code"]] = (_cell(row, path), row["exact"] == "true")
-    except OSError as error:
-        raise FiguresUnusable(f"{path} cannot be read: {error.strerror}.\nNext: check the path.") from error
-    if not found:
-        raise FiguresUnusable(f"{path} has no rows of {month:%Y-%m}.\nNext: give a --period that it has.")
-    return found
+    cells = file.read(path, month, units).cells
+    return {
+        (unit, indicator): (Cell(cell.numerator, cell.denominator, cell.points), cell.is_exact)
+        for unit, own in cells.items()
+        for indicator, cell in own.items()
+    }
 
 
 def province_of(figures: Mapping[Key, object]) -> str:
     """The province that the file's units belong to."""
-    codes = {unit.partition(".")[0] for unit, _ in figures}
-    if len(codes) != 1:
-        raise FiguresUnusable(f"The file has units of {', '.join(sorted(codes))}.\nNext: one province at a time.")
-    return codes.pop()
+    unit, _ = next(iter(figures))
+    return unit.partition(".")[0]
 
 
 def read_ours(connection: psycopg.Connection, province: str, month: date) -> dict[Key, Cell]:
@@ -89,15 +77,41 @@ def read_ours(connection: psycopg.Connection, province: str, month: date) -> dic
         values,
     ):
         ours[unit, indicator] = Cell(numerator, denominator, points)
-    columns = ", ".join(GROUP_TOTALS.values())
+    columns = ", ".join(GROUP_POINTS.values())
     for unit, *totals in connection.execute(
         f"select agency_code, {columns} from marts.agency_rankings_monthly"
         " where province_code = %(province)s and period_month = %(month)s",
         values,
     ):
-        for group, points in zip(GROUP_TOTALS, totals, strict=True):
+        for group, points in zip(GROUP_POINTS, totals, strict=True):
             ours[unit, group] = Cell(None, None, points)
     return ours
+
+
+def report(
+    month: date,
+    figures: Mapping[Key, tuple[Cell, bool]],
+    left_out: Sequence[Mapping[str, str]],
+    ours: Mapping[Key, Cell],
+) -> tuple[list[str], bool]:
+    """What to print of a comparison, and whether a cell marked exact differs.
+
+    `left_out`: the cells that no records can have (unit, indicator, cause); they are named and not compared.
+    """
+    apart = {(cell["unit"], cell["indicator"]) for cell in left_out}
+    compared = {key: cell for key, cell in figures.items() if key not in apart}
+    different = differences(compared, ours)
+    exact = sum(one.is_exact for one in different)
+    marked = sum(is_exact for _, is_exact in compared.values())
+    lines = [f"{cell['unit']:<10} {cell['indicator']:<6} left out: {cell['cause']}" for cell in left_out]
+    lines += [str(one) for one in different]
+    lines.append(
+        f"{month:%Y-%m}: {len(compared)} cells of {len({unit for unit, _ in compared})} units, {marked} marked exact;"
+        f" {exact} exact cells differ, {len(different) - exact} others differ."
+    )
+    if left_out:
+        lines.append(f"{len(left_out)} cells were left out, because no records can have them beside the others.")
+    return lines, exact > 0
 
 
 def differences(figures: Mapping[Key, tuple[Cell, bool]], ours: Mapping[Key, Cell]) -> list[Difference]:
@@ -114,15 +128,3 @@ def _equal(published: Cell, own: Cell) -> bool:
     """Counts are compared where the portal publishes them; points always, none being none."""
     counts = (published.numerator, published.denominator)
     return published.points == own.points and counts in ((None, None), (own.numerator, own.denominator))
-
-
-def _cell(row: Mapping[str, str], path: Path) -> Cell:
-    try:
-        return Cell(
-            int(row["numerator"]) if row["numerator"] else None,
-            int(row["denominator"]) if row["denominator"] else None,
-            Decimal(row["points"]) if row["points"] else None,
-        )
-    except (ValueError, ArithmeticError) as error:
-        where = f"{row['unit_code']}, {row['indicator_code']}"
-        raise FiguresUnusable(f"{path}: {where} holds no number.\nNext: correct that row.") from error

@@ -29,6 +29,13 @@ class Simulator:
         reply.raise_for_status()
         return datetime.fromisoformat(reply.json()["now"])
 
+    def left_out(self) -> list[dict[str, str]]:
+        """The cells of the published figures that no records can have: unit, indicator and cause."""
+        reply = requests.get(f"{self.url}/simulator/figures", timeout=30)
+        reply.raise_for_status()
+        found: list[dict[str, str]] = reply.json()["left_out"]
+        return found
+
     def set_clock(self, now: datetime) -> None:
         """Let it be `now` for both portals and for the pipeline's business clock."""
         body = {"now": now.isoformat(), "force": True}

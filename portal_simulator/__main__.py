@@ -20,6 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         province = _province(options)
+        for cell in province.left_out:
+            print(f"portal_simulator: left out {cell['unit']}, {cell['indicator']}: {cell['cause']}", file=sys.stderr)
         if options.clock:
             province.clock = read_instant(options.clock)
     except (OSError, ValueError) as error:

@@ -227,3 +227,4 @@ class Province:
     clock: datetime  # the simulated now
     published_figures: dict[tuple[str, str], dict[str, object]] | None = None  # figures mode, by (unit, indicator)
     published_month: date | None = None  # the month of the published figures
+    left_out: list[dict[str, str]] = field(default_factory=list)  # their cells that no records can have, with causes

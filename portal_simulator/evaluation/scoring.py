@@ -19,6 +19,12 @@ class Rule:
     without_cases: str = "none"  # none | zero | full
     target_to_2025: Decimal | None = None
 
+    def target_in(self, period_start: date) -> Decimal:
+        """The target of a period."""
+        if self.target_to_2025 is not None and period_start < _SINCE_2026:
+            return self.target_to_2025
+        return self.target
+
 
 RULES: dict[str, Rule] = {
     "1.1": Rule(6),
@@ -69,9 +75,6 @@ def measure(indicator: str, numerator: int, denominator: int, period_start: date
     if denominator == 0:
         given = {"none": None, "zero": Decimal(0), "full": Decimal(rule.most)}
         return Measured(numerator, denominator, given[rule.without_cases])
-    target = rule.target
-    if rule.target_to_2025 is not None and period_start < _SINCE_2026:
-        target = rule.target_to_2025
-    share = min(Decimal(1), Decimal(numerator) / Decimal(denominator) / target)
+    share = min(Decimal(1), Decimal(numerator) / Decimal(denominator) / rule.target_in(period_start))
     points = (rule.most * share).quantize(_CENT, ROUND_HALF_UP)
     return Measured(numerator, denominator, points)

@@ -1,4 +1,4 @@
-"""The simulator's own switches: health, clock and faults."""
+"""The simulator's own switches: health, clock, figures and faults."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ class Control:
         self._simulation = simulation
 
     def routes(self) -> list[Route]:
-        """Health, clock and faults."""
+        """Health, clock, figures and faults."""
         return [
             Route("/simulator/health", self._health),
             Route("/simulator/clock", self._clock),
             Route("/simulator/clock", self._set_clock, methods=["POST"]),
+            Route("/simulator/figures", self._figures),
             Route("/simulator/faults", self._faults),
             Route("/simulator/faults", self._switch_fault, methods=["POST"]),
         ]
@@ -47,6 +48,10 @@ class Control:
             raise HTTPException(409, "the clock only goes forward; send force to turn it back")
         self._simulation.set_clock(now)
         return await self._clock(request)
+
+    async def _figures(self, request: Request) -> Response:
+        """The cells of the figures that no records can have, each with its cause."""
+        return reply({"left_out": self._simulation.province.left_out})
 
     async def _faults(self, request: Request) -> Response:
         on = self._simulation.faults.on

@@ -1,6 +1,6 @@
 """A province whose records count up to published figures."""
 
-from portal_simulator.figures.file import FiguresError
+from portal_simulator.figures.file import FiguresUnusable
 from portal_simulator.figures.province import build
 
-__all__ = ["FiguresError", "build"]
+__all__ = ["FiguresUnusable", "build"]

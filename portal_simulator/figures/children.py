@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from portal_simulator.calendar import at
 from portal_simulator.figures.dossiers import Desk, Entry
-from portal_simulator.figures.file import FiguresError
+from portal_simulator.figures.file import Contradiction
 from portal_simulator.records import Component, Dossier, FeeLine, Payment, Rating, ResultFile
 
 Pair = tuple[Entry, Dossier]
@@ -73,7 +73,8 @@ def _payments(desk: Desk, made: list[Pair]) -> None:
         elif paid_at >= stop:
             paid_at = stop - timedelta(seconds=1)
         if not pay(desk, dossier, entry.procedure, _latest(entry, dossier, paid_at)):
-            raise FiguresError(desk.unit.code, "3.5b", "online payments, but no procedure paid online in the month")
+            cause = f"{desk.unit.paid} paid online, but no procedure is paid online in the month (3.5b)"
+            raise Contradiction(desk.unit.code, "3.6", cause, (desk.unit.code, "3.5b"))
 
 
 def _not_paid(desk: Desk, entry: Entry, dossier: Dossier, turn: int) -> None:
@@ -150,7 +151,8 @@ def _flags(desk: Desk, made: list[Pair]) -> None:
         else:
             others.append((entry, dossier))
     if uncovered:
-        raise FiguresError(unit.code, "4.5a", f"{len(uncovered)} procedures found no dossier in hand")
+        cause = f"{len(uncovered)} procedures found no dossier in hand"
+        raise Contradiction(unit.code, "4.5a", cause, (unit.code, "4.5b"))
     for turn, (entry, dossier) in enumerate(rng.sample(others, unit.verified - verified)):
         if turn % 2 and (entry.procedure in allowed or entry.procedure not in citizens):
             dossier.is_vneid_verified = True

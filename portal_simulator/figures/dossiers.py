@@ -22,9 +22,9 @@ from portal_simulator.figures.cases import (
     Kind,
     Maker,
 )
-from portal_simulator.figures.file import Targets
 from portal_simulator.figures.month import Course, Month
 from portal_simulator.figures.pools import AgencySets
+from portal_simulator.figures.targets import Targets
 from portal_simulator.people import person
 from portal_simulator.records import Dossier, Person, Procedure, State, Step
 

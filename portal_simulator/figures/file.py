@@ -1,229 +1,231 @@
-"""Reading a file of published figures: what each unit's records have to count up to.
+"""Reading a file of published figures, and setting apart what no records can have.
 
-Columns as in the file of the golden month: unit_code, unit_name_vi, unit_level, indicator_code,
-numerator, denominator, points, max_points, captured_on, exact. A file whose counts no set of records
-can have is refused with a FiguresError that names the unit, the indicator and the cause.
+Columns as in the file of the golden month: period_month, unit_code, unit_name_vi, unit_level, indicator_code,
+numerator, denominator, points, captured_on, exact. A published file may hold a cell that cannot be: a typing error, a
+restated base. Such a cell is left out with its cause, and the rest stands. Of these three
+
+    H44.166,commune,4.1,650,867,4.50      H44.166,commune,4.2,866,867,4.00      H44.166,commune,4.3,many,867,0.01
+
+4.3 is left out because it holds no number, and 4.2 because more dossiers cannot be digitised with a result file than
+have one.
 """
 
 from __future__ import annotations
 
 import csv
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from portal_simulator.figures.online import (
-    OnlineCounts,
-    online_counts,
+from portal_simulator.evaluation.scoring import GROUPS, RULES, measure
+
+COLUMNS = (
+    *("period_month", "unit_code", "unit_name_vi", "unit_level", "indicator_code"),
+    *("numerator", "denominator", "points", "exact"),
 )
+LEVELS = {"province": "PROVINCE", "department": "AGENCY", "district": "DISTRICT", "commune": "COMMUNE"}
+# Group totals that the portal publishes of a unit, with its own name for the group.
+GROUP_TOTALS = {"DVCTT": "CLGQ", "TTTT": "TTTT"}
+TOTAL_OF = {code: total for total, group in GROUP_TOTALS.items() for code in GROUPS[group]}
+MOST = {code: rule.most for code, rule in RULES.items()} | {
+    total: sum(RULES[code].most for code in GROUPS[group]) for total, group in GROUP_TOTALS.items()
+}
 
-Row = dict[str, str]
-Ratio = tuple[int, int]
-_DOSSIER_BASED = ("4.1", "4.2", "4.3", "4.4", "4.5b", "5.4")
+Key = tuple[str, str]  # unit, indicator
 
 
-class FiguresError(ValueError):
-    """The figures contradict each other: no records can have these counts."""
+class FiguresUnusable(ValueError):
+    """The file cannot be read at all, or nothing of it can be made; the message names the next step."""
 
-    def __init__(self, unit: str, indicator: str, cause: str) -> None:
-        super().__init__(f"Figures of {unit}, indicator {indicator}: {cause}.")
+
+class Contradiction(ValueError):
+    """No records can have all of these cells; the first of `suspects` is the likeliest to be wrong."""
+
+    def __init__(self, unit: str, indicator: str, cause: str, *others: Key, everywhere: bool = False) -> None:
+        super().__init__(f"{unit}, indicator {indicator}: {cause}")
+        self.cause = cause
+        self.suspects = ((unit, indicator), *others)
+        self.everywhere = everywhere  # the indicator is one value that every unit carries
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A cell of the file that no records can have, and why."""
+
+    unit: str
+    indicator: str
+    cause: str
+
+    def __str__(self) -> str:
+        return f"{self.unit}, {self.indicator}: {self.cause}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What the portal published of one unit and indicator; None = nothing given."""
+
+    unit: str
+    indicator: str
+    unit_name_vi: str
+    unit_level: str
+    numerator: int | None
+    denominator: int | None
+    points: Decimal | None
+    is_exact: bool  # the file promises that the rule gives the points from the counts
+    captured_on: str | None = None
+    note: str = ""
+
+    @property
+    def counts(self) -> tuple[int, int] | None:
+        """Numerator and denominator, where the portal gives them."""
+        if self.numerator is None or self.denominator is None:
+            return None
+        return self.numerator, self.denominator
+
+
+Cells = dict[str, Cell]  # of one unit, by indicator
 
 
 @dataclass(slots=True)
-class Targets:
-    """The counts one unit's records have to give."""
+class Figures:
+    """The cells of one month by unit and indicator, in file order, and those left out."""
 
-    code: str
-    name_vi: str
-    level: str  # province | department | district | commune
-    base: int = 0  # dossiers in hand
-    received: int = 0
-    on_time: int = 0
-    satisfied: int = 0
-    results: int = 0
-    digitised: int = 0
-    reused: int = 0
-    stored: int = 0
-    verified: int = 0
-    fee_dossiers: int = 0
-    paid: int = 0
-    duty_procedures: int = 0  # fee-bearing by the catalogue, or paid online in the month
-    paid_procedures: int = 0
-    charged_procedures: int = 0  # fee-bearing, with a dossier of the month that has a fee
-    citizen_procedures: int = 0
-    verified_procedures: int = 0
-    petitions_handled: int = 0
-    petitions_handled_well: int = 0
-    petitions_received: int = 0
-    petitions_satisfied: int = 0
-    online: OnlineCounts = field(default_factory=OnlineCounts)
+    month: date
+    cells: dict[str, Cells] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    def leave_out(self, found: Contradiction) -> None:
+        """Set a contradiction's cell apart: one whose points do not follow from its counts, else the first suspect.
+
+        A unit that contradicts itself in no cell that it has is left out whole.
+        Raises: FiguresUnusable when nothing is left.
+        """
+        suspects = [self._source(unit, indicator) for unit, indicator in found.suspects]
+        present = [(unit, indicator) for unit, indicator in suspects if indicator in self.cells.get(unit, {})]
+        chosen = next((key for key in present if not self._follows(*key)), present[0] if present else None)
+        if chosen is None:
+            keys = [(suspects[0][0], indicator) for indicator in self.cells.get(suspects[0][0], {})]
+        elif found.everywhere:
+            keys = [(unit, chosen[1]) for unit, cells in self.cells.items() if chosen[1] in cells]
+        else:
+            keys = [chosen]
+        for unit, indicator in keys:
+            del self.cells[unit][indicator]
+            self.left_out.append(LeftOut(unit, indicator, found.cause))
+        self.cells = {unit: cells for unit, cells in self.cells.items() if cells}
+        if not keys or not self.cells:
+            raise FiguresUnusable(f"The figures contradict each other: {found}.\nNext: correct the file.")
+
+    def _source(self, unit: str, indicator: str) -> Key:
+        """The cell that a count comes from.
+
+        The rest agency's come from the province's cells, and what the file does not give from the total of its group.
+        """
+        unit = unit if unit in self.cells else unit.partition(".")[0]
+        if indicator not in self.cells.get(unit, {}):
+            indicator = TOTAL_OF.get(indicator, indicator)
+        return unit, indicator
+
+    def _follows(self, unit: str, indicator: str) -> bool:
+        """False when the rule gives other points than those published, so that one of the numbers is wrong."""
+        cell = self.cells[unit][indicator]
+        if cell.counts is None or not cell.is_exact or indicator not in RULES:
+            return True
+        return measure(indicator, *cell.counts, self.month).points == cell.points
 
 
-def read(path: Path, units: list[str] | None = None) -> dict[str, dict[str, Row]]:
-    """The file's rows by unit and indicator, in file order; only `units` when given."""
-    figures: dict[str, dict[str, Row]] = {}
-    with path.open(encoding="utf-8", newline="") as rows:
-        for row in csv.DictReader(rows):
-            if units is None or row["unit_code"] in units:
-                figures.setdefault(row["unit_code"], {})[row["indicator_code"]] = row
-    for unit in units or ():
-        if unit not in figures:
-            raise FiguresError(unit, "(all)", f"the file {path.name} has no row of this unit")
+def read(path: Path, month: date, units: list[str] | None = None) -> Figures:
+    """The month's cells of the file; only of `units` when given. What can be no cell is left out.
+
+    Raises: FiguresUnusable for a file that cannot be read, lacks a column, or has no row of the month or of a unit.
+    """
+    figures = Figures(month)
+    rows = [row for row in _rows(path) if row["period_month"] == month.isoformat()]
+    if not rows:
+        raise FiguresUnusable(f"{path} has no rows of {month:%Y-%m}.\nNext: give a period that it has.")
+    found = {row["unit_code"] for row in rows}
+    if absent := [unit for unit in units or () if unit not in found]:
+        raise FiguresUnusable(f"{path} has no row of {', '.join(absent)}.\nNext: give units that it has.")
+    province = Counter(row["unit_code"].partition(".")[0] for row in rows).most_common(1)[0][0]
+    levels = {row["unit_code"]: row["unit_level"] for row in rows if _is_level(row["unit_code"], row["unit_level"])}
+    said: dict[Key, set[tuple[str, ...]]] = defaultdict(set)
+    for row in rows:
+        said[row["unit_code"], row["indicator_code"]].add((row["numerator"], row["denominator"], row["points"]))
+    for row in rows:
+        unit, indicator = row["unit_code"], row["indicator_code"]
+        if units is not None and unit not in units:
+            continue
+        try:
+            if len(said[unit, indicator]) > 1:
+                raise ValueError("stands in the file more than once, with different values")
+            cell = _cell(row, province, levels)
+        except ValueError as cause:
+            figures.left_out.append(LeftOut(unit or "(no unit)", indicator or "(none)", str(cause)))
+        else:
+            figures.cells.setdefault(unit, {})[indicator] = cell
+    if not figures.cells:
+        raise FiguresUnusable(f"{path} has no usable cell: {figures.left_out[0]}.\nNext: correct the file.")
     return figures
 
 
-def ratio(rows: dict[str, Row], code: str) -> Ratio | None:
-    """Numerator and denominator of an indicator; None when the file gives none."""
-    row = rows.get(code)
-    if row is None or not row["numerator"] or not row["denominator"]:
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    """The file's rows, values without the spaces around them; what a short row lacks is empty."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as source:
+            rows = csv.DictReader(source)
+            if missing := set(COLUMNS) - set(rows.fieldnames or ()):
+                raise FiguresUnusable(f"{path} has no column {', '.join(sorted(missing))}.\nNext: add it.")
+            for row in rows:
+                yield {name: (row[name] or "").strip() for name in rows.fieldnames or ()}
+    except OSError as error:
+        raise FiguresUnusable(f"{path} cannot be read: {error.strerror}.\nNext: check the path.") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FiguresUnusable(f"{path} is no CSV file in UTF-8: {error}.\nNext: save it as one.") from error
+
+
+def _is_level(unit: str, level: str) -> bool:
+    """True for a level that a unit of this code can have: only a province's code is without a dot."""
+    return level in LEVELS and (level == "province") == ("." not in unit)
+
+
+def _cell(row: dict[str, str], province: str, levels: dict[str, str]) -> Cell:
+    """One row as a cell; ValueError with the cause when no records can have it."""
+    unit, indicator = row["unit_code"], row["indicator_code"]
+    if unit.partition(".")[0] != province:
+        raise ValueError(f"is no unit of {province}, which most of the file is about")
+    if unit not in levels:
+        raise ValueError(f"the level {row['unit_level']!r} is none that the unit can have")
+    if indicator not in MOST:
+        raise ValueError("there is no such indicator")
+    numerator, denominator = _count(row["numerator"]), _count(row["denominator"])
+    if (numerator is None) != (denominator is None):
+        raise ValueError("one of numerator and denominator is missing")
+    if numerator is not None and denominator is not None and numerator > denominator:
+        raise ValueError(f"{numerator} of {denominator} is no share of a whole")
+    points = _points(row["points"], MOST[indicator])
+    is_exact = row["exact"].lower() == "true"
+    more = (row.get("captured_on") or None, row.get("note", ""))
+    return Cell(unit, indicator, row["unit_name_vi"], levels[unit], numerator, denominator, points, is_exact, *more)
+
+
+def _count(text: str) -> int | None:
+    if text and not (text.isascii() and text.isdigit()):
+        raise ValueError(f"{text!r} is no whole number")
+    return int(text) if text else None
+
+
+def _points(text: str, most: int) -> Decimal | None:
+    if not text:
         return None
-    unit = row["unit_code"]
     try:
-        top, bottom = int(row["numerator"]), int(row["denominator"])
-    except ValueError:
-        raise FiguresError(unit, code, "numerator and denominator must be whole numbers") from None
-    if not 0 <= top <= bottom:
-        raise FiguresError(unit, code, f"{top} of {bottom} is no share of a whole")
-    return top, bottom
-
-
-def points(rows: dict[str, Row], code: str) -> Decimal | None:
-    """The published points of an indicator or group."""
-    row = rows.get(code)
-    return Decimal(row["points"]) if row is not None and row["points"] else None
-
-
-def is_exact(rows: dict[str, Row], code: str) -> bool:
-    """True when the file promises that the rule reproduces this cell from its counts."""
-    return code in rows and rows[code].get("exact", "true").strip().lower() == "true"
-
-
-def targets(rows: dict[str, Row]) -> Targets:
-    """What one unit's own rows ask for."""
-    any_row = next(iter(rows.values()))
-    unit = Targets(any_row["unit_code"], any_row["unit_name_vi"], any_row["unit_level"])
-    _read_dossiers(unit, rows)
-    _read_procedures(unit, rows)
-    _read_petitions(unit, rows)
-    unit.online = _read_online(unit, rows)
-    check(unit)
-    return unit
-
-
-def _read_dossiers(unit: Targets, rows: dict[str, Row]) -> None:
-    bases = {code: pair[1] for code in _DOSSIER_BASED if (pair := ratio(rows, code))}
-    timeliness = ratio(rows, "2.1")
-    if timeliness and (is_exact(rows, "2.1") or not bases):
-        bases["2.1"] = timeliness[1]
-    for code, base in bases.items():
-        if base != next(iter(bases.values())):
-            raise FiguresError(
-                unit.code,
-                code,
-                f"its denominator {base} differs from the dossiers in hand of "
-                f"{next(iter(bases))} ({next(iter(bases.values()))})",
-            )
-    unit.base = next(iter(bases.values()), 0)
-    for code, name in (
-        ("4.1", "results"),
-        ("4.2", "digitised"),
-        ("4.3", "reused"),
-        ("4.4", "stored"),
-        ("4.5b", "verified"),
-    ):
-        setattr(unit, name, (ratio(rows, code) or (0, 0))[0])
-    satisfied = ratio(rows, "5.4")
-    if timeliness is None:
-        unit.on_time = satisfied[0] if satisfied else unit.base
-    elif is_exact(rows, "2.1"):
-        unit.on_time = timeliness[0]
-    else:  # the base was restated between two captures: any count that fits 5.4
-        unit.on_time = min(unit.base, max(timeliness[0], satisfied[0] if satisfied else 0))
-    unit.satisfied = satisfied[0] if satisfied else unit.on_time
-    national = ratio(rows, "1.4")
-    unit.received = min(unit.base, national[1]) if national else unit.base * 2 // 3
-    unit.paid, unit.fee_dossiers = ratio(rows, "3.6") or (0, 0)
-
-
-def _read_procedures(unit: Targets, rows: dict[str, Row]) -> None:
-    either = ratio(rows, "3.5b")
-    charged = ratio(rows, "3.5")
-    if either and charged and either[1] != charged[1]:
-        raise FiguresError(
-            unit.code,
-            "3.5",
-            f"{charged[1]} procedures with a fee or a payment, but 3.5b counts {either[1]}",
-        )
-    known = either or charged or (0, 0)
-    unit.duty_procedures = known[1]
-    unit.charged_procedures = charged[0] if charged else 0
-    unit.paid_procedures = either[0] if either else 0
-    verified = ratio(rows, "4.5a") or (0, 0)
-    unit.verified_procedures, unit.citizen_procedures = verified
-
-
-def _read_petitions(unit: Targets, rows: dict[str, Row]) -> None:
-    handled = ratio(rows, "5.2") or (0, 0)
-    received = ratio(rows, "5.3") or handled
-    unit.petitions_handled_well, unit.petitions_handled = handled
-    unit.petitions_satisfied, unit.petitions_received = received
-
-
-def _read_online(unit: Targets, rows: dict[str, Row]) -> OnlineCounts:
-    try:
-        return online_counts(
-            authority=ratio(rows, "3.1"),
-            services=ratio(rows, "3.2"),
-            filed=ratio(rows, "3.3"),
-            group_points=points(rows, "DVCTT"),
-            wanted=unit.verified_procedures + unit.paid_procedures + 1,
-            received=unit.received,
-        )
-    except ValueError as cause:
-        raise FiguresError(unit.code, "DVCTT", str(cause)) from None
-
-
-def check(unit: Targets) -> None:
-    """Refuse counts that contradict each other.
-
-    Raises: FiguresError.
-    """
-    for code, cause, holds in (
-        ("2.1", f"{unit.on_time} on time of {unit.base} in hand", unit.on_time <= unit.base),
-        (
-            "5.4",
-            f"{unit.satisfied} satisfied, but only {unit.on_time} are on time (2.1)",
-            unit.satisfied <= unit.on_time,
-        ),
-        (
-            "4.2",
-            f"{unit.digitised} with component and result, but only {unit.results} with a result (4.1)",
-            unit.digitised <= unit.results,
-        ),
-        (
-            "3.6",
-            f"{unit.fee_dossiers} dossiers with a fee, but only {unit.base} in hand (4.1)",
-            unit.fee_dossiers <= unit.base,
-        ),
-        (
-            "4.5a",
-            f"{unit.verified_procedures} procedures with a verified dossier, "
-            f"but only {unit.verified} such dossiers (4.5b)",
-            unit.verified_procedures <= unit.verified,
-        ),
-        (
-            "5.3",
-            f"{unit.petitions_received} first received, but 5.2 counts {unit.petitions_handled}",
-            unit.petitions_received <= unit.petitions_handled,
-        ),
-        (
-            "5.3",
-            f"{unit.petitions_satisfied} satisfied, but too many of the {unit.petitions_received} "
-            "first received are late (5.2)",
-            unit.petitions_received - unit.petitions_satisfied
-            >= (unit.petitions_handled - unit.petitions_handled_well)
-            - (unit.petitions_handled - unit.petitions_received),
-        ),
-    ):
-        if not holds:
-            raise FiguresError(unit.code, code, cause)
+        points = Decimal(text)
+    except ArithmeticError:
+        points = Decimal("NaN")
+    if not points.is_finite():
+        raise ValueError(f"the points {text!r} are no number")
+    if not 0 <= points <= most:
+        raise ValueError(f"{text} points, but the most is {most}")
+    return points

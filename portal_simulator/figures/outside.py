@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from portal_simulator.calendar import at
 from portal_simulator.figures.children import UNSATISFIED, pay
 from portal_simulator.figures.dossiers import DIRECT, ONLINE, POSTAL, Desk
-from portal_simulator.figures.file import FiguresError
+from portal_simulator.figures.file import Contradiction
 from portal_simulator.figures.month import Course
 from portal_simulator.records import Component, Dossier, FeeLine, Rating, ResultFile, State, Step
 
@@ -122,9 +122,11 @@ def _never_accepted(desk: Desk) -> list[Dossier]:
         behind = 2 * (desk.filings_not_online + not_online) - desk.filings - not_online
         online = max(behind, len(uncovered), 3 + unit.received // 100 if unit.base else 0)
     if online < len(uncovered) or not_online < 0:
-        raise FiguresError(unit.code, "3.3", "too few filings for the dossiers received or the services used")
+        cause = "too few filings for the dossiers received or the services used"
+        raise Contradiction(unit.code, "3.3", cause, (unit.code, "3.2"))
     if not_online < len(by_hand):
-        raise FiguresError(unit.code, "3.5", f"{len(by_hand)} procedures find no dossier of the month with a fee")
+        cause = f"{len(by_hand)} procedures find no dossier of the month with a fee"
+        raise Contradiction(unit.code, "3.5", cause, (unit.code, "3.6"))
     made = []
     choices = desk.sets.used or desk.sets.offline
     for turn in range(online + not_online):

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from random import Random
 
 from portal_simulator.calendar import at, shift
-from portal_simulator.figures.file import Targets
 from portal_simulator.figures.month import Month
+from portal_simulator.figures.targets import Targets
 from portal_simulator.people import person
 from portal_simulator.records import Dossier, Petition
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from portal_simulator.figures.file import FiguresError, Targets
+from portal_simulator.figures.file import Contradiction
+from portal_simulator.figures.targets import Targets
 
 _OFFLINE_PROCEDURES = 6
 
@@ -90,7 +91,7 @@ def _pick(count: int, tiers: Iterable[Sequence[int]], turn: int, taken: set[int]
 def allot(units: list[Targets], province: Targets | None) -> tuple[Pools, dict[str, AgencySets]]:
     """The pools, and each unit's sets.
 
-    Raises: FiguresError when the province's distinct counts cannot hold its units' counts.
+    Raises: Contradiction when the province's distinct counts cannot hold its units' counts.
     """
     bound = province or _bound(units)
     turns = {unit.code: 7 * index if unit.level != "commune" else 0 for index, unit in enumerate(units)}
@@ -101,21 +102,21 @@ def allot(units: list[Targets], province: Targets | None) -> tuple[Pools, dict[s
 
     pools = Pools()
     _fee_pools(pools, [province] if province else units, new)
-    sets = {unit.code: _fee_sets(unit, pools, turns[unit.code]) for unit in units}
+    sets = {unit.code: _fee_sets(unit, bound, pools, turns[unit.code]) for unit in units}
     _decide_citizen_fees(units, sets, pools, bound)
     needs = {unit.code: _verified_fees(unit, sets[unit.code], pools) for unit in units}
     verified_fees = {procedure for chosen in needs.values() for procedure in chosen}
     pools.verified = new(max(bound.verified_procedures - len(verified_fees), 0))
-    if province is None:
+    if province is None or "4.5a" not in province.given:
         wanted = [u.citizen_procedures - len(pools.citizen_fee & set(sets[u.code].fee)) for u in units]
         pools.citizen = new(max([0, *wanted]))
     else:
         left = bound.citizen_procedures - len(pools.verified) - len(pools.citizen_fee)
         if left < 0:
-            raise FiguresError(bound.code, "4.5a", "fewer citizen procedures than its units apply")
+            raise _too_many(bound, units, "4.5a", "fewer citizen procedures than its units apply")
         pools.citizen = new(left)
     for unit in units:
-        _citizen_sets(unit, sets[unit.code], pools, needs[unit.code], turns[unit.code])
+        _citizen_sets(unit, bound, sets[unit.code], pools, needs[unit.code], turns[unit.code])
     moving = pools.all_paid + pools.fee_charged
     active = moving + sorted(verified_fees - set(moving)) + pools.verified
     spare = [max(u.online.used_services - len({*sets[u.code].paid, *sets[u.code].verified}), 1) for u in units]
@@ -129,8 +130,21 @@ def allot(units: list[Targets], province: Targets | None) -> tuple[Pools, dict[s
     pools.filed_online = active
     _add_other_services(units, sets, pools, province, new)
     for unit in units:
-        _online_sets(unit, sets[unit.code], pools, turns[unit.code])
+        _online_sets(unit, bound, sets[unit.code], pools, turns[unit.code])
     return pools, sets
+
+
+def widen(province: Targets, units: list[Targets]) -> None:
+    """Let the province's distinct counts that the file does not give be large enough for those of its units."""
+    for name, codes in (
+        ("charged_procedures", {"3.5"}),
+        ("paid_procedures", {"3.5b"}),
+        ("duty_procedures", {"3.5", "3.5b"}),
+        ("verified_procedures", {"4.5a"}),
+        ("citizen_procedures", {"4.5a"}),
+    ):
+        if not codes & province.given:
+            setattr(province, name, max([getattr(one, name) for one in (province, *units)]))
 
 
 def _bound(units: list[Targets]) -> Targets:
@@ -141,6 +155,10 @@ def _bound(units: list[Targets]) -> Targets:
         level="province",
         verified_procedures=max(u.verified_procedures for u in units),
     )
+
+
+def _too_many(one: Targets, others: list[Targets], indicator: str, cause: str) -> Contradiction:
+    return Contradiction(one.code, indicator, cause, *((other.code, indicator) for other in others))
 
 
 def _fee_pools(pools: Pools, bounds: list[Targets], new: Callable[[int], list[int]]) -> None:
@@ -156,7 +174,7 @@ def _fee_pools(pools: Pools, bounds: list[Targets], new: Callable[[int], list[in
     pools.fee_idle = new(max(b.duty_procedures - b.charged_procedures - b.paid_procedures + n for b, n in pairs))
 
 
-def _fee_sets(unit: Targets, pools: Pools, turn: int) -> AgencySets:
+def _fee_sets(unit: Targets, bound: Targets, pools: Pools, turn: int) -> AgencySets:
     taken: set[int] = set()
     free = min(max(unit.paid_procedures - unit.charged_procedures, 0), len(pools.free_paid))
     inside = unit.paid_procedures - free
@@ -172,7 +190,7 @@ def _fee_sets(unit: Targets, pools: Pools, turn: int) -> AgencySets:
         ("3.5b", len({*charged, *paid, *idle}), unit.duty_procedures),
     ):
         if got < wanted:
-            raise FiguresError(unit.code, code, f"{wanted} procedures, the province has {got}")
+            raise _too_many(unit, [bound], code, f"{wanted} procedures, the province has {got}")
     return AgencySets(fee=list(dict.fromkeys([*charged, *paid_fees, *idle])), paid=paid, charged=charged)
 
 
@@ -196,22 +214,25 @@ def _verified_fees(unit: Targets, chosen: AgencySets, pools: Pools) -> list[int]
         unit.verified_procedures - other_procedures,
     )
     if needed > min(len(mine), unit.fee_dossiers):
-        raise FiguresError(unit.code, "4.5a", f"{unit.verified_procedures} verified procedures find no dossiers")
+        cause = f"{unit.verified_procedures} verified procedures find no dossiers"
+        raise Contradiction(unit.code, "4.5a", cause, (unit.code, "4.5b"))
     return mine[:needed]
 
 
-def _citizen_sets(unit: Targets, chosen: AgencySets, pools: Pools, verified_fees: list[int], turn: int) -> None:
+def _citizen_sets(
+    unit: Targets, bound: Targets, chosen: AgencySets, pools: Pools, verified_fees: list[int], turn: int
+) -> None:
     taken = set(chosen.fee)
     more = unit.verified_procedures - len(verified_fees)
     verified = _pick(more, (pools.verified,), turn, taken)
     if len(verified) < more:
-        raise FiguresError(unit.code, "4.5a", f"{unit.verified_procedures} verified, the province has fewer")
+        raise _too_many(unit, [bound], "4.5a", f"{unit.verified_procedures} verified, the province has fewer")
     chosen.verified = verified_fees + verified
     fees = [procedure for procedure in chosen.fee if procedure in pools.citizen_fee]
     more = unit.citizen_procedures - len(fees) - len(verified)
     rest = _pick(more, (pools.citizen, pools.verified), 11 * turn, taken)
     if len(rest) < more:
-        raise FiguresError(unit.code, "4.5a", f"{unit.citizen_procedures} citizen procedures, too few exist")
+        raise _too_many(unit, [bound], "4.5a", f"{unit.citizen_procedures} citizen procedures, too few exist")
     chosen.citizen = fees + verified + rest
 
 
@@ -245,7 +266,7 @@ def _add_other_services(
     pools.offline = new(offline)
 
 
-def _online_sets(unit: Targets, chosen: AgencySets, pools: Pools, turn: int) -> None:
+def _online_sets(unit: Targets, bound: Targets, chosen: AgencySets, pools: Pools, turn: int) -> None:
     mine = {*chosen.fee, *chosen.paid, *chosen.citizen}
     may_be_filed = set(pools.filed_online)
     free = set(pools.used) | set(pools.other)
@@ -262,9 +283,6 @@ def _online_sets(unit: Targets, chosen: AgencySets, pools: Pools, turn: int) -> 
     more = unit.online.services - len(chosen.used)
     chosen.services = chosen.used + _pick(more, (online,), 3 * turn, taken)
     if len(chosen.used) < count or len(chosen.services) < unit.online.services:
-        raise FiguresError(
-            unit.code,
-            "3.2",
-            f"{count} of {unit.online.services} online services: too few procedures exist",
-        )
+        cause = f"{count} of {unit.online.services} online services: too few procedures exist"
+        raise _too_many(unit, [bound], "3.2", cause)
     chosen.offline = list(pools.offline)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import gc
 import re
+from collections import Counter
+from dataclasses import asdict
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from random import Random
 
@@ -19,52 +20,63 @@ from portal_simulator.figures.cases import Maker
 from portal_simulator.figures.catalogue import announce, apply, procedures, publish
 from portal_simulator.figures.children import complete
 from portal_simulator.figures.dossiers import Desk, hash_of, in_hand
-from portal_simulator.figures.file import FiguresError, Row, Targets, ratio, read, targets
+from portal_simulator.figures.file import LEVELS, Contradiction, Figures, FiguresUnusable, read
 from portal_simulator.figures.month import Month
 from portal_simulator.figures.outside import outside
 from portal_simulator.figures.petitions import Mailbox
-from portal_simulator.figures.pools import AgencySets, allot
+from portal_simulator.figures.pools import AgencySets, allot, widen
 from portal_simulator.figures.rest import rest_sets, rest_targets
+from portal_simulator.figures.targets import Targets, targets
 from portal_simulator.records import Agency, Dossier, Petition, Procedure, Province
 
-_LEVELS = {"province": "PROVINCE", "department": "AGENCY", "district": "DISTRICT", "commune": "COMMUNE"}
 _CLOCK_DAY, _CLOCK_HOUR = 28, 6
 
 
 def build(figures_path: Path | str, period: str, units: list[str] | None = None, seed: int = 1) -> Province:
     """Records for the figures of `period` (YYYY-MM); only of `units` when given.
 
+    Cells that no records can have together with the others are left out and named in the province's `left_out`.
     The clock stands on the 28th of the following month, 06:00.
-    Raises: FiguresError when no records can have the figures.
+    Raises: FiguresUnusable when the file cannot be read, or nothing of it can be made.
     """
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", period):
-        raise FiguresError("(all)", "(all)", f"the period {period!r} is not of the form YYYY-MM")
-    first = date.fromisoformat(f"{period}-01")
-    figures = read(Path(figures_path), units)
-    _check_period(figures, first)
+        raise FiguresUnusable(f"The period {period!r} is not of the form YYYY-MM.\nNext: give one like 2026-08.")
+    figures = read(Path(figures_path), date.fromisoformat(f"{period}-01"), units)
     was_collecting = gc.isenabled()
     gc.disable()  # millions of live records and no rubbish: collecting would double the time
     try:
-        return _province(figures, first, seed)
+        while True:
+            try:
+                return _province(figures, seed)
+            except Contradiction as found:
+                figures.leave_out(found)
     finally:
         if was_collecting:
             gc.enable()
 
 
-def _province(figures: dict[str, dict[str, Row]], first: date, seed: int) -> Province:
+def _province(figures: Figures, seed: int) -> Province:
+    """Raises: Contradiction when no records can have the figures."""
+    first = figures.month
     clock = at(next_month(first).replace(day=_CLOCK_DAY), _CLOCK_HOUR)
     month = Month(first, clock)
-    wanted = [targets(rows) for rows in figures.values()]
-    province = next((unit for unit in wanted if unit.level == "province"), None)
-    agencies = [unit for unit in wanted if unit.level != "province"]
-    code = province.code if province else agencies[0].code.split(".")[0]
-    rest = rest_targets(province, agencies) if province else None
+    cells = figures.cells
+    wanted = [targets(own, first) for unit, own in cells.items() if "." in unit]
+    code = next(iter(cells)).partition(".")[0]
+    province = None
+    if code in cells:
+        province = targets(cells[code], first, max((u.online.services for u in wanted), default=0))
+        widen(province, wanted)
+        wanted.insert(0, province)
+    agencies = [unit for unit in wanted if unit is not province]
+    rest = rest_targets(province, cells[code], agencies, first) if province else None
     pools, sets = allot(agencies, province)
     if province and rest:
         sets[rest.code] = rest_sets(province, rest, pools, sets, agencies)
-    catalogue = procedures(pools, seed)
+    announced = _announced(figures)
+    catalogue = procedures(pools, max(bottom for _, bottom in announced), seed)
     _enter_catalogue(catalogue, code, sets, agencies, province, pools.services, pools.offline)
-    _announce(catalogue, code, first, figures)
+    announce(catalogue, code, first, *announced)
     share = None
     if province and province.online.filed and province.online.filed[1]:
         share = province.online.filed[0] / province.online.filed[1]
@@ -93,14 +105,8 @@ def _province(figures: dict[str, dict[str, Row]], first: date, seed: int) -> Pro
         clock=clock,
         published_figures=_published(figures),
         published_month=first,
+        left_out=[asdict(cell) for cell in figures.left_out],
     )
-
-
-def _check_period(figures: dict[str, dict[str, Row]], first: date) -> None:
-    for unit, rows in figures.items():
-        for indicator, row in rows.items():
-            if row.get("period_month") and row["period_month"] != first.isoformat():
-                raise FiguresError(unit, indicator, f"is of {row['period_month']}, not of {first.isoformat()}")
 
 
 def _enter_catalogue(
@@ -122,19 +128,29 @@ def _enter_catalogue(
         publish(catalogue, code, services, offline, counts)
 
 
-def _announce(catalogue: list[Procedure], code: str, first: date, figures: dict[str, dict[str, Row]]) -> None:
-    """1.1 to 1.3 are the province's value, carried by every unit.
+def _announced(figures: Figures) -> list[tuple[int, int]]:
+    """1.1, 1.2 and 1.3, which are the province's value and carried by every unit.
 
-    Raises: FiguresError when two units carry different values.
+    Raises: Contradiction when a unit carries another value than most, or 1.3 counts less than was announced.
     """
-    values: dict[str, tuple[int, int]] = {}
-    for unit, rows in figures.items():
-        for indicator in ("1.1", "1.2", "1.3"):
-            pair = ratio(rows, indicator)
-            if pair is not None and values.setdefault(indicator, pair) != pair:
-                raise FiguresError(unit, indicator, f"{pair} differs from {values[indicator]} of another unit")
-    decided, published, parts = (values.get(key, (0, 0)) for key in ("1.1", "1.2", "1.3"))
-    announce(catalogue, code, first, decided, published, parts)
+    values = []
+    for indicator in ("1.1", "1.2", "1.3"):
+        given = [cell for cells in figures.cells.values() if (cell := cells.get(indicator)) and cell.counts]
+        common = Counter(cell.counts for cell in given).most_common(1)
+        value = common[0][0] if common else None
+        for cell in given:
+            if cell.counts != value:
+                cause = f"{cell.numerator} of {cell.denominator} is not the province's value that most units carry"
+                raise Contradiction(cell.unit, indicator, cause)
+        values.append(value or (0, 0))
+    (_, decided), (_, published), (_, public) = values
+    if 0 < public < max(decided, published):
+        cause = f"{public} public procedures, but {max(decided, published)} were announced (1.1, 1.2)"
+        units = [
+            (unit, code) for code in ("1.3", "1.1", "1.2") for unit in figures.cells if code in figures.cells[unit]
+        ]
+        raise Contradiction(*units[0], cause, *units[1:], everywhere=True)
+    return values
 
 
 def _petitions(code: str, unit: Targets, month: Month, rng: Random, complained: list[Dossier]) -> list[Petition]:
@@ -152,7 +168,7 @@ def _petitions(code: str, unit: Targets, month: Month, rng: Random, complained: 
 
 
 def _agencies(code: str, wanted: list[Targets]) -> list[Agency]:
-    known = [(unit.code, unit.name_vi, _LEVELS[unit.level]) for unit in wanted]
+    known = [(unit.code, unit.name_vi, LEVELS[unit.level]) for unit in wanted]
     if all(level != "PROVINCE" for _, _, level in known):
         known.insert(0, (code, f"UBND tỉnh {code}", "PROVINCE"))
     return [
@@ -161,18 +177,17 @@ def _agencies(code: str, wanted: list[Targets]) -> list[Agency]:
     ]
 
 
-def _published(figures: dict[str, dict[str, Row]]) -> dict[tuple[str, str], dict[str, object]]:
-    """The file's values, for the evaluation the national portal itself publishes."""
+def _published(figures: Figures) -> dict[tuple[str, str], dict[str, object]]:
+    """The cells, for the evaluation the national portal itself publishes."""
     return {
         (unit, indicator): {
-            "numerator": int(row["numerator"]) if row["numerator"] else None,
-            "denominator": int(row["denominator"]) if row["denominator"] else None,
-            "points": Decimal(row["points"]) if row["points"] else None,
-            "max_points": Decimal(row["max_points"]) if row.get("max_points") else None,
-            "captured_on": row.get("captured_on") or None,
-            "is_exact": row.get("exact", "true").strip().lower() == "true",
-            "note": (row.get("note") or "").strip(),
+            "numerator": cell.numerator,
+            "denominator": cell.denominator,
+            "points": cell.points,
+            "captured_on": cell.captured_on,
+            "is_exact": cell.is_exact,
+            "note": cell.note,
         }
-        for unit, rows in figures.items()
-        for indicator, row in rows.items()
+        for unit, cells in figures.cells.items()
+        for indicator, cell in cells.items()
     }

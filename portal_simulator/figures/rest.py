@@ -2,47 +2,58 @@
 
 from __future__ import annotations
 
-from portal_simulator.figures.file import FiguresError, Targets
+from datetime import date
+
+from portal_simulator.figures.file import Cell, Cells, Contradiction
 from portal_simulator.figures.online import OnlineCounts
 from portal_simulator.figures.pools import AgencySets, Pools
+from portal_simulator.figures.targets import Targets, targets
 
-_DIFFERENCES = (
-    ("base", "4.1"),
-    ("satisfied", "5.4"),
-    ("results", "4.1"),
-    ("digitised", "4.2"),
-    ("reused", "4.3"),
-    ("stored", "4.4"),
-    ("verified", "4.5b"),
-    ("fee_dossiers", "3.6"),
-    ("paid", "3.6"),
-    ("petitions_handled", "5.2"),
-    ("petitions_handled_well", "5.2"),
-    ("petitions_received", "5.3"),
-    ("petitions_satisfied", "5.3"),
-)
+# Indicators whose counts add up over the agencies: numerator and denominator.
+_ADDED_UP = {
+    "1.4": ("received", "received"),
+    "2.1": ("on_time", "base"),
+    "3.6": ("paid", "fee_dossiers"),
+    "4.1": ("results", "base"),
+    "4.2": ("digitised", "base"),
+    "4.3": ("reused", "base"),
+    "4.4": ("stored", "base"),
+    "4.5b": ("verified", "base"),
+    "5.2": ("petitions_handled_well", "petitions_handled"),
+    "5.3": ("petitions_satisfied", "petitions_received"),
+    "5.4": ("satisfied", "base"),
+}
 
 
-def rest_targets(province: Targets, units: list[Targets]) -> Targets:
+def rest_targets(province: Targets, cells: Cells, units: list[Targets], first: date) -> Targets:
     """The province's counts less those of the units, for the agency '<province>.khac'.
 
-    Raises: FiguresError when the units count more than the province.
+    Raises: Contradiction when the units count more than the province, or leave what cannot be.
     """
-    rest = Targets(f"{province.code}.khac", "Các cơ quan khác", "rest")
-    for name, indicator in _DIFFERENCES:
-        whole, part = getattr(province, name), sum(getattr(unit, name) for unit in units)
-        if part > whole:
-            raise FiguresError(province.code, indicator, f"the units of the file count {part}, the province {whole}")
-        setattr(rest, name, whole - part)
-    rest.received = min(rest.base, max(0, province.received - sum(u.received for u in units)))
-    on_time = province.on_time - sum(u.on_time for u in units)
-    rest.on_time = min(rest.base, max(on_time, rest.satisfied))
-    rest.digitised = min(rest.digitised, rest.results)
-    if rest.digitised < province.digitised - sum(u.digitised for u in units):
-        raise FiguresError(province.code, "4.2", "more digitised with a result than results left")
-    if rest.fee_dossiers > rest.base or rest.paid > rest.fee_dossiers:
-        raise FiguresError(province.code, "3.6", "its units leave no dossiers for the rest")
-    return rest
+    code, name = f"{province.code}.khac", "Các cơ quan khác"
+    left: Cells = {}
+    for indicator, (top, bottom) in _ADDED_UP.items():
+        if indicator not in province.given:
+            continue
+        numerator, denominator = (getattr(province, n) - sum(getattr(u, n) for u in units) for n in (top, bottom))
+        is_exact = indicator not in cells or cells[indicator].is_exact
+        if not is_exact:
+            numerator = min(max(numerator, 0), denominator)
+        if not 0 <= numerator <= denominator:
+            cause = f"the units of the file leave {numerator} of {denominator} for the rest of the province"
+            raise _of_all(province, units, cause, indicator)
+        left[indicator] = Cell(code, indicator, name, "rest", numerator, denominator, None, is_exact)
+    try:
+        return targets(left, first) if left else Targets(code, name, "rest")
+    except Contradiction as found:
+        cause = f"what its units leave for the rest of the province contradicts itself: {found.cause}"
+        raise _of_all(province, units, cause, *(indicator for _, indicator in found.suspects)) from None
+
+
+def _of_all(province: Targets, units: list[Targets], cause: str, *indicators: str) -> Contradiction:
+    """The province's cells or those of any unit are wrong."""
+    suspects = [(one.code, indicator) for one in (province, *units) for indicator in indicators]
+    return Contradiction(*suspects[0], cause, *suspects[1:])
 
 
 def rest_sets(
@@ -50,15 +61,18 @@ def rest_sets(
 ) -> AgencySets:
     """Everything of the pools: what no unit covers first, and no more than the rest has dossiers for.
 
-    Raises: FiguresError when the province's distinct counts cannot be reached.
+    Raises: Contradiction when the province's distinct counts cannot be reached.
     """
     covered_verified = {number for chosen in sets.values() for number in chosen.verified}
     covered_used = {number for chosen in sets.values() for number in chosen.used}
     verified = sorted(pools.verified, key=lambda number: number in covered_verified)
     missing = sum(number not in covered_verified for number in verified)
+    if "4.5b" not in province.given:
+        rest.verified = max(rest.verified, missing)
     most = min(rest.verified, rest.base - rest.fee_dossiers)
     if missing > most:
-        raise FiguresError(province.code, "4.5a", f"{missing} procedures are left without a dossier")
+        cause = f"{missing} procedures are left without a dossier in hand"
+        raise _of_all(province, units, cause, "4.5a", "4.5b")
     covered_charged = {number for chosen in sets.values() for number in chosen.charged}
     uncharged = [number for number in pools.all_charged if number not in covered_charged]
     others = [number for number in pools.all_charged if number in covered_charged]

@@ -14,10 +14,18 @@ from tests.database import Database
 from tests.end_to_end.conftest import FIGURES, PERIOD, MakeDatabase, edited_project
 from tests.end_to_end.pipeline import Pipeline, pipeline_over
 from tests.end_to_end.wrong_definitions import WRONG_DEFINITIONS, WrongDefinition
-from tests.portal_simulator.golden import altered, seen_elsewhere
+from tests.portal_simulator.golden import Changes, altered, seen_elsewhere
 
 # Units in which every wrong definition shows; few, so that each can be built anew.
 TELLING_UNITS = ["H44.03", "H44.07", "H44.13", "H44.172"]
+
+
+# Cells of other units that no records can have; they are left out, and tell nothing.
+IMPOSSIBLE: Changes = {
+    ("H44.07", "4.1"): {"numerator": "99999"},
+    ("H44.03", "5.4"): {"numerator": "mười"},
+    ("H44.172", "2.1"): {"numerator": "104"},
+}
 
 
 def published(file: Path = FIGURES) -> dict[golden_cells.Key, tuple[golden_cells.Cell, bool]]:
@@ -53,6 +61,23 @@ def telling_figures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The figures of a few units, with two kinds of cells that were published elsewhere."""
     path = tmp_path_factory.mktemp("figures") / "figures.csv"
     return altered(path, TELLING_UNITS, seen_elsewhere("H44.172", "H44.13", "4.97"))
+
+
+def test_the_rest_of_a_file_with_cells_that_cannot_be_is_reproduced(
+    make_database: MakeDatabase, migrated_template: Database, state: Path, tmp_path: Path
+) -> None:
+    file = altered(tmp_path / "figures.csv", TELLING_UNITS, IMPOSSIBLE)
+    province = figures.build(file, "2026-08")
+    database = make_database("impossible", migrated_template.name)
+    with pipeline_over(province, database, state, first_period=PERIOD) as pipeline:
+        pipeline.read(province.clock)
+        pipeline.build_models()
+        with psycopg.connect(database.url("bi_reader")) as connection:
+            ours = golden_cells.read_ours(connection, "H44", PERIOD)
+    lines, has_failed = golden_cells.report(PERIOD, published(file), province.left_out, ours)
+    assert {tuple(line.split()[:2]) for line in lines if "left out:" in line} == set(IMPOSSIBLE)
+    assert not has_failed, lines
+    database.cluster.drop_database("impossible")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from local_stack.golden_cells import Cell, FiguresUnusable, differences, province_of, read_figures
+from local_stack.golden_cells import Cell, differences, province_of, read_figures, report
+from portal_simulator.figures import FiguresUnusable
 
 HEADER = "period_month,unit_code,unit_name_vi,unit_level,indicator_code,numerator,denominator,points,max_points,exact\n"
 MONTH = date(2026, 8, 1)
@@ -44,6 +45,20 @@ def test_no_points_is_not_zero_points() -> None:
     assert differences({KEY: (cell(0, 0, None), True)}, {KEY: cell(0, 0, "0")})
 
 
+def test_what_is_left_out_is_named_and_the_rest_decides() -> None:
+    figures = {KEY: (cell(9, 4, "15"), True), ("H44.01", "4.1"): (cell(1, 2, "3"), True)}
+    left_out = [{"unit": "H44.01", "indicator": "2.1", "cause": "9 of 4 is no share of a whole"}]
+    ours = {KEY: cell(4, 4, "20"), ("H44.01", "4.1"): cell(1, 2, "3.00")}
+    lines, has_failed = report(MONTH, figures, left_out, ours)
+    assert " ".join(lines[0].split()) == "H44.01 2.1 left out: 9 of 4 is no share of a whole"
+    assert "1 cells of 1 units, 1 marked exact; 0 exact cells differ, 0 others differ" in lines[1]
+    assert not has_failed
+    lines, has_failed = report(MONTH, figures, left_out, ours | {("H44.01", "4.1"): cell(2, 2, "6")})
+    assert [line.split()[:2] for line in lines[:2]] == [["H44.01", "2.1"], ["H44.01", "4.1"]]
+    assert has_failed
+    assert report(MONTH, figures, [], ours)[1]
+
+
 def write(folder: Path, *rows: str) -> Path:
     path = folder / "figures.csv"
     path.write_text(HEADER + "".join(row + "\n" for row in rows), encoding="utf-8")
@@ -66,7 +81,7 @@ def test_only_the_rows_of_the_month_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        (",3,", ",three,", "H44.01, 2.1 holds no number"),
+        (",3,", ",three,", "no usable cell: H44.01, 2.1: 'three' is no whole number"),
         ("2026-08", "2026-07", "no rows of 2026-08"),
         (",exact", ",sure", "no column exact"),
     ],
@@ -83,7 +98,8 @@ def test_a_missing_file_is_refused_with_the_next_step(tmp_path: Path) -> None:
         read_figures(tmp_path / "missing.csv", MONTH)
 
 
-def test_a_file_holds_one_province() -> None:
-    assert province_of({("H44", "2.1"): 0, ("H44.166", "2.1"): 0}) == "H44"
-    with pytest.raises(FiguresUnusable, match="H44, H62"):
-        province_of({("H44", "2.1"): 0, ("H62.01", "2.1"): 0})
+def test_a_file_is_of_the_province_that_most_of_it_is_about(tmp_path: Path) -> None:
+    rows = [f"2026-08-01,{unit},Văn phòng,department,2.1,3,4,15,20,true" for unit in ("H62.01", "H44.01", "H44.03")]
+    figures = read_figures(write(tmp_path, *rows), MONTH)
+    assert {unit for unit, _ in figures} == {"H44.01", "H44.03"}
+    assert province_of(figures) == "H44"

@@ -47,6 +47,12 @@ def test_a_running_simulator_keeps_its_connections(province: Province) -> None:
         http.client.HTTPConnection(urlsplit(address).netloc, timeout=1).request("GET", "/")
 
 
+def test_what_was_left_out_of_published_figures_is_named(client: TestClient, province: Province) -> None:
+    assert client.get("/simulator/figures").json() == {"left_out": []}
+    province.left_out.append({"unit": "H44.01", "indicator": "4.1", "cause": "9 of 4 is no share of a whole"})
+    assert client.get("/simulator/figures").json() == {"left_out": province.left_out}
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

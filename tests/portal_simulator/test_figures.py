@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from portal_simulator.figures.file import FiguresError
 from portal_simulator.figures.province import build
 from portal_simulator.records import Province
 from tests.oracle.scoring import score
@@ -98,43 +97,3 @@ def test_any_counts_of_fee_dossiers_and_payments_are_met(
 def test_any_total_of_online_services_is_met(total: str, tmp_path: Path) -> None:
     path = altered(tmp_path / "figures.csv", ["H44.181"], {("H44.181", "DVCTT"): {"points": total}})
     assert red_cells(build(path, PERIOD)) == []
-
-
-@pytest.mark.parametrize(
-    ("code", "values", "cause"),
-    [
-        ("4.2", {"numerator": "866"}, "650 with a result"),
-        ("4.2", {"denominator": "868"}, "differs from the dossiers in hand"),
-        ("5.4", {"numerator": "700"}, "only 608 are on time"),
-        ("2.1", {"numerator": "900"}, "no share of a whole"),
-        ("3.6", {"denominator": "868"}, "only 867 in hand"),
-        ("3.5", {"denominator": "36"}, "3.5b counts 35"),
-        ("4.5a", {"numerator": "100", "denominator": "99"}, "no share of a whole"),
-        ("4.5b", {"numerator": "20"}, "33 procedures with a verified dossier"),
-        ("5.3", {"denominator": "4"}, "4 first received, but 5.2 counts 3"),
-        ("5.2", {"numerator": "0"}, "too many of the 3 first received are late"),
-        ("DVCTT", {"points": "12.01"}, "no counts of 3.1, 3.2 and 3.3 give 12.01"),
-        ("4.1", {"numerator": "many"}, "must be whole numbers"),
-        ("4.3", {"period_month": "2026-07-01"}, "is of 2026-07-01"),
-    ],
-)
-def test_figures_that_contradict_each_other_are_refused(
-    code: str, values: dict[str, str], cause: str, tmp_path: Path
-) -> None:
-    path = altered(tmp_path / "figures.csv", ["H44.181"], {("H44.181", code): values})
-    with pytest.raises(FiguresError, match=cause) as refusal:
-        build(path, PERIOD)
-    assert "H44.181" in str(refusal.value)
-
-
-def test_units_that_count_more_than_their_province_are_refused(tmp_path: Path) -> None:
-    few = {("H44", "5.2"): {"numerator": "1", "denominator": "2"}}
-    path = altered(tmp_path / "figures.csv", ["H44", "H44.181"], few)
-    path.write_text("\n".join(line for line in path.read_text().splitlines() if ",5.3," not in line))
-    with pytest.raises(FiguresError, match=r"H44, indicator 5.2: the units of the file count 3"):
-        build(path, PERIOD)
-
-
-def test_an_unknown_unit_is_refused() -> None:
-    with pytest.raises(FiguresError, match=r"H44\.999"):
-        build(FIGURES, PERIOD, ["H44.999"])
