@@ -5,6 +5,7 @@ from __future__ import annotations
 COMMANDS = {
     "demo": "the real DAGs over four synthetic months, ending with the rankings   [--keep]",
     "test": "the whole suite: lint, types, unit, DAG policy, database, end to end   [pytest arguments]",
+    "lint": "the part of it that runs no code: style, types, SQL, boundaries, the compose schema",
     "golden": "records made to fit published figures, scored end to end   --figures FILE --period YYYY-MM",
     "up": "Airflow, warehouse and simulator, supervised until Ctrl-C or ./run down   [--no-simulator]",
     "down": "ends what up or demo --keep left running",
