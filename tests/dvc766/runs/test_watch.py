@@ -122,8 +122,10 @@ def test_a_month_before_what_was_ever_read_is_refused(
                     " returning run_id"
                 ).fetchone()
                 connection.execute(
-                    "insert into ops.ledger values"
-                    " (%s, 'provincial_portal', %s, 'H44', %s, %s, false, 0, 0, 0, 0, 0, 0, 0, 0, now())",
+                    "insert into ops.ledger (batch_id, run_id, portal, resource, province_code, window_from, window_to,"
+                    " is_sweep, is_last, fetched, new, changed, unchanged, duplicate, stale, quarantined, deleted,"
+                    " known_from) values (nextval('ops.batch_ids'), %s, 'provincial_portal', %s, 'H44', %s, %s,"
+                    " false, true, 0, 0, 0, 0, 0, 0, 0, 0, now())",
                     [run[0] if run else 0, resource, window_from, READ_TO],
                 )
     if refused:

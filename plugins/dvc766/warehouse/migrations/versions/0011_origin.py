@@ -1,14 +1,14 @@
 """Whether a warehouse holds real or synthetic records; one row, written by the first reading.
 
-Revision ID: 0010
+Revision ID: 0011
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
