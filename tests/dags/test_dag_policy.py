@@ -20,6 +20,7 @@ IDS = {
     "build_warehouse_daily",
     "rank_agencies_monthly",
     "check_freshness_daily",
+    "sweep_portals_weekly",
 }
 PAGE = Path(__file__).with_name("dags.txt")
 HEAVY = {"dbt", "great_expectations", "pandas", "numpy"}
@@ -70,7 +71,7 @@ DEFECTS = {
 }
 
 
-def test_the_bag_holds_exactly_the_six_dags(parsed: dict[str, Any]) -> None:
+def test_the_bag_holds_exactly_our_dags(parsed: dict[str, Any]) -> None:
     assert parsed["errors"] == {}
     assert set(parsed["dags"]) == IDS
 
@@ -134,6 +135,14 @@ def test_every_resource_of_every_portal_is_read_once(parsed: dict[str, Any]) -> 
         dag = parsed["dags"][f"ingest_{portal.code}_daily"]
         written = [name for task in tasks(dag) if task["task_id"].startswith("write_") for name in task["op_args"][2]]
         assert sorted(written) == sorted(resource.name for resource in portal.resources)
+
+
+def test_what_is_read_by_change_is_swept_once_a_week_in_the_queue_of_its_own_dag(parsed: dict[str, Any]) -> None:
+    dag = parsed["dags"]["sweep_portals_weekly"]
+    assert dag["timetable"]["__var"]["expression"] == "0 9 * * sun"
+    swept = {task["trigger_dag_id"]: task["conf"] for task in tasks(dag)}
+    by_change = [portal.code for portal in PORTALS if any(resource.is_windowed for resource in portal.resources)]
+    assert swept == {f"ingest_{code}_daily": {"sweep": True} for code in by_change}
 
 
 def test_nothing_unaudited_reaches_raw_or_the_readers(parsed: dict[str, Any]) -> None:

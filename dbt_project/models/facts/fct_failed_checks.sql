@@ -1,11 +1,13 @@
 -- The door in only: what the door out says of this build is known after it.
-with find_newest_runs as (
-    select
+-- Of a reading in slices only the newest batch: the past of a portal is no news.
+with find_newest_batches as (
+    select distinct on (result.suite)
         result.suite,
-        max(result.run_id) as run_id
+        result.run_id,
+        result.batch_id
     from {{ ref('stg_ops__check_results') }} as result
     where result.door = 'in'
-    group by result.suite
+    order by result.suite, result.run_id desc, result.batch_id desc nulls last
 )
 
 select
@@ -15,8 +17,9 @@ select
     result.expectation,
     result.severity
 from {{ ref('stg_ops__check_results') }} as result
-inner join find_newest_runs as newest
+inner join find_newest_batches as newest
     on
         result.suite = newest.suite
         and result.run_id = newest.run_id
+        and result.batch_id is not distinct from newest.batch_id
 where not result.has_passed

@@ -27,12 +27,13 @@ from dvc766.airflow_bridge.tasks import (
     start_ranking,
     start_reading,
     swap_marts,
+    sweep,
     transform,
     transform_month,
     wait_for_readings,
     write,
 )
-from dvc766.airflow_bridge.timing import Tag, dag_settings, daily_at, monthly_at
+from dvc766.airflow_bridge.timing import Tag, dag_settings, daily_at, monthly_at, weekly_at
 
 __all__ = [
     "ACCEPTED_BY",
@@ -57,8 +58,10 @@ __all__ = [
     "start_ranking",
     "start_reading",
     "swap_marts",
+    "sweep",
     "transform",
     "transform_month",
     "wait_for_readings",
+    "weekly_at",
     "write",
 ]

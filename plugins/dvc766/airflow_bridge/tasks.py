@@ -6,6 +6,7 @@ import logging
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import PokeReturnValue, get_current_context, task
 
 from dvc766.airflow_bridge.connections import settings_of
@@ -47,6 +48,16 @@ def write(run: int, portal: str, resources: list[str]) -> dict[str, int]:
     window_from, sweep = _asked().instant("window_from"), bool(_params()["sweep"])
     batches = runs.write(settings_of(portal), run, resources, window_from=window_from, sweep=sweep)
     return {batch.resource: batch.fetched for batch in batches}
+
+
+def sweep(portal: str) -> TriggerDagRunOperator:
+    """Have the portal's own DAG read everything there is: it waits for its turn among that DAG's runs."""
+    return TriggerDagRunOperator(
+        task_id=f"sweep_{portal}",
+        task_display_name=f"Cho đọc toàn bộ {portal}",
+        trigger_dag_id=f"ingest_{portal}_daily",
+        conf={"sweep": True},
+    )
 
 
 @task(task_id="audit", task_display_name="Kiểm tra lô dữ liệu")

@@ -45,6 +45,11 @@ def daily_at(time: str) -> CronTriggerTimetable:
     return _at(time, "* * *")
 
 
+def weekly_at(weekday: str, time: str) -> CronTriggerTimetable:
+    """Every week on a weekday (`mon` to `sun`) at HH:MM, local time."""
+    return _at(time, f"* * {weekday}")
+
+
 def monthly_at(day: int, time: str) -> CronTriggerTimetable:
     """Every month on a day at HH:MM, local time."""
     return _at(time, f"{day} * *")

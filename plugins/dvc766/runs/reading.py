@@ -30,7 +30,6 @@ from dvc766.warehouse.landing import LandedBatch, batch_of_run, land
 from dvc766.warehouse.ledger import LedgerEntry
 from dvc766.warehouse.origin import require_origin
 from dvc766.warehouse.run_life import BY_HAND, READING, Driver, Run, find_run, finish_run
-from dvc766.warehouse.sessions import RunRefused
 from dvc766.warehouse.windows import Reader, next_window, windows_to_read_again
 
 _LOG = logging.getLogger(__name__)
@@ -157,11 +156,15 @@ class _Reading:
         )
 
     def read(self, resource: Resource, *, window_from: datetime | None, sweep: bool) -> LandedBatch:
-        """Slice by slice; the newest stays in landing."""
+        """Slice by slice; the newest stays in landing.
+
+        After a slice that lacks records, and that the door let pass all the same, no later one is read: the
+        cursor stays before the gap, and the next run goes on there.
+        """
         for piece in self._slices(resource, window_from, sweep=sweep):
             batch = self._land(resource, piece)
-            if not piece.window.is_last:
-                self._take(resource, piece, batch)
+            if piece.window.is_last or not self._take(resource, piece, batch):
+                break
         return batch
 
     def _slices(self, resource: Resource, window_from: datetime | None, *, sweep: bool) -> Iterator[Slice]:
@@ -193,17 +196,18 @@ class _Reading:
         )
         return batch
 
-    def _take(self, resource: Resource, piece: Slice, batch: LandedBatch) -> None:
-        """Judge and promote a slice that others follow."""
+    def _take(self, resource: Resource, piece: Slice, batch: LandedBatch) -> bool:
+        """Judge and promote a slice that others follow; False when records are missing in it."""
         self.door.judge([resource], piece)
         entry = promotion.promote(self.engine, self.portal, resource, batch.batch_id)
         _tell_promoted(entry)
         if not entry.is_complete:
-            raise RunRefused(
-                f"{self.portal.name_vi}, {resource.name}, đoạn {piece.number}/{piece.of}: cổng khai {entry.declared} "
-                f"bản ghi nhưng chỉ nhận được {entry.fetched - entry.duplicate}; không đọc tiếp để không bỏ sót.\n"
-                "Việc cần làm: hỏi đơn vị quản lý cổng, rồi chạy lại DAG; lượt mới đọc tiếp từ đoạn này."
+            _LOG.warning(
+                "Cảnh báo: %s, %s, đoạn %d/%d: cổng khai %s bản ghi, nhận được %d; chưa đọc tiếp để không bỏ sót.",
+                *(self.portal.name_vi, resource.name, piece.number, piece.of),
+                *(entry.declared, entry.fetched - entry.duplicate),
             )
+        return entry.is_complete
 
 
 def _open(engine: Engine, run_id: int) -> tuple[Run, Portal]:

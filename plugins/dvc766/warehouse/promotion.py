@@ -68,7 +68,7 @@ def promote(engine: Engine, portal: Portal, resource: Resource, batch_id: int) -
         is_certain = is_complete and batch.declared is not None
         connection.execute(statements.resolve_quarantine, values | {"is_whole": is_whole, "is_certain": is_certain})
         remember_keys(connection, portal, resource, batch)
-        if is_complete:
+        if is_complete or _is_accepted_history(connection, batch):
             connection.execute(statements.move_cursor, values)
         _write_entry(connection, entry)
         added = entry.new + entry.changed + entry.stale + entry.deleted
@@ -94,6 +94,14 @@ def _landed(connection: Connection[Any], portal: Portal, resource: Resource, bat
             "Việc cần làm: chạy lại nhiệm vụ write của lượt này, rồi kiểm tra lại lô mới."
         )
     return batch
+
+
+def _is_accepted_history(connection: Connection[Any], batch: LandedBatch) -> bool:
+    """True when a person let a slice of the past pass as it is: without that no reading would ever get beyond it."""
+    if batch.is_last:
+        return False
+    row = connection.execute("select exists (select from ops.acceptances where batch_id = %s)", (batch.batch_id,))
+    return bool(row.fetchall()[0][0])
 
 
 def _known_from(connection: Connection[Any], batch: LandedBatch) -> datetime:

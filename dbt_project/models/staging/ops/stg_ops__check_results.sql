@@ -1,5 +1,6 @@
 select
     result.run_id,
+    result.batch_id,
     result.door,
     result.suite,
     result.expectation,
