@@ -7,7 +7,7 @@ with find_newest_batches as (
         result.batch_id
     from {{ ref('stg_ops__check_results') }} as result
     where result.door = 'in'
-    order by result.suite, result.run_id desc, result.batch_id desc nulls last
+    order by result.suite asc, result.run_id desc, result.batch_id desc nulls last
 )
 
 select
