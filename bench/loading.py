@@ -24,7 +24,7 @@ from dvc766.portals.contract import Batch, Resource, Window
 from dvc766.portals.provincial_fields import PROVINCIAL
 from dvc766.settings import PortalSettings
 from dvc766.warehouse.engine import engine_for
-from dvc766.warehouse.landing import Reading, land
+from dvc766.warehouse.landing import RecordStream, land
 from dvc766.warehouse.promotion import promote
 from dvc766.warehouse.run_life import finish_run, start_run
 from dvc766.warehouse.tables import table_name
@@ -66,7 +66,7 @@ def run(server: Server, *, scale: float, rounds: int) -> str:
 class _Kept:
     """A reading that can be read again."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: RecordStream) -> None:
         self._batches = list(reading)
         self.declared = reading.declared
 
@@ -109,7 +109,7 @@ class _Loading:
         with self._warehouse.connect() as owner:
             owner.execute(f"truncate ops.ledger, ops.cursors, {', '.join(f'raw.{name}' for name in _TABLES)}")
 
-    def _load(self, read: Callable[[Resource, Window], Reading]) -> float:
+    def _load(self, read: Callable[[Resource, Window], RecordStream]) -> float:
         start = time.perf_counter()
         run_id = start_run(self._engine, "bench", PROVINCIAL.code, AS_OF)
         fetched = 0

@@ -99,6 +99,30 @@ class Cause(Enum):
         "trả lời không đúng với mô tả giao tiếp",
         "đối chiếu giao tiếp hiện tại của cổng với các trường và đường dẫn đã khai báo",
     )
+    WINDOW = (
+        "a record from outside the asked span of time: the portal does not obey this parameter",
+        "ask the portal's operator for its name and meaning, and correct it in this portal's module",
+        "có bản ghi nằm ngoài khoảng thời gian đã hỏi: cổng không thực hiện tham số này",
+        "hỏi đơn vị vận hành cổng tên và ý nghĩa đúng của tham số, rồi sửa trong mô-đun của cổng này",
+    )
+    ORDER = (
+        "the records are not in the asked order: the portal does not obey this parameter",
+        "ask the portal's operator for its name and values, and correct it in this portal's module",
+        "các bản ghi không theo thứ tự đã hỏi: cổng không thực hiện tham số này",
+        "hỏi đơn vị vận hành cổng tên và giá trị đúng của tham số, rồi sửa trong mô-đun của cổng này",
+    )
+    PART = (
+        "the reply is only a part, even for a single record",
+        "ask the portal's operator how the whole is asked for, and correct the call in this portal's module",
+        "trả lời chỉ là một phần, kể cả khi chỉ hỏi một bản ghi",
+        "hỏi đơn vị vận hành cổng cách hỏi để nhận đủ, rồi sửa lời gọi trong mô-đun của cổng này",
+    )
+    ENDLESS = (
+        "the list does not end: far more pages come than its own total needs",
+        "show the call to the portal's operator; nothing of this reading is taken",
+        "danh sách không kết thúc: số trang vượt xa tổng số mà cổng khai",
+        "báo đơn vị vận hành cổng về lời gọi này; không có gì của lần đọc này được nhận",
+    )
     PROVINCE = (
         "the list of departments does not name the province",
         "check province_code of the connection",

@@ -12,6 +12,7 @@ from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
 from dvc766.portals.http import Host, Verdict
 from dvc766.portals.json_body import values_in
 from dvc766.portals.sending import Call
+from dvc766.portals.whole_answers import is_part
 from dvc766.portals.wire_paths import entries, get, has_key
 
 _GOOD_CODES = ("0", "00")
@@ -87,6 +88,8 @@ class Exchange:
                 result = decode(result)
             except (ValueError, RecursionError):
                 raise PortalRefused(self._host.portal, name, Cause.CONTRACT) from None
+        if is_part(result) or (isinstance(reply, dict) and is_part({**reply, "result": result}, "result")):
+            raise PortalRefused(self._host.portal, name, Cause.PART)
         return entries(result)
 
     def _open(self) -> tuple[str, float]:

@@ -19,7 +19,7 @@ from dvc766.portals.national_exchange import ExchangeRecords
 from dvc766.portals.national_public import DEPARTMENTS, PublicInterface
 from dvc766.portals.national_scores import Scores
 from dvc766.portals.normalise import RecordReader
-from dvc766.portals.reading import Reading, batch_of, in_parallel
+from dvc766.portals.reading import PortalAnswer, batch_of, in_parallel
 from dvc766.portals.wire_paths import entries, get, id_at
 from dvc766.settings import PortalSettings
 
@@ -61,9 +61,9 @@ class NationalReader:
         self._exchange = ExchangeRecords(exchange, self._parallel)
         self._scores = Scores(self._public)
 
-    def read(self, resource: Resource, window: Window) -> Reading:
+    def read(self, resource: Resource, window: Window) -> PortalAnswer:
         """The resource's records, whole each time: nothing here can be asked by its change."""
-        reads: dict[str, Callable[[Reading, RecordReader], Iterator[Batch]]] = {
+        reads: dict[str, Callable[[PortalAnswer, RecordReader], Iterator[Batch]]] = {
             "departments": self._departments,
             "exchange_units": self._exchange.read_units,
             "formalities": self._formalities,
@@ -76,33 +76,33 @@ class NationalReader:
         if resource.name not in reads:
             raise KeyError(f"{self._portal.code}: no call reads {resource.name!r}")
         reader = RecordReader(resource, self._known_codes)
-        return Reading(lambda reading: reads[resource.name](reading, reader), self._decoder)
+        return PortalAnswer(lambda answer: reads[resource.name](answer, reader), self._decoder)
 
     def first_change(self, resource: Resource, since: datetime | None) -> datetime | None:
         """None: no record of this portal can be asked for by its change."""
         return None
 
-    def _departments(self, reading: Reading, reader: RecordReader) -> Iterator[Batch]:
-        rows = self._public.cursor_list(DEPARTMENTS, reading)
-        return self._nationwide(rows, reading, reader, lambda row: self._public.is_ours(row, "code"))
+    def _departments(self, answer: PortalAnswer, reader: RecordReader) -> Iterator[Batch]:
+        rows = self._public.cursor_list(DEPARTMENTS, answer)
+        return self._nationwide(rows, answer, reader, lambda row: self._public.is_ours(row, "code"))
 
-    def _services(self, reading: Reading, reader: RecordReader) -> Iterator[Batch]:
+    def _services(self, answer: PortalAnswer, reader: RecordReader) -> Iterator[Batch]:
         left_out = 0
-        for rows in self._public.cursor_list(SERVICES, reading):
+        for rows in self._public.cursor_list(SERVICES, answer):
             ours = [row for row in rows if self._public.is_ours(row, "departmentCode")]
             left_out += len(rows) - len(ours)
             yield batch_of(reader, ours)
         if left_out:
-            reading.declared = None  # the portal counts other provinces' rows too
+            answer.declared = None  # the portal counts other provinces' rows too
 
-    def _formalities(self, reading: Reading, reader: RecordReader) -> Iterator[Batch]:
-        items = self._public.formalities(lambda item: reader.source_id(item) or repr(item), reading)
-        return self._nationwide(items, reading, reader, self._concerns_us)
+    def _formalities(self, answer: PortalAnswer, reader: RecordReader) -> Iterator[Batch]:
+        items = self._public.formalities(lambda item: reader.source_id(item) or repr(item), answer)
+        return self._nationwide(items, answer, reader, self._concerns_us)
 
     def _nationwide(
         self,
         pages: Iterable[list[Any]],
-        reading: Reading,
+        answer: PortalAnswer,
         reader: RecordReader,
         is_ours: Callable[[Any], bool],
     ) -> Iterator[Batch]:
@@ -119,10 +119,10 @@ class NationalReader:
             yield batch_of(reader, kept)
         if left_out:
             log.info("%s: %d records of other provinces cannot be read.", reader.resource.name, len(left_out))
-            if reading.declared is not None:
-                reading.declared -= len(left_out)
+            if answer.declared is not None:
+                answer.declared -= len(left_out)
 
-    def _formality_details(self, reading: Reading, reader: RecordReader) -> Iterator[Batch]:
+    def _formality_details(self, answer: PortalAnswer, reader: RecordReader) -> Iterator[Batch]:
         ids = sorted(self._our_formalities())
 
         def ask(formality_id: str) -> tuple[str, dict[str, Any] | None]:
@@ -133,7 +133,7 @@ class NationalReader:
                 yield batch_of(reader, [detail])
             else:
                 yield Batch([], [reader.missing({"id": formality_id}, "details")], 1)
-        reading.declared = len(ids)
+        answer.declared = len(ids)
 
     def _our_formalities(self) -> set[str]:
         """Ids of the procedures that the province's departments apply or publish."""

@@ -9,7 +9,7 @@ from typing import Any
 from dvc766.portals.contract import Batch
 from dvc766.portals.exchange import Exchange
 from dvc766.portals.normalise import RecordReader
-from dvc766.portals.reading import Reading, batch_of, in_parallel
+from dvc766.portals.reading import PortalAnswer, batch_of, in_parallel
 from dvc766.portals.wire_paths import get, id_at
 
 
@@ -20,13 +20,13 @@ class ExchangeRecords:
         self._exchange = exchange
         self._parallel = parallel
 
-    def read_units(self, reading: Reading, reader: RecordReader) -> Iterator[Batch]:
+    def read_units(self, answer: PortalAnswer, reader: RecordReader) -> Iterator[Batch]:
         """LayDanhMucCoQuan, in one reply."""
         rows = self._exchange.ask("LayDanhMucCoQuan")
-        reading.declared = len(rows)
+        answer.declared = len(rows)
         yield batch_of(reader, rows)
 
-    def read_procedures(self, reading: Reading, reader: RecordReader) -> Iterator[Batch]:
+    def read_procedures(self, answer: PortalAnswer, reader: RecordReader) -> Iterator[Batch]:
         """LayDanhSachTTHC, and LayThuTuc of each."""
         listed = self._exchange.ask("LayDanhSachTTHC")
         found: set[str] = set()
@@ -37,9 +37,9 @@ class ExchangeRecords:
                 found |= _decision_of(detail)
                 yield batch_of(reader, [detail])
         self._decision_ids = found
-        reading.declared = len({repr(row) for row in self._exchange.ask("LayDanhSachTTHC")})
+        answer.declared = len({repr(row) for row in self._exchange.ask("LayDanhSachTTHC")})
 
-    def read_decisions(self, reading: Reading, reader: RecordReader) -> Iterator[Batch]:
+    def read_decisions(self, answer: PortalAnswer, reader: RecordReader) -> Iterator[Batch]:
         """LayQDCB of every decision that a procedure names."""
         ids = sorted(self._decision_ids)
 
@@ -53,7 +53,7 @@ class ExchangeRecords:
                 yield batch_of(reader, [rows[-1] | own])
             else:
                 yield Batch([], [reader.missing(own, "details")], 1)
-        reading.declared = len(ids)
+        answer.declared = len(ids)
 
     def _with_detail(self, listed: Any) -> tuple[Any, Any]:
         """A listed procedure with its description; None where the exchange has none."""

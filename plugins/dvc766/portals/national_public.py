@@ -12,7 +12,8 @@ from dvc766.portals.contract import Portal
 from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
 from dvc766.portals.http import Host, Verdict
 from dvc766.portals.json_body import Decoder
-from dvc766.portals.reading import CursorPage, Page, Reading, cursor_pages, pages_until_complete
+from dvc766.portals.pages import Bound, CursorPage, ListCall, Page, cursor_pages, pages_until_complete
+from dvc766.portals.reading import PortalAnswer
 from dvc766.portals.sending import Call
 from dvc766.portals.values import LOST, whole
 from dvc766.portals.wire_paths import get, listed
@@ -85,19 +86,22 @@ class PublicInterface:
             raise PortalUnavailable(self.portal.code, f"POST {path}", Cause.ERROR_INSIDE)
         return items, data
 
-    def cursor_list(self, path: str, reading: Reading | None = None) -> Iterator[list[Any]]:
-        """A list by cursor; its total, asked again after the end, goes to the reading."""
+    def cursor_list(self, path: str, answer: PortalAnswer | None = None) -> Iterator[list[Any]]:
+        """A list by cursor; its total, asked again after the end, goes to the answer."""
 
         def fetch(last_id: str | None, size: int) -> CursorPage:
             items, data = self._list(path, {"limit": size, "lastId": last_id}, "rows", "items")
             found = get(data, "lastId")
-            return CursorPage(items, None if found is None else str(found))
+            page = CursorPage(items, None if found is None else str(found), whole(get(data, "total")))
+            if answer is not None and page.total is not None:
+                answer.declare(page.total)
+            return page
 
-        yield from cursor_pages(fetch, self.page_size)
-        if reading is not None:
-            reading.declared = whole(get(self.ask(path, {"limit": 1, "lastId": None}), "total"))
+        yield from cursor_pages(fetch, self.page_size, Bound(ListCall(self.portal.code, f"POST {path}")))
+        if answer is not None:
+            answer.declare(whole(get(self.ask(path, {"limit": 1, "lastId": None}), "total")))
 
-    def formalities(self, mark: Callable[[Any], str], reading: Reading | None = None) -> Iterator[list[Any]]:
+    def formalities(self, mark: Callable[[Any], str], answer: PortalAnswer | None = None) -> Iterator[list[Any]]:
         """The list of procedures, page by page."""
 
         def fetch(number: int) -> Page:
@@ -105,11 +109,13 @@ class PublicInterface:
             items, data = self._list(FORMALITIES, body, "items")
             pagination = get(data, "pagination") or {}
             total, pages = whole(get(pagination, "total")), whole(get(pagination, "totalPages"))
-            if reading is not None:
-                reading.declared = total
-            return Page(items, total, len(items) < self.page_size if pages is None else number + 1 >= pages)
+            if answer is not None:
+                answer.declare(total)
+            holds = min(self.page_size, whole(get(pagination, "pageSize")) or self.page_size)
+            return Page(items, total, len(items) < holds if pages is None else number + 1 >= pages, holds)
 
-        return pages_until_complete(fetch, mark)
+        bound = Bound(ListCall(self.portal.code, f"POST {FORMALITIES}"))
+        return pages_until_complete(fetch, mark, bound, doubts=None if answer is None else answer.doubts)
 
     @cached_property
     def departments(self) -> list[dict[str, Any]]:

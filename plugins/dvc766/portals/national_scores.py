@@ -13,7 +13,8 @@ from dvc766.portals.evaluation import EVALUATIONS, Captures
 from dvc766.portals.instants import LOCAL
 from dvc766.portals.national_public import PublicInterface
 from dvc766.portals.normalise import RecordReader
-from dvc766.portals.reading import Page, batch_of, pages_until_complete
+from dvc766.portals.pages import Bound, ListCall, Page, pages_until_complete
+from dvc766.portals.reading import batch_of
 from dvc766.portals.values import LOST, whole
 from dvc766.portals.wire_paths import entries, get
 
@@ -80,7 +81,8 @@ class Scores:
             return page
 
         try:
-            units = [unit for page in pages_until_complete(fetch, repr) for unit in page]
+            bound = Bound(ListCall(self._public.portal.code, f"POST {EVALUATION}/{name}"))
+            units = [unit for page in pages_until_complete(fetch, repr, bound) for unit in page]
         except PortalRefused as refusal:
             if refusal.status == 400 and name == SCORES:  # how the portal answers for a period without scores
                 raise NoFigures from None

@@ -12,32 +12,33 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Any
 from unicodedata import normalize
-from urllib.parse import quote
 
 from dvc766.portals.access import Asks, Token, TokenHost, option
+from dvc766.portals.changes import ChangedRecords
 from dvc766.portals.contract import Batch, KnownCodes, Portal, Resource, Window
-from dvc766.portals.errors import Cause, PortalRefused
 from dvc766.portals.http import Host, ReplyJudge, Verdict, any_answer
 from dvc766.portals.instants import LOCAL
 from dvc766.portals.json_body import Decoder
 from dvc766.portals.normalise import RecordReader
-from dvc766.portals.reading import ChangedRecords, Page, Reading, batch_of, in_parallel, pages_until_complete
+from dvc766.portals.pages import Bound, ListCall, Page, pages_until_complete
+from dvc766.portals.provincial_dossiers import IDS_AT_A_TIME, DossierParts
+from dvc766.portals.reading import PortalAnswer, batch_of, in_parallel
 from dvc766.portals.sending import Call
 from dvc766.portals.values import whole
-from dvc766.portals.wire_paths import get, listed
+from dvc766.portals.wire_paths import flag, get, listed
 from dvc766.settings import PortalSettings
 
 GATEWAY_LISTS = {"dossiers": "/pa/dossier/search", "petitions": "/pe/petition/--search"}
-DETAILS = "/pa/dossier/--details"
-FEES = "/pa/dossier-fee/--by-dossiers"
 AGENCIES = "/ba/agency/name+code"
 LOCAL_LISTS = {
     "payment_requests": "/api/v1/YeuCauThanhToans",
     "payment_transactions": "/api/v1/GiaoDichThanhToans",
     "ratings": "/api/v1/DanhGiaHaiLongs",
 }
-IDS_AT_A_TIME = 200  # the details call takes no more
 AGENCIES_AT_A_TIME = 2000
+
+MakesBatches = Callable[[PortalAnswer, RecordReader, Iterator[list[Any]]], Iterator[Batch]]
+"""What becomes of the pages of a list."""
 
 
 def judge_gateway(reply: Any) -> Verdict:
@@ -88,17 +89,15 @@ class ProvincialReader:
         self._petitions: Asks = TokenHost(host(option(settings, "petitions_url"), judge_gateway), token)
         self._local: Asks = TokenHost(host(option(settings, "local_url"), judge_local), token)
 
-    def read(self, resource: Resource, window: Window) -> Reading:
+    def read(self, resource: Resource, window: Window) -> PortalAnswer:
         """The resource's records that changed in the window; a sweep reads all there are now."""
         reader = RecordReader(resource, self._known_codes)
         if resource.name == "agencies":
-            return Reading(lambda reading: self._agencies(reading, reader), self._decoder)
+            return PortalAnswer(lambda answer: self._agencies(answer, reader), self._decoder)
         if resource.name == "dossiers":
-            complete = self._with_details(reader)
-            return Reading(lambda reading: self._changed(reading, reader, window, complete), self._decoder)
+            return PortalAnswer(lambda answer: self._changed(answer, reader, window, self._dossiers), self._decoder)
         if resource.name in GATEWAY_LISTS or resource.name in LOCAL_LISTS:
-            as_they_are = _as_they_are(reader)
-            return Reading(lambda reading: self._changed(reading, reader, window, as_they_are), self._decoder)
+            return PortalAnswer(lambda answer: self._changed(answer, reader, window, _as_they_are), self._decoder)
         raise KeyError(f"{self._portal.code}: no call reads {resource.name!r}")
 
     def first_change(self, resource: Resource, since: datetime | None) -> datetime | None:
@@ -108,20 +107,38 @@ class ProvincialReader:
         return reader.changed_at(items[0]) if items else None
 
     def _changed(
-        self,
-        reading: Reading,
-        reader: RecordReader,
-        window: Window,
-        batches: Callable[[Iterator[list[Any]]], Iterator[Batch]],
+        self, answer: PortalAnswer, reader: RecordReader, window: Window, batches: MakesBatches
     ) -> Iterator[Batch]:
         # The end of a sweep has no upper bound: a record changed while we read would look deleted.
         start, end = window.start, None if window.sweep and window.is_last else window.end
         name = reader.resource.name
         fetch = self._fetch(reader.resource)
         size = self._manners.page_size
-        pages = ChangedRecords(lambda since, until, page: fetch(name, since, until, page, size), reader)
-        yield from batches(pages.between(start, end))
-        reading.declared = fetch(name, start, end, 0, 1).total
+
+        def look(since: datetime | None, until: datetime | None, number: int) -> Page:
+            page = fetch(name, since, until, number, size)
+            if (since, until, number) == (start, end, 0):
+                answer.declare(page.total)
+            return page
+
+        pages = ChangedRecords(look, reader, self._call(name), answer.doubts).between(start, end)
+        yield from batches(answer, reader, pages)
+        answer.declare(fetch(name, start, end, 0, 1).total)
+
+    def _dossiers(self, answer: PortalAnswer, reader: RecordReader, pages: Iterator[list[Any]]) -> Iterator[Batch]:
+        parts = DossierParts(self._portal.code, self._gateway, reader, answer.doubts)
+        records = chain.from_iterable(pages)
+        chunks = iter(lambda: list(islice(records, IDS_AT_A_TIME)), [])
+        for found, lacking in in_parallel(parts.completed, chunks, self._manners.parallel):
+            batch = batch_of(reader, found)
+            batch.fetched += len(lacking)
+            batch.rejections += [reader.missing(record, "details") for record in lacking]
+            yield batch
+
+    def _call(self, name: str) -> ListCall:
+        if name in LOCAL_LISTS:
+            return ListCall(self._portal.code, f"GET {LOCAL_LISTS[name]}", "modifiedFrom", "modifiedTo", "orderBy")
+        return ListCall(self._portal.code, f"GET {GATEWAY_LISTS[name]}", "updated-from", "updated-to", "sort")
 
     def _fetch(self, resource: Resource) -> Callable[[str, datetime | None, datetime | None, int, int], Page]:
         return self._local_page if resource.name in LOCAL_LISTS else self._gateway_page
@@ -141,10 +158,7 @@ class ProvincialReader:
             params["remove-status"] = 0
         reply = host.ask(Call(f"GET {path}", "GET", path, params=params))
         items = listed(reply, "content") or []
-        last, pages = get(reply, "last"), get(reply, "totalPages")
-        if not isinstance(last, bool):
-            last = number + 1 >= int(pages) if pages is not None else len(items) < size
-        return Page(items, whole(get(reply, "totalElements")), last)
+        return Page(items, whole(get(reply, "totalElements")), _is_last(reply, number, len(items) < size), size)
 
     def _local_page(self, name: str, since: datetime | None, until: datetime | None, number: int, size: int) -> Page:
         path = LOCAL_LISTS[name]
@@ -157,85 +171,35 @@ class ProvincialReader:
         }
         reply = self._local.ask(Call(f"GET {path}", "GET", path, params=params))
         items = listed(reply, "data") or []
-        more = get(reply, "hasNextPage")
-        last = not more if isinstance(more, bool) else len(items) < size
-        return Page(items, whole(get(reply, "totalCount")), last)
+        more = flag(reply, "hasNextPage")
+        return Page(items, whole(get(reply, "totalCount")), len(items) < size if more is None else not more, size)
 
-    def _agencies(self, reading: Reading, reader: RecordReader) -> Iterator[Batch]:
+    def _agencies(self, answer: PortalAnswer, reader: RecordReader) -> Iterator[Batch]:
+        size = AGENCIES_AT_A_TIME
+
         def fetch(number: int) -> Page:
-            params = {"page": number, "size": AGENCIES_AT_A_TIME}
-            reply = self._gateway.ask(Call(f"GET {AGENCIES}", "GET", AGENCIES, params=params))
+            reply = self._gateway.ask(Call(f"GET {AGENCIES}", "GET", AGENCIES, params={"page": number, "size": size}))
             items = listed(reply, "content") or []
-            last = get(reply, "last")
-            reading.declared = whole(get(reply, "totalElements"))
-            return Page(items, reading.declared, last if isinstance(last, bool) else len(items) < AGENCIES_AT_A_TIME)
+            answer.declare(whole(get(reply, "totalElements")))
+            holds = min(size, whole(get(reply, "size")) or size)
+            return Page(items, answer.declared, _is_last(reply, number, len(items) < holds), holds)
 
-        for items in pages_until_complete(fetch, lambda item: reader.source_id(item) or repr(item)):
+        bound = Bound(ListCall(self._portal.code, f"GET {AGENCIES}"))
+        mark = reader.source_id
+        for items in pages_until_complete(fetch, lambda item: mark(item) or repr(item), bound, doubts=answer.doubts):
             yield batch_of(reader, items)
 
-    # --- dossiers -------------------------------------------------------------------------------
 
-    def _with_details(self, reader: RecordReader) -> Callable[[Iterator[list[Any]]], Iterator[Batch]]:
-        def complete(listed: list[Any]) -> tuple[list[Any], list[Any]]:
-            return self._complete(reader, listed)
-
-        def batches(pages: Iterator[list[Any]]) -> Iterator[Batch]:
-            records = chain.from_iterable(pages)
-            chunks = iter(lambda: list(islice(records, IDS_AT_A_TIME)), [])
-            for found, lacking in in_parallel(complete, chunks, self._manners.parallel):
-                batch = batch_of(reader, found)
-                batch.fetched += len(lacking)
-                batch.rejections += [reader.missing(record, "details") for record in lacking]
-                yield batch
-
-        return batches
-
-    def _complete(self, reader: RecordReader, listed: list[Any]) -> tuple[list[Any], list[Any]]:
-        """Listed dossiers with their details and fees, and those without details.
-
-        The list's values stand where both calls give one: it is what the window was cut by.
-        """
-        listed_ids = [reader.source_id(record) for record in listed]
-        ids = list(dict.fromkeys(i for i in listed_ids if i is not None))
-        details = self._details(reader, ids)
-        fees = self._fees(ids)
-        found, lacking = [], []
-        for record, dossier_id in zip(listed, listed_ids, strict=True):
-            if dossier_id is None:
-                found.append(record)  # unreadable, and rejected as such
-            elif dossier_id in details:
-                found.append({**details[dossier_id], **record, "fees": fees.get(dossier_id, [])})
-            else:
-                lacking.append(record)
-        return found, lacking
-
-    def _details(self, reader: RecordReader, ids: list[str]) -> dict[str, dict[str, Any]]:
-        if not ids:
-            return {}
-        reply = self._gateway.ask(Call(f"POST {DETAILS}", "POST", DETAILS, json={"ids": ids}))
-        records = listed(reply, "content") or []
-        found = {reader.source_id(record): record for record in records if isinstance(record, dict)}
-        return {dossier_id: record for dossier_id, record in found.items() if dossier_id is not None}
-
-    def _fees(self, ids: list[str]) -> dict[str, list[Any]]:
-        if not ids:
-            return {}
-        # Bare commas: %2C, looked at byte by byte in three places, costs as much as the rest of the call.
-        query = f"dossier-ids={quote(','.join(ids), safe=',')}"
-        reply = self._gateway.ask(Call(f"GET {FEES}", "GET", FEES, params=query))
-        lines = listed(reply, "content") or []
-        found: dict[str, list[Any]] = {}
-        for line in lines:
-            owner = get(line, "dossier") if isinstance(line, dict) else None
-            dossier_id = get(owner, "id") if isinstance(owner, dict) else None
-            if dossier_id is None:
-                raise PortalRefused(self._portal.code, f"GET {FEES}", Cause.CONTRACT)
-            found.setdefault(str(dossier_id), []).append(line)
-        return found
+def _is_last(reply: Any, number: int, has_room: bool) -> bool:
+    """Whether a gateway's page calls itself the last; where it does not say, the pages, or its room, tell."""
+    last, pages = flag(reply, "last"), whole(get(reply, "totalPages"))
+    if last is not None:
+        return last
+    return has_room if pages is None else number + 1 >= pages
 
 
-def _as_they_are(reader: RecordReader) -> Callable[[Iterator[list[Any]]], Iterator[Batch]]:
-    return lambda pages: (batch_of(reader, page) for page in pages)
+def _as_they_are(_: PortalAnswer, reader: RecordReader, pages: Iterator[list[Any]]) -> Iterator[Batch]:
+    return (batch_of(reader, page) for page in pages)
 
 
 def _moment(instant: datetime | None) -> str | None:

@@ -11,89 +11,98 @@ from datetime import timedelta
 
 from dvc766.portals.contract import Field, Kind, Portal, Resource
 
+_LISTED = (
+    Field("source_id", "id", Kind.ID, required=True),
+    Field("dossier_code", "code", Kind.ID, required=True),
+    Field("updated_at", "updatedDate", Kind.INSTANT, required=True),
+    Field("status_id", "dossierStatus.id", Kind.CODE, required=True, code_set="dossier_status"),
+    Field("agency_code", "agency.code", Kind.CODE, required=True),
+    Field("receiving_agency_code", "receivingAgency.code", Kind.CODE, assumed=True),
+    Field("procedure_code", "procedure.code", Kind.PROCEDURE_CODE, required=True),
+    Field("field_code", "procedure.sector.code", Kind.CODE),
+    Field("channel_id", "applyMethod.id", Kind.CODE, code_set="channel"),
+    Field("submitted_at", "appliedDate", Kind.INSTANT, required=True),
+    Field("received_at", "acceptedDate", Kind.INSTANT),
+    Field("due_at", "appointmentDate", Kind.INSTANT),
+    Field("completed_at", "completedDate", Kind.INSTANT),
+)
+# from the details call, under the national exchange's names
+_DETAILED = (
+    Field("delivered_at", "NgayTra", Kind.INSTANT),
+    Field("refused_at", "NgayTuChoi", Kind.INSTANT),
+    Field("has_digitised_component", "HoSoCoThanhPhanSoHoa", Kind.FLAG),
+    Field("is_vneid_verified", "TaiKhoanDuocXacThucVoiVNeID", Kind.FLAG),
+    Field("paid_online_flag", "DuocThanhToanTrucTuyen", Kind.CODE, code_set="paid_online_flag"),
+    Field("database_codes", "DSKetNoiCSDL.MaCSDL", Kind.CODES),
+    Field(
+        "supplements",
+        "DanhSachHoSoBoSung",
+        Kind.CHILDREN,
+        children=(
+            Field("asked_at", "NgayBoSung", Kind.INSTANT, required=True),
+            Field("answered_at", "NgayTiepNhanBoSung", Kind.INSTANT),
+            Field("due_before", "NgayHenTraTruoc", Kind.INSTANT),
+            Field("due_after", "NgayHenTraMoi", Kind.INSTANT),
+        ),
+    ),
+    Field(
+        "redatings",  # letters of apology; LyDo is free text and stays behind
+        "DanhSachGiaHan",
+        Kind.CHILDREN,
+        assumed=True,
+        children=(
+            Field("redated_at", "NgayGiaHan", Kind.INSTANT, required=True),
+            Field("due_before", "NgayHenTraTruoc", Kind.INSTANT),
+            Field("due_after", "NgayHenTraMoi", Kind.INSTANT),
+        ),
+    ),
+    Field(
+        "components",
+        "TaiLieuNop",
+        Kind.CHILDREN,
+        children=(
+            Field("is_removed", "IsDeleted", Kind.FLAG),
+            Field("is_digitised", "DuocSoHoa", Kind.FLAG),
+            Field("is_reused", "DuocTaiSuDung", Kind.FLAG),
+            Field("from_store", "DuocLayTuKhoDMQG", Kind.FLAG),
+        ),
+    ),
+    Field(
+        "results",
+        "DanhSachGiayToKetQua",
+        Kind.CHILDREN,
+        children=(
+            Field("has_code", "MaGiayToKetQua", Kind.PRESENT),
+            Field("has_file", "DuongDanTepTinKetQua", Kind.PRESENT),
+            Field("in_store", "MaGiayToKhoQuocGia", Kind.PRESENT, assumed=True),
+        ),
+    ),
+)
+_OF_FEES = (
+    Field(
+        "fee_lines",
+        "fees",
+        Kind.CHILDREN,
+        children=(
+            Field("amount", "amount", Kind.AMOUNT),
+            Field("quantity", "quantity", Kind.INTEGER),
+            Field("paid", "paid", Kind.AMOUNT),
+            Field("required", "required", Kind.FLAG),
+        ),
+    ),
+)
+
 DOSSIERS = Resource(
     name="dossiers",
     key=("source_id",),
     changed_at="updated_at",
     overlap=timedelta(days=3),
-    fields=(
-        Field("source_id", "id", Kind.ID, required=True),
-        Field("dossier_code", "code", Kind.ID, required=True),
-        Field("updated_at", "updatedDate", Kind.INSTANT, required=True),
-        Field("status_id", "dossierStatus.id", Kind.CODE, required=True, code_set="dossier_status"),
-        Field("agency_code", "agency.code", Kind.CODE, required=True),
-        Field("receiving_agency_code", "receivingAgency.code", Kind.CODE, assumed=True),
-        Field("procedure_code", "procedure.code", Kind.PROCEDURE_CODE, required=True),
-        Field("field_code", "procedure.sector.code", Kind.CODE),
-        Field("channel_id", "applyMethod.id", Kind.CODE, code_set="channel"),
-        Field("submitted_at", "appliedDate", Kind.INSTANT, required=True),
-        Field("received_at", "acceptedDate", Kind.INSTANT),
-        Field("due_at", "appointmentDate", Kind.INSTANT),
-        Field("completed_at", "completedDate", Kind.INSTANT),
-        # from the details call, under the national exchange's names
-        Field("delivered_at", "NgayTra", Kind.INSTANT),
-        Field("refused_at", "NgayTuChoi", Kind.INSTANT),
-        Field("has_digitised_component", "HoSoCoThanhPhanSoHoa", Kind.FLAG),
-        Field("is_vneid_verified", "TaiKhoanDuocXacThucVoiVNeID", Kind.FLAG),
-        Field("paid_online_flag", "DuocThanhToanTrucTuyen", Kind.CODE, code_set="paid_online_flag"),
-        Field("database_codes", "DSKetNoiCSDL.MaCSDL", Kind.CODES),
-        Field(
-            "supplements",
-            "DanhSachHoSoBoSung",
-            Kind.CHILDREN,
-            children=(
-                Field("asked_at", "NgayBoSung", Kind.INSTANT, required=True),
-                Field("answered_at", "NgayTiepNhanBoSung", Kind.INSTANT),
-                Field("due_before", "NgayHenTraTruoc", Kind.INSTANT),
-                Field("due_after", "NgayHenTraMoi", Kind.INSTANT),
-            ),
-        ),
-        Field(
-            "redatings",  # letters of apology; LyDo is free text and stays behind
-            "DanhSachGiaHan",
-            Kind.CHILDREN,
-            assumed=True,
-            children=(
-                Field("redated_at", "NgayGiaHan", Kind.INSTANT, required=True),
-                Field("due_before", "NgayHenTraTruoc", Kind.INSTANT),
-                Field("due_after", "NgayHenTraMoi", Kind.INSTANT),
-            ),
-        ),
-        Field(
-            "components",
-            "TaiLieuNop",
-            Kind.CHILDREN,
-            children=(
-                Field("is_removed", "IsDeleted", Kind.FLAG),
-                Field("is_digitised", "DuocSoHoa", Kind.FLAG),
-                Field("is_reused", "DuocTaiSuDung", Kind.FLAG),
-                Field("from_store", "DuocLayTuKhoDMQG", Kind.FLAG),
-            ),
-        ),
-        Field(
-            "results",
-            "DanhSachGiayToKetQua",
-            Kind.CHILDREN,
-            children=(
-                Field("has_code", "MaGiayToKetQua", Kind.PRESENT),
-                Field("has_file", "DuongDanTepTinKetQua", Kind.PRESENT),
-                Field("in_store", "MaGiayToKhoQuocGia", Kind.PRESENT, assumed=True),
-            ),
-        ),
-        # from the fees call
-        Field(
-            "fee_lines",
-            "fees",
-            Kind.CHILDREN,
-            children=(
-                Field("amount", "amount", Kind.AMOUNT),
-                Field("quantity", "quantity", Kind.INTEGER),
-                Field("paid", "paid", Kind.AMOUNT),
-                Field("required", "required", Kind.FLAG),
-            ),
-        ),
-    ),
+    fields=(*_LISTED, *_DETAILED, *_OF_FEES),
 )
+LISTED_KEYS = tuple(dict.fromkeys(field.wire.partition(".")[0] for field in _LISTED))
+"""What the list gives of a dossier. No other call may say otherwise: the window was cut by it."""
+DETAILED_KEYS = tuple(field.wire.partition(".")[0] for field in _DETAILED)
+"""What the details call gives, and no other."""
 
 AGENCIES = Resource(
     name="agencies",

@@ -1,77 +1,78 @@
-"""The ways of reading a list that changes while it is read, and of asking many things at once.
-
-A window is read by key set: always the first page from the last change time seen, so that a record
-which moves to the end while we read is met there, and none is skipped. Only within one instant is a
-page number used. Whatever is read in pages is read again until as many different records were seen
-as the portal counts.
-"""
+"""What a portal gives for a window, and asking many things at once."""
 
 from __future__ import annotations
 
-from collections import deque
+import logging
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Protocol, TypeVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+from typing import Any, Protocol, TypeVar
 
-from dvc766.portals.contract import Batch, Resource, Window
-from dvc766.portals.errors import Cause, PortalUnavailable, RecordRejected
+from dvc766.portals.contract import Batch, Doubt, Resource, Window
+from dvc766.portals.errors import RecordRejected
 from dvc766.portals.json_body import Decoder
 from dvc766.portals.normalise import RecordReader
 
+log = logging.getLogger(__name__)
+
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
-Marker = Callable[[Any], str]
 
-PASSES = 5  # over pages that keep moving; afterwards the completeness check has the word
-PAGES = 100_000  # more pages than this are a portal that never says "last"
-TICK = timedelta(milliseconds=1)  # the finest change time the portals write
-SMALLEST_PAGE = 10
-
-
-class Page(NamedTuple):
-    """One page: its records, the portal's own total, and whether it is the last."""
-
-    items: list[Any]
-    total: int | None
-    is_last: bool
-
-
-class CursorPage(NamedTuple):
-    """One page of a list continued from the id of its last record."""
-
-    items: list[Any]
-    last_id: str | None
+_ID_SHOWN = 60
 
 
 @dataclass
-class Reading:
+class PortalAnswer:
     """Batches, read as they are taken; then `declared`, the portal's own total asked after the last.
 
-    Each batch carries what `decoder` found repeated since the batch before.
+    Each batch carries what `decoder` found repeated, and what was put into `doubts`, since the batch before.
     """
 
-    batches: Callable[[Reading], Iterator[Batch]]
+    batches: Callable[[PortalAnswer], Iterator[Batch]]
     decoder: Decoder | None = None
     declared: int | None = None
+    fell: int = 0  # by how much the total is below what the portal said of the same window before
+    doubts: list[Doubt] = field(default_factory=list)
+    _highest: int = 0
+
+    def declare(self, total: int | None) -> None:
+        """The portal says, once more, how many records the window has."""
+        self.declared = total
+        if total is not None:
+            self._highest = max(self._highest, total)
+            self.fell = self._highest - total
 
     def __iter__(self) -> Iterator[Batch]:
-        decoder = self.decoder
-        if decoder is None:
-            yield from self.batches(self)
-            return
-        for batch in self.batches(self):
-            batch.repeated_keys += decoder.take_repeated_keys()
-            yield batch
-        if left := decoder.take_repeated_keys():  # found while the total was asked
-            yield Batch(repeated_keys=left)
+        examples: dict[str, Doubt] = {}
+        counts: Counter[str] = Counter()
+        for batch in chain(self.batches(self), iter([Batch()])):  # the last one: what is found with the total
+            self._hand_over(batch)
+            for doubt in batch.doubts:
+                examples.setdefault(doubt.kind, doubt)
+                counts[doubt.kind] += 1
+            if batch.fetched or batch.repeated_keys or batch.doubts:
+                yield batch
+        for kind, doubt in examples.items():
+            log.warning(
+                "%s: %d, for example %s of %s. Next step: show the records to the portal's operator.",
+                *(kind, counts[kind], doubt.field, (doubt.source_id or "a record without a readable id")[:_ID_SHOWN]),
+            )
+
+    def _hand_over(self, batch: Batch) -> None:
+        if self.decoder is not None:
+            batch.repeated_keys += self.decoder.take_repeated_keys()
+        found = len(self.doubts)  # others may be added meanwhile
+        batch.doubts += self.doubts[:found]
+        del self.doubts[:found]
 
 
 class PortalReader(Protocol):
     """A portal one can read from."""
 
-    def read(self, resource: Resource, window: Window) -> Reading:
+    def read(self, resource: Resource, window: Window) -> PortalAnswer:
         """The resource's records that changed in the window; whole lists where it has no window.
 
         Taking a batch may raise PortalUnavailable or PortalRefused; a bad record is a rejection in
@@ -95,106 +96,6 @@ def batch_of(reader: RecordReader, records: Iterable[Any]) -> Batch:
         except RecordRejected as rejected:
             batch.rejections.append(rejected.rejection)
     return batch
-
-
-def pages_until_complete(
-    fetch: Callable[[int], Page], mark: Marker, seen: set[str] | None = None
-) -> Iterator[list[Any]]:
-    """The records of a paged list; what an earlier page already gave is left out.
-
-    `mark` tells records apart. Rows may slip to a page that was already read, so the list is read
-    again, at most PASSES times, until in one pass its total stood still and as many different
-    records were met.
-    """
-    known = set() if seen is None else seen
-    for _ in range(PASSES):
-        met: set[str] = set()
-        totals: set[int | None] = set()
-        for number in range(PAGES):
-            page = fetch(number)
-            totals.add(page.total)
-            marks = [mark(item) for item in page.items]
-            fresh = [item for item, its in zip(page.items, marks, strict=True) if its not in known]
-            if fresh:
-                yield fresh
-            known.update(marks)
-            if page.is_last or met.issuperset(marks):  # or the portal repeats itself
-                break
-            met.update(marks)
-        met.update(marks)
-        if page.total is None or (len(totals) == 1 and len(met) >= page.total):
-            return
-
-
-class ChangedRecords:
-    """The records of a resource that changed in a span of time, in the order of their change."""
-
-    def __init__(self, fetch: Callable[[datetime | None, datetime | None, int], Page], reader: RecordReader) -> None:
-        self._fetch = fetch
-        self._reader = reader
-
-    def between(self, start: datetime | None, end: datetime | None) -> Iterator[list[Any]]:
-        """Half-open; an open side has no bound."""
-        seen: set[str] = set()  # what was already given of the instant `start`
-        while True:
-            page = self._fetch(start, end, 0)
-            versions = [self._reader.version(item) for item in page.items]
-            marks = [_mark(item, version) for item, version in zip(page.items, versions, strict=True)]
-            fresh = [item for item, mark in zip(page.items, marks, strict=True) if mark not in seen]
-            if fresh:
-                yield fresh
-            if page.is_last or not page.items:
-                return
-            times = [time for _, time in versions if time is not None]
-            if not times or times != sorted(times):  # the portal does not sort as asked
-                yield from self._paged(start, end, seen.union(marks))
-                return
-            newest = datetime.fromisoformat(times[-1])
-            if start is not None and newest <= start:
-                if not self._fetch(start, start + TICK, 0).items:  # its filter is coarser than its clock
-                    yield from self._paged(start, end, seen.union(marks))
-                    return
-                yield from self._paged(start, start + TICK, seen.union(marks))  # more than a page holds
-                start, seen = start + TICK, set()
-            else:
-                start = newest
-                seen = {mark for mark, (_, time) in zip(marks, versions, strict=True) if time == times[-1]}
-
-    def _paged(self, start: datetime | None, end: datetime | None, seen: set[str]) -> Iterator[list[Any]]:
-        def mark(item: Any) -> str:
-            return _mark(item, self._reader.version(item))
-
-        return pages_until_complete(lambda number: self._fetch(start, end, number), mark, seen)
-
-
-def _mark(item: Any, version: tuple[str | None, str | None]) -> str:
-    """The same record changed again is another one; so is every record without a readable key."""
-    return repr(item) if version[0] is None else f"{version[0]} {version[1]}"
-
-
-def cursor_pages(fetch: Callable[[str | None, int], CursorPage], size: int) -> Iterator[list[Any]]:
-    """A list continued from its last id, until a page is empty or the id does not advance.
-
-    Large pages fail at times: the page is halved, down to SMALLEST_PAGE, before giving up.
-    """
-    last: str | None = None
-    used: set[str] = set()
-    while True:
-        try:
-            page = fetch(last, size)
-        except PortalUnavailable as failure:
-            too_much = failure.cause is Cause.TIMEOUT or (failure.status or 0) >= 500
-            if not too_much or size <= SMALLEST_PAGE:
-                raise
-            size = max(SMALLEST_PAGE, size // 2)
-            continue
-        if not page.items:
-            return
-        yield page.items
-        if page.last_id is None or page.last_id in used:
-            return
-        last = page.last_id
-        used.add(last)
 
 
 def in_parallel(ask: Callable[[Asked], Answer], questions: Iterable[Asked], parallel: int) -> Iterator[Answer]:

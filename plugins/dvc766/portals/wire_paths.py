@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from dvc766.portals.values import LOST, Unreadable, read_id
+from dvc766.portals.values import LOST, Unreadable, read_flag, read_id
 
 
 def own_keys(shape: Collection[str], wanted: Sequence[str]) -> list[str | None]:
@@ -34,6 +34,14 @@ def get(record: Any, key: str) -> Any:
 def has_key(record: Any, key: str) -> bool:
     """True when the object has the key in any case, whatever stands there."""
     return type(record) is dict and own_keys(record, [key]) != [None]
+
+
+def flag(record: Any, key: str) -> bool | None:
+    """What a reply says about itself in a flag of any spelling; None when it does not, or cannot be read."""
+    try:
+        return {"t": True, "f": False}.get(read_flag(get(record, key)) or "")
+    except Unreadable:
+        return None
 
 
 def id_at(record: Any, key: str) -> str | None:

@@ -23,7 +23,7 @@ from dvc766.warehouse.tables import table_name
 _REJECTIONS_IN_MEMORY = 10_000
 
 
-class Reading(Iterable[Batch], Protocol):
+class RecordStream(Iterable[Batch], Protocol):
     """What a portal gives for a window: batches, and after the last one the portal's own total."""
 
     declared: int | None
@@ -79,7 +79,7 @@ def land(
     resource: Resource,
     province_code: str,
     window: Window,
-    reading: Reading,
+    reading: RecordStream,
 ) -> LandedBatch:
     """Replace the resource's landing table by `reading`, in one transaction and constant memory.
 
@@ -115,7 +115,9 @@ def _clear(connection: Connection[Any], portal: Portal, resource: Resource) -> N
         )
 
 
-def _copy(connection: Connection[Any], portal: Portal, resource: Resource, reading: Reading) -> tuple[int, int, int]:
+def _copy(
+    connection: Connection[Any], portal: Portal, resource: Resource, reading: RecordStream
+) -> tuple[int, int, int]:
     """Rows go out while the portal is still being read: one COPY for as long as rejections fit in memory.
 
     Returns how many records were fetched and rejected, and how many objects repeated a key.

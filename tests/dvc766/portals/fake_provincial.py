@@ -17,7 +17,7 @@ from tests.dvc766.portals.test_normalise import KNOWN, dossier
 
 START = datetime(2025, 7, 1, tzinfo=LOCAL)
 WINDOW = Window(START, START + timedelta(days=31))
-SWEEP = Window(START, START + timedelta(days=31), sweep=True)
+SWEEP = Window(None, START + timedelta(days=31), sweep=True)
 LISTED = (
     *("id", "code", "dossierStatus", "agency", "procedure", "applyMethod", "applicant"),
     *("updatedDate", "appliedDate", "acceptedDate", "appointmentDate"),
@@ -80,7 +80,8 @@ class Gateway:
 
     def _fees(self, asked: Asked) -> Any:
         wanted = asked.query["dossier-ids"].split(",")
-        return [{"amount": 1000, "quantity": 1, "paid": 0, "required": 1, "dossier": {"id": i}} for i in wanted[::2]]
+        ids = [d["id"] for d in self.dossiers[::2] if str(d["id"]).strip() in wanted]
+        return [{"amount": 1000, "quantity": 1, "paid": 0, "required": 1, "dossier": {"id": i}} for i in ids]
 
     def _agencies(self, asked: Asked) -> Any:
         return {"content": [{"id": "a1", "code": "H44.01", "name": "Sở Nội vụ"}], "totalElements": "1", "last": True}
