@@ -110,7 +110,7 @@ def report(
         f" {exact} exact cells differ, {len(different) - exact} others differ."
     )
     if left_out:
-        lines.append(f"{len(left_out)} cells were left out, because no records can have them beside the others.")
+        lines.append(f"Left out, because no records can have them beside the others: {len(left_out)}.")
     return lines, exact > 0
 
 

@@ -27,7 +27,6 @@ CODES = KNOWN | {
     "payment_request_state": frozenset({"Đã thanh toán"}),
     "payment_method": frozenset({"truc-tuyen"}),
     "payment_state": frozenset({"thanh-cong"}),
-    "payment_gateway": frozenset({"cong-quoc-gia"}),
     "rating_verdict": frozenset({"HÀI LÒNG"}),
 }
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dvc766.portals.contract import Doubt, Field, Kind, Rejection, Resource, Row
 from dvc766.portals.errors import RecordRejected
 from dvc766.portals.normalise import RecordReader
-from dvc766.portals.provincial_fields import DOSSIERS
+from dvc766.portals.provincial_fields import DOSSIERS, PAYMENT_TRANSACTIONS
 
 KNOWN = {
     "dossier_status": frozenset({"1", "4", "9"}),
@@ -22,6 +22,7 @@ KNOWN = {
     "paid_online_flag": frozenset({"0", "1", "2", "3"}),
     "unit": frozenset({"DAY"}),
     "verdict": frozenset({"HÀI LÒNG"}),
+    "payment_state": frozenset({"thanh-cong"}),
 }
 
 
@@ -66,6 +67,20 @@ def rejected(record: Any, resource: Resource = DOSSIERS) -> Rejection:
     with pytest.raises(RecordRejected) as caught:
         read(record, resource)
     return caught.value.rejection
+
+
+@pytest.mark.parametrize("gateway", ["cong-quoc-gia", "ví điện tử", "3", None])
+def test_a_payment_counts_through_whichever_gateway(gateway: str | None) -> None:
+    """Nothing is decided by the gateway, so one that nobody has mapped costs no payment."""
+    record: dict[str, Any] = {
+        "maThamChieu": "dvc1",
+        "hoSo": "H44.01-260801-0001",
+        "trangThai": "thanh-cong",
+        "kenhThanhToan": gateway,
+    }
+    record |= {"yeuCauThanhToan": "q1", "soTien": 20000, "lastModifiedOn": "2026-08-01T08:00:00"}
+    fields = [field.column for field in PAYMENT_TRANSACTIONS.fields]
+    assert dict(zip(fields, read(record, PAYMENT_TRANSACTIONS), strict=True))["gateway"] == gateway
 
 
 def test_a_dossier_is_read_into_canonical_columns() -> None:

@@ -7,7 +7,6 @@ select
     version.request_code,
     version.amount,
     version.state,
-    version.gateway,
     version.started_at,
     version.succeeded_at
 {{ newest_versions(source('provincial_portal', 'payment_transactions'), ['reference'], keep_deleted=true) }}
