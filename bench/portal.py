@@ -21,11 +21,22 @@ _START_SECONDS = 300
 
 
 @contextmanager
+def simulator(scale: float, first: str) -> Iterator[str]:
+    """The address of a simulator that is up, its life beginning on the day `first`."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    life = ["--life", str(SEED), "--scale", str(scale), "--first", first, "--port", str(port)]
+    with _program(["portal_simulator", *life]):
+        _wait(f"{address}/simulator/health")
+        yield address
+
+
+@contextmanager
 def provincial_portal(scale: float) -> Iterator[PortalSettings]:
     """The connection to a portal that is up; RuntimeError when it does not come up."""
-    simulator, pages = free_port(), free_port()
-    upstream = f"http://127.0.0.1:{simulator}"
-    life = ["portal_simulator", "--life", str(SEED), "--scale", str(scale), "--port", str(simulator)]
+    port, pages = free_port(), free_port()
+    upstream = f"http://127.0.0.1:{port}"
+    life = ["portal_simulator", "--life", str(SEED), "--scale", str(scale), "--port", str(port)]
     with _program(life), _program(["bench.pages", upstream, str(pages)]):
         address = f"http://127.0.0.1:{pages}"
         _wait(f"{upstream}/simulator/health")

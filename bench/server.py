@@ -29,7 +29,7 @@ class Warehouse:
     """One migrated database; every role's password is the role's name."""
 
     def __init__(self, cluster: Cluster, name: str, state: Path, first_period: date | None) -> None:
-        self._url = cluster.url(name)
+        self.url = cluster.url(name)
         passwords = {role: role for role in ROLES}
         self.settings = Settings(
             portals={},
@@ -37,11 +37,11 @@ class Warehouse:
             state=state,
             first_period=first_period,
         )
-        migrate(self._url, passwords)
+        migrate(self.url, passwords)
 
     def connect(self) -> psycopg.Connection[Any]:
         """A connection of the owner in autocommit."""
-        return psycopg.connect(self._url, autocommit=True)
+        return psycopg.connect(self.url, autocommit=True)
 
 
 class Server:

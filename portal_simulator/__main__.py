@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
+from datetime import date
 from pathlib import Path
 
 import uvicorn
@@ -38,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     source.add_argument("--life", type=int, metavar="SEED", help="a seeded life of the province")
     source.add_argument("--figures", type=Path, metavar="FILE", help="published figures to meet")
     parser.add_argument("--scale", type=float, default=1.0, help="size of the life (default 1)")
+    parser.add_argument("--first", type=date.fromisoformat, default=life.FIRST, help="first day of the life")
     parser.add_argument("--period", metavar="YYYY-MM", help="month of the figures")
     parser.add_argument("--units", help="codes of the figures' units to keep, with commas")
     parser.add_argument("--clock", metavar="ISO", help="the simulated now at the start")
@@ -49,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 def _province(options: argparse.Namespace) -> Province:
     """The canonical records asked for; ValueError when they cannot be made."""
     if options.figures is None:
-        return life.build(options.life, options.scale)
+        return life.build(options.life, options.scale, options.first)
     if not options.period:
         raise ValueError("--figures needs --period YYYY-MM")
     units = options.units.split(",") if options.units else None

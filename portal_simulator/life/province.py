@@ -28,28 +28,28 @@ _QUIET = ("H62.01", "H44.01", "H44.13", "H44.46", "H62.21")
 _TIER_WEIGHT = {"AGENCY": 4.0, "DISTRICT": 5.0, "COMMUNE": 0.75}
 
 
-def build(seed: int, scale: float = 1.0) -> Province:
-    """The province's records; `scale` 1 gives about 7,000 dossiers a month.
+def build(seed: int, scale: float = 1.0, first: date = FIRST) -> Province:
+    """The province's records from the day `first` on; `scale` 1 gives about 7,000 dossiers a month.
 
     Everything until autumn is there with its full time line; the clock stands on 1 October 2025.
     """
     was_collecting = gc.isenabled()
     gc.disable()  # every object lives on
     try:
-        return _live(seed, scale)
+        return _live(seed, scale, first)
     finally:
         if was_collecting:
             gc.enable()
 
 
-def _live(seed: int, scale: float) -> Province:
+def _live(seed: int, scale: float, first: date) -> Province:
     rng = Random(f"life/{seed}")
-    agencies = load_agencies(FIRST)
-    procedures = make_catalogue(agencies, rng, FIRST, STOP)
+    agencies = load_agencies(first)
+    procedures = make_catalogue(agencies, rng, first, STOP)
     agents = _agents(agencies, procedures, rng)
     registry, mailbox = Registry(rng), Mailbox(rng)
     communes = {agency.code for agency in agencies if agency.level == "COMMUNE"}
-    day = FIRST
+    day = first
     owed = petitions_owed = 0.0
     while day < STOP:
         working = is_working_day(day)

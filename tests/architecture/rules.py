@@ -24,6 +24,7 @@ FORBIDDEN = {
     "portal_simulator": ("airflow", "dvc766", "local_stack", "tests"),
     "local_stack": ("tests",),
     "bench": ("tests",),
+    "drills": ("tests",),
 }
 # Of another part, this may be known: what a portal offers. Never how it is asked.
 ALLOWED = {

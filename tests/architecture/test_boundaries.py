@@ -9,7 +9,7 @@ import pytest
 from dvc766.settings import PROJECT_ROOT
 from tests.architecture.rules import complaints, module_of
 
-FOLDERS = ("dags", "plugins", "portal_simulator", "local_stack", "bench", "tests")
+FOLDERS = ("dags", "plugins", "portal_simulator", "local_stack", "bench", "drills", "tests")
 FILES = [path for folder in FOLDERS for path in sorted((PROJECT_ROOT / folder).rglob("*.py"))]
 
 PLANTED = {
