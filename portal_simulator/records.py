@@ -40,10 +40,15 @@ class Person:
 
 @dataclass(slots=True)
 class Step:
-    """The dossier entered `state` at `at`."""
+    """The dossier entered `state` at `at`.
+
+    `dated`: the date that the office typed for it, where that is not the moment of the change. The
+    portal shows one for the receipt, a completion, a delivery and a refusal.
+    """
 
     at: datetime
     state: State
+    dated: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -123,11 +128,12 @@ class Dossier:
     procedure_code: str
     channel: int | None  # 1 direct, 2 online, 3 postal, None = missing (direct)
     submitted_at: datetime
-    received_at: datetime | None
+    received_at: datetime | None  # as the portal says it; a typed one may lie ahead
     due_at: datetime | None
     steps: list[Step]
     applicant: Person
     receiving_agency_code: str | None = None
+    competent_received_at: datetime | None = None  # received by another place: when the competent agency had it
     supplements: list[Supplement] = field(default_factory=list)
     redatings: list[Redating] = field(default_factory=list)
     components: list[Component] = field(default_factory=list)
@@ -184,8 +190,17 @@ class Service:
 
 
 @dataclass(slots=True)
+class Limit:
+    """A time limit from a day on; None = no limit known."""
+
+    from_on: date
+    time_limit: int | None
+    unit: str
+
+
+@dataclass(slots=True)
 class Procedure:
-    """One administrative procedure."""
+    """One administrative procedure; `time_limit` and its unit are the first ones."""
 
     code: str  # national stem, 1.000123
     name_vi: str
@@ -201,6 +216,20 @@ class Procedure:
     announcements: list[Announcement] = field(default_factory=list)
     legal_bases_effective_on: list[date] = field(default_factory=list)
     missing_parts: tuple[str, ...] = ()  # of name, steps, methods, components, time_limit, subjects, agencies
+    later_limits: list[Limit] = field(default_factory=list)  # oldest first
+    abolished_on: date | None = None  # from this day on no list of the national portal has it
+
+    def limit_on(self, day: date) -> tuple[int | None, str]:
+        """The limit and its unit as the catalogue showed them on a day."""
+        found = (self.time_limit, self.time_limit_unit)
+        for limit in self.later_limits:
+            if limit.from_on <= day:
+                found = (limit.time_limit, limit.unit)
+        return found
+
+    def is_listed(self, day: date) -> bool:
+        """True until the procedure is abolished."""
+        return self.abolished_on is None or day < self.abolished_on
 
 
 @dataclass(slots=True)

@@ -78,7 +78,7 @@ def ended_at(dossier: Dossier, period: Period) -> datetime | None:
     for step in _steps(dossier, period):
         is_ending = step.state in _ENDINGS or (step.state is State.NOT_ACCEPTED and was_accepted)
         if is_ending and end is None:
-            end = step.at
+            end = step.dated or step.at
         elif not is_ending:
             end = None
     return end
@@ -133,7 +133,7 @@ def _requests(dossier: Dossier, period: Period) -> list[Supplement]:
 
 def _less_the_wait(finish: date, asked: date, answered: date, procedure: Procedure | None) -> date:
     """The finish without the days that the office waited, in the procedure's unit."""
-    if procedure is not None and procedure.time_limit_unit in ("DAY", "MONTH"):
+    if procedure is not None and procedure.limit_on(asked)[1] in ("DAY", "MONTH"):
         return finish - (answered - asked)
     wait = len(working_days(asked, answered))
     return shift(finish, -wait) if wait else finish
@@ -144,9 +144,12 @@ def _first_due(dossier: Dossier, procedure: Procedure | None) -> date | None:
     if dossier.due_at is not None:
         return dossier.due_at.date()
     received_at = dossier.received_at
-    if procedure is None or procedure.time_limit is None or received_at is None:
+    if procedure is None or received_at is None:
         return None
-    limit, unit, day = procedure.time_limit, procedure.time_limit_unit, received_at.date()
+    day = received_at.date()
+    limit, unit = procedure.limit_on(day)
+    if limit is None:
+        return None
     if limit == 0:
         is_today = is_working_day(day) and received_at.hour < _CUT_OFF_HOUR
         return day if is_today else shift(day, 1)

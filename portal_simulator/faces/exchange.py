@@ -83,6 +83,7 @@ class ExchangeFace:
         return [
             {"MATTHC": self._local_code(procedure.code), "TENTTHC": procedure.name_vi}
             for procedure in self._simulation.province.procedures
+            if procedure.is_listed(self._simulation.now.date())
         ]
 
     def _procedure(self, body: dict[str, Any]) -> list[Row] | None:

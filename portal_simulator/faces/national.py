@@ -16,7 +16,7 @@ from portal_simulator.views.catalogue import (
     department_rows,
     formality_detail,
     formality_id,
-    formality_row,
+    formality_rows,
     service_rows,
 )
 from portal_simulator.views.dossiers import Row
@@ -75,7 +75,7 @@ class NationalFace:
         return self._cursor_page(rows, body, "rows", "department_services")
 
     def _formalities(self, body: Row) -> Row:
-        rows = self._rows("formalities", lambda: [formality_row(p) for p in self._simulation.province.procedures])
+        rows = self._rows("formalities", lambda: formality_rows(self._simulation.province, self._simulation.now))
         wanted = str(body.get("q") or "").lower()
         if wanted:
             rows = [r for r in rows if wanted in r["name"].lower() or wanted in r["code"]]

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from random import Random
 
 from portal_simulator.calendar import at, is_working_day
+from portal_simulator.life.careless import keep_carelessly
 from portal_simulator.life.catalogue import NEW, Applied, load_agencies, make_catalogue
 from portal_simulator.life.courses import Habits
 from portal_simulator.life.dossiers import Agent, Registry
@@ -28,15 +29,19 @@ _QUIET = ("H62.01", "H44.01", "H44.13", "H44.46", "H62.21")
 _TIER_WEIGHT = {"AGENCY": 4.0, "DISTRICT": 5.0, "COMMUNE": 0.75}
 
 
-def build(seed: int, scale: float = 1.0, first: date = FIRST) -> Province:
+def build(seed: int, scale: float = 1.0, first: date = FIRST, *, careless: bool = False) -> Province:
     """The province's records from the day `first` on; `scale` 1 gives about 7,000 dossiers a month.
 
     Everything until autumn is there with its full time line; the clock stands on 1 October 2025.
+    `careless`: some records are kept as careless offices keep them.
     """
     was_collecting = gc.isenabled()
     gc.disable()  # every object lives on
     try:
-        return _live(seed, scale, first)
+        province = _live(seed, scale, first)
+        if careless:
+            keep_carelessly(province, seed)
+        return province
     finally:
         if was_collecting:
             gc.enable()

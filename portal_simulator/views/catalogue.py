@@ -74,8 +74,12 @@ def exchange_unit_rows(province: Province, now: datetime) -> list[Row]:
     ]
 
 
-def formality_row(procedure: Procedure) -> Row:
-    """A row of `reporting/formalities`."""
+def formality_rows(province: Province, now: datetime) -> list[Row]:
+    """The rows of `reporting/formalities`: what is not abolished."""
+    return [_formality_row(procedure) for procedure in province.procedures if procedure.is_listed(now.date())]
+
+
+def _formality_row(procedure: Procedure) -> Row:
     publishers = [department_id(code) for code in procedure.publishing_agency_codes]
     return {
         "id": formality_id(procedure),
@@ -91,6 +95,7 @@ def formality_row(procedure: Procedure) -> Row:
 def formality_detail(procedure: Procedure, now: datetime) -> Row:
     """The full description of a procedure."""
     decision = visible_announcement(procedure, now)
+    limit, unit = procedure.limit_on(now.date())
     return {
         "id": formality_id(procedure),
         "code": procedure.code,
@@ -105,8 +110,8 @@ def formality_detail(procedure: Procedure, now: datetime) -> Row:
         "executionMethods": [
             {
                 "submissionMethod": method,
-                "processingTime": procedure.time_limit,
-                "processingTimeUnit": procedure.time_limit_unit,
+                "processingTime": limit,
+                "processingTimeUnit": unit,
                 "fees": [{"name": "Lệ phí", "amount": procedure.fee, "currencyName": "VND"}] if procedure.fee else [],
             }
             for method in _METHODS.values()
@@ -142,6 +147,7 @@ def service_rows(province: Province, now: datetime) -> list[Row]:
         }
         for procedure in province.procedures
         for service in procedure.services
+        if procedure.is_listed(now.date())
         if is_valid(service, now) and (service.agency_code in valid or service.agency_code not in listed)
     ]
 
@@ -152,8 +158,8 @@ def exchange_procedure(procedure: Procedure, now: datetime) -> Row:
     decision = visible_announcement(procedure, now)
     is_announced = decision is not None or not procedure.announcements
     announcer = procedure.announcing_agency_code or _CENTRAL_CODE
-    limit = "" if procedure.time_limit is None else str(procedure.time_limit)
-    times = [{"THOIGIANGIAIQUYET": limit, "DONVITINH": procedure.time_limit_unit, "PHILEPHI": []}]
+    limit, unit = procedure.limit_on(now.date())
+    times = [{"THOIGIANGIAIQUYET": "" if limit is None else str(limit), "DONVITINH": unit, "PHILEPHI": []}]
     published_at = decision.published_at if decision else None
     is_published = published_at is not None and published_at <= now
     return {

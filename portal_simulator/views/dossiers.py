@@ -49,7 +49,8 @@ def stable(text: str) -> int:
 def dossier_events(dossier: Dossier) -> Iterator[datetime | None]:
     """Every time at which the portal's picture of the dossier changes."""
     yield dossier.submitted_at
-    yield dossier.received_at
+    yield _told_received_at(dossier)
+    yield dossier.competent_received_at
     for step in dossier.steps:
         yield step.at
     for supplement in dossier.supplements:
@@ -61,6 +62,12 @@ def dossier_events(dossier: Dossier) -> Iterator[datetime | None]:
         yield result.at
     for payment in dossier.payments:
         yield payment.paid_at
+
+
+def _told_received_at(dossier: Dossier) -> datetime | None:
+    """When the portal begins to show the receipt: a date typed ahead is shown at once."""
+    told = [step.at for step in dossier.steps if step.state is State.ACCEPTED]
+    return min(told, default=dossier.received_at) if dossier.received_at else None
 
 
 def visible_steps(dossier: Dossier, now: datetime) -> list[Step]:
@@ -76,11 +83,11 @@ def status_id(dossier: Dossier, state: State) -> int:
 
 
 def last_standing(steps: list[Step], state: State) -> datetime | None:
-    """When `state` was last entered, unless a later step took it back."""
+    """The date of the last entry into `state`, unless a later step took it back."""
     at: datetime | None = None
     for step in steps:
         if step.state is state:
-            at = step.at
+            at = step.dated or step.at
         elif at is not None and step.state in _UNDOES_AN_ENDING:
             at = None
     return at
@@ -111,7 +118,8 @@ def appointment_before(dossier: Dossier, now: datetime, at: datetime) -> datetim
 
 def current_appointment(dossier: Dossier, now: datetime) -> datetime | None:
     """The appointment shown at `now`: none before the receipt."""
-    if dossier.received_at is None or dossier.received_at > now:
+    told_at = _told_received_at(dossier)
+    if told_at is None or told_at > now:
         return None
     changes = appointments(dossier, now)
     return changes[-1][2] if changes else dossier.due_at
@@ -141,7 +149,9 @@ def list_row(
     steps = visible_steps(dossier, now)
     number = status_id(dossier, steps[-1].state if steps else State.REGISTERED)
     is_odd = stable(dossier.dossier_id) & 1
-    received_at = dossier.received_at
+    told_at = _told_received_at(dossier)
+    competent_at = dossier.competent_received_at
+    limit, unit = procedure.limit_on(now.date()) if procedure else (None, None)
     applicant = dossier.applicant
     row: Row = {
         "id": dossier.dossier_id,
@@ -167,12 +177,13 @@ def list_row(
             },
         },
         "appliedDate": gateway_text(dossier.submitted_at),
-        "acceptedDate": gateway_text(received_at if received_at and received_at <= now else None),
+        "acceptedDate": gateway_text(dossier.received_at if told_at and told_at <= now else None),
+        "competentAcceptedDate": gateway_text(competent_at if competent_at and competent_at <= now else None),
         "appointmentDate": gateway_text(current_appointment(dossier, now)),
         "completedDate": gateway_text(last_standing(steps, State.RESULT_READY)),
         "updatedDate": gateway_text(updated_at),
-        "processingTime": procedure.time_limit if procedure else None,
-        "processingTimeUnit": procedure.time_limit_unit if procedure else None,
+        "processingTime": limit,
+        "processingTimeUnit": unit,
         "currentTask": {} if is_odd else [],
     }
     if dossier.channel is not None:

@@ -23,6 +23,8 @@ _LISTED = (
     Field("channel_id", "applyMethod.id", Kind.CODE, code_set="channel"),
     Field("submitted_at", "appliedDate", Kind.INSTANT, required=True),
     Field("received_at", "acceptedDate", Kind.INSTANT),
+    # received by another place: when the competent agency had it (Decree 309/2026 Art. 8.3)
+    Field("competent_received_at", "competentAcceptedDate", Kind.INSTANT, assumed=True),
     Field("due_at", "appointmentDate", Kind.INSTANT),
     Field("completed_at", "completedDate", Kind.INSTANT),
 )
