@@ -1,4 +1,4 @@
-"""Checks into ops.check_results: counts only."""
+"""Checks into ops.check_results: counts only; what a check is about stands before its notes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def record(engine: Engine, run_id: int, door: Door, checks: Sequence[Check]) -> 
             "severity": check.severity,
             "passed": check.passed,
             "observed": json.dumps(dict(check.observed)),
-            "notes_vi": check.notes_vi,
+            "notes_vi": f"{check.detail_vi}. {check.notes_vi}" if check.detail_vi else check.notes_vi,
         }
         for check in checks
     ]

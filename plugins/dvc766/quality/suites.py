@@ -17,7 +17,7 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "warning")
 
 VolumeDays = Literal["working", "calendar"]
 
-_SECTIONS = {"facts", "batch", "rows", "volume_days", "secondary"}
+_SECTIONS = {"facts", "records", "batch", "rows", "volume_days", "secondary"}
 _ITEM_KEYS = {"type", "kwargs", "severity", "notes_vi"}
 _FACT_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -48,6 +48,7 @@ class Suite:
 
     table: str  # the file's name, and the table's
     facts: Mapping[str, str]  # name -> SQL aggregate over the table
+    records: Mapping[str, str]  # name -> SQL condition on a record: counted as a fact, and the keys are told
     batch: tuple[Expectation, ...]  # judged on the one row of facts
     rows: tuple[Expectation, ...]  # judged on the table itself
     volume_days: VolumeDays = "working"  # the days on which its records arrive, for what volume is usual
@@ -68,6 +69,7 @@ def read_suite(path: Path) -> Suite:
     suite = Suite(
         table=path.stem,
         facts=_facts(path, content.get("facts") or {}),
+        records=_facts(path, content.get("records") or {}),
         batch=_expectations(path, "batch", content.get("batch") or []),
         rows=_expectations(path, "rows", content.get("rows") or []),
         volume_days=_one_of(path, "volume_days", content.get("volume_days", "working"), get_args(VolumeDays)),

@@ -10,6 +10,10 @@ select * from (values
     ('H44', 'H44.74', 'Xã E', 'commune', date '2025-01-01', date '2025-06-30')
 ) as agency (province_code, agency_code, agency_name_vi, peer_group, valid_from, valid_to);
 
+create table marts_candidate.dim_dates as
+select day::date as date_on
+from generate_series(timestamp '2025-01-01', timestamp '2026-12-31', interval '1 day') as day;
+
 create table marts_candidate.agency_scorecards_monthly as
 with groups (group_code, indicator_code, max_points, share) as (
     values

@@ -179,6 +179,39 @@ def test_objects_that_repeat_a_key_are_said_at_the_door(settings: Settings, data
     assert "lặp lại một khóa" in notes
 
 
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        {"completed_at": "2052-06-16T10:00:00+07:00"},
+        {"received_at": "2025-06-18T00:31:00+07:00", "completed_at": None},
+        {"competent_received_at": "2025-07-01T08:00:00+07:00"},
+        {"refused_at": "2026-06-16T10:00:00+07:00"},
+        {"supplements": '[{"asked_at": "2025-06-17T10:00:00+07:00", "answered_at": "2205-06-17T10:00:00+07:00"}]'},
+        {"redatings": '[{"redated_at": "2025-06-19T10:00:00+07:00"}]'},
+    ],
+    ids=lambda ahead: next(iter(ahead)),
+)
+def test_dates_after_the_clock_are_told_with_their_records(
+    ahead: dict[str, str | None], settings: Settings, database: Database
+) -> None:
+    rows = [*dossiers(2, **ahead), *dossiers(100)[2:]]
+    audit = runs.audit_landing(settings, land_provincial(settings, Given(rows, declared=100)))
+    [check] = [check for check in audit.warnings if "dates_ahead" in check.observed]
+    assert check.observed == {"dates_ahead": 2}
+    assert "dates_ahead = 2; yêu cầu nhiều nhất 0 (bản ghi key-00000, key-00001)." in check.sentence_vi
+    with database.connect() as connection:
+        [(notes,)] = connection.execute(
+            "select notes_vi from ops.check_results where not passed and observed ? 'dates_ahead'"
+        ).fetchall()
+    assert notes.startswith("bản ghi key-00000, key-00001. ")
+
+
+def test_a_due_date_ahead_is_as_it_should_be(settings: Settings) -> None:
+    rows = dossiers(100, due_at="2025-08-01T17:00:00+07:00")
+    audit = runs.audit_landing(settings, land_provincial(settings, Given(rows, declared=100)))
+    assert audit.warnings == ()
+
+
 def test_results_hold_numbers_only(settings: Settings, database: Database) -> None:
     run_id = land_provincial(settings, Given(dossiers(50, agency_code="Bí mật"), declared=50))
     runs.audit_landing(settings, run_id)

@@ -47,6 +47,7 @@ DEFECTS = {
     f"insert into {CARDS} select * from {CARDS} {ONE} and indicator_code = '2.1'": "repeated_indicators = 1",
     f"delete from {CARDS} {ONE}": "agencies_without_scorecard = 1",
     f"update {CARDS} set status = 'guessed' {ONE}": "status",
+    "delete from marts_candidate.dim_dates where date_on > '2025-09-30'": "months_ahead = 2",
 }
 
 
@@ -110,6 +111,15 @@ def test_a_planted_defect_is_blocked_named_and_not_shown(
     with module_database.connect() as connection:
         query = "select state, message_vi from ops.runs where run_id = %s"
         assert connection.execute(query, [run_id]).fetchall() == [("blocked", str(blocked.value))]
+
+
+def test_a_calendar_that_ends_within_fifteen_months_is_told(settings: Settings, module_database: Database) -> None:
+    build(module_database)
+    with module_database.connect("transformer") as connection:
+        connection.execute("delete from marts_candidate.dim_dates where date_on > '2026-09-30'")
+    audit = runs.audit_ranking(settings, runs.start_ranking(settings, as_of=AS_OF))
+    assert [check.observed for check in audit.warnings] == [{"months_ahead": 14}]
+    assert "calendar_days.csv" in audit.warnings[0].sentence_vi
 
 
 def test_a_ranking_that_was_not_judged_is_not_shown(settings: Settings) -> None:
