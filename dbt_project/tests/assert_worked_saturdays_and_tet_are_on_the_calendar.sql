@@ -13,5 +13,7 @@ with expected (date_on, is_working_day) as (
 select expected.date_on
 from expected
 left join {{ ref('int_calendar') }} as calendar
-    on expected.date_on = calendar.date_on
+    on
+        expected.date_on = calendar.date_on
+        and calendar.place_code = ''
 where calendar.is_working_day is distinct from expected.is_working_day

@@ -80,7 +80,8 @@ def _steps(
         yield seen(received, status_id="3", refused_at=received, received_at=rng.choice([None, received]))
         return
     due = received + timedelta(days=rng.choice([2, 7, 14])) if rng.random() < 0.75 else None
-    yield seen(received, status_id="2", received_at=received, due_at=due)
+    ahead = timedelta(days=rng.choice([0] * 9 + [4]))  # now and then the register says a day to come
+    yield seen(received, status_id="2", received_at=received + ahead, due_at=due)
     at = received
     for _ in range(rng.choice([0, 0, 0, 1, 1, 2])):
         at += timedelta(days=rng.random() * 9)
@@ -89,6 +90,9 @@ def _steps(
         if rng.random() < 0.2:
             break
         at += timedelta(days=rng.random() * 9)
+        if rng.random() < 0.2:  # it went on, and nobody took the answer down
+            yield seen(at, status_id="4")
+            continue
         renewed = due + timedelta(days=9) if due and rng.random() < 0.4 else None
         wait |= {"answered_at": at, "due_after": renewed}
         due = renewed or due
@@ -115,7 +119,8 @@ def _ends(rng: random.Random, seen: Any, at: datetime) -> Iterator[tuple[datetim
         elif kind < 0.3:
             yield seen(at, status_id="3", refused_at=at)
         else:
-            yield seen(at, status_id="9", completed_at=at, results=file)
+            typed = at - timedelta(days=rng.choice([0, 0, 0, 3, 12, -9000]))
+            yield seen(at, status_id="9", completed_at=typed, results=file)
             at += timedelta(days=rng.random() * 4)
             yield seen(at, status_id="10", delivered_at=at)
         at += timedelta(days=1 + rng.random() * 25)

@@ -1,6 +1,8 @@
-"""The marts against the second implementation, over four months of a seeded life.
+"""The marts against the second implementation, over four months of a seeded life and a running one.
 
-Three tiers in May and June 2025, the merger, two tiers after it: every cell, total, rank and class.
+Three tiers in May and June 2025, the merger, two tiers after it; records as careless offices keep them,
+days off of single places, and the second receipt date in force from summer 2025: every cell, total,
+rank and class.
 """
 
 from __future__ import annotations
@@ -17,15 +19,28 @@ import pytest
 from portal_simulator import life
 from portal_simulator.records import Province
 from tests.database import Database
-from tests.end_to_end.conftest import MakeDatabase
+from tests.end_to_end.conftest import MakeDatabase, edited_project
 from tests.end_to_end.pipeline import Pipeline, pipeline_over
+from tests.end_to_end.seeds_of_law import seeds_of
+from tests.end_to_end.wrong_dates import WRONG_DATES
+from tests.end_to_end.wrong_definitions import WrongDefinition
+from tests.oracle.law import Law
 from tests.oracle.ranking import Standing, standings
 from tests.oracle.scoring import Cell, scorecards
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-MONTHS = [date(2025, month, 1) for month in (5, 6, 7, 8)]
+MONTHS = [date(2025, month, 1) for month in (5, 6, 7, 8, 9)]
 READINGS = [datetime(2025, month, 1, 0, 30, tzinfo=ZONE) for month in (6, 7, 8, 9)]
+READINGS.append(datetime(2025, 9, 18, 0, 30, tzinfo=ZONE))  # September still runs
 KNOWN_AT = READINGS[-1]
+LAW = Law(
+    local_days={
+        "H62": {date(2025, 6, 18): "holiday"},
+        "H44": {date(2025, 8, 13): "holiday", date(2025, 8, 16): "working_saturday"},
+        "H44.13": {date(2025, 7, 10): "holiday", date(2025, 8, 13): "working_saturday"},
+    },
+    competent_receipt_from=date(2025, 6, 16),
+)
 SCALE = 0.25
 
 Cards = dict[date, dict[str, dict[str, Cell]]]
@@ -33,16 +48,23 @@ Cards = dict[date, dict[str, dict[str, Cell]]]
 
 @pytest.fixture(scope="module")
 def province() -> Province:
-    return life.build(seed=766, scale=SCALE)
+    return life.build(seed=766, scale=SCALE, careless=True)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The project with the seeds of `LAW`."""
+    with edited_project(tmp_path_factory.mktemp("law") / "project", seeds_of(LAW)) as root:
+        yield root
 
 
 @pytest.fixture(scope="module")
 def pipeline(
-    province: Province, make_database: MakeDatabase, migrated_template: Database, state: Path
+    province: Province, make_database: MakeDatabase, migrated_template: Database, state: Path, project: Path
 ) -> Iterator[Pipeline]:
     """Read and ranked at the end of each month; the sweep finds what the portal deleted."""
     database = make_database("life", migrated_template.name)
-    with pipeline_over(province, database, state, first_period=MONTHS[0]) as lived:
+    with pipeline_over(province, database, state, first_period=MONTHS[0], project_root=project) as lived:
         for moment in READINGS:
             lived.read(moment, sweep=True)
             lived.rank()
@@ -63,12 +85,12 @@ def cards(province: Province, pipeline: Pipeline) -> Cards:
         national = {
             row["unit_code"]: (row["numerator"], row["denominator"]) for row in captured if row["period_start"] == month
         }
-        found[month] = scorecards(province, month, KNOWN_AT, national, catalogue_on=_catalogue_day(month))
+        found[month] = scorecards(province, month, KNOWN_AT, national, _catalogue_day(month), LAW)
     return found
 
 
 def test_there_are_enough_agency_months_and_every_kind_of_case(cards: Cards, pipeline: Pipeline) -> None:
-    assert sum(len(month) for month in cards.values()) >= 200
+    assert sum(len(month) for month in cards.values()) >= 400
     statuses = {cell.status for month in cards.values() for card in month.values() for cell in card.values()}
     assert {"scored", "no_cases"} <= statuses
     [seen] = pipeline.rows(
@@ -85,6 +107,11 @@ def test_there_are_enough_agency_months_and_every_kind_of_case(cards: Cards, pip
 
 
 def test_every_cell_agrees(cards: Cards, pipeline: Pipeline) -> None:
+    assert different_cells(cards, pipeline) == []
+
+
+def different_cells(cards: Cards, pipeline: Pipeline) -> list[str]:
+    """The cells in which the marts and the second implementation differ, both values named."""
     ours = {
         (row["period_month"], row["agency_code"], row["indicator_code"]): row
         for row in pipeline.rows("select * from marts.agency_scorecards_monthly where period_month = any(%s)", MONTHS)
@@ -96,12 +123,23 @@ def test_every_cell_agrees(cards: Cards, pipeline: Pipeline) -> None:
         for code, cell in card.items()
     }
     assert set(ours) == set(theirs)
-    different = [
+    return [
         f"{month:%Y-%m} {agency} {code}: ours {_read(ours[month, agency, code])}, second {cell}"
         for (month, agency, code), cell in theirs.items()
         if not _agree(ours[month, agency, code], cell)
     ]
-    assert different == []
+
+
+@pytest.mark.parametrize("wrong", WRONG_DATES, ids=lambda wrong: wrong.name)
+def test_a_wrong_reading_of_dates_is_seen(
+    wrong: WrongDefinition, cards: Cards, pipeline: Pipeline, make_database: MakeDatabase, tmp_path: Path
+) -> None:
+    """Planted in what was read, it gives other cells."""
+    planted = pipeline.on(make_database("planted", pipeline.database.name))
+    with edited_project(tmp_path / "project", {**seeds_of(LAW), wrong.model: wrong.plant}) as root:
+        planted.with_project(root, tmp_path / "state").build_models()
+    assert different_cells(cards, planted), f"{wrong.name} gives the same cells"
+    planted.database.cluster.drop_database("planted")
 
 
 def test_every_rank_class_and_total_agrees(province: Province, cards: Cards, pipeline: Pipeline) -> None:

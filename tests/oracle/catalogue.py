@@ -30,6 +30,8 @@ def catalogue_sets(province: Province, places: Directory, on: date) -> dict[str,
     """The sets by agency code as of a day; the province's own hold every distinct procedure."""
     sets: dict[str, Sets] = defaultdict(Sets)
     for procedure in province.procedures:
+        if not procedure.is_listed(on):
+            continue
         services = services_on(province, procedure, on)
         is_online = any(s.level in ("FULL", "PARTIAL") for s in services)
         for publisher in procedure.publishing_agency_codes:
@@ -55,7 +57,9 @@ def services_on(province: Province, procedure: Procedure, on: date) -> list[Serv
     return [
         service
         for service in procedure.services
-        if _holds(service, on) and (service.agency_code in valid or service.agency_code not in listed)
+        if procedure.is_listed(on)
+        and _holds(service, on)
+        and (service.agency_code in valid or service.agency_code not in listed)
     ]
 
 

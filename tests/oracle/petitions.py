@@ -8,24 +8,25 @@ from datetime import date
 from portal_simulator.records import Petition, Province
 from tests.oracle.agencies import Directory
 from tests.oracle.calendar import add_working_days
+from tests.oracle.law import TODAYS_LAW, Law
 from tests.oracle.timeliness import Period
 
 _ANSWER_DAYS = 15
 
 
-def due_on(petition: Petition) -> date:
-    """The deadline of a petition: as recorded, else 15 working days."""
+def due_on(petition: Petition, law: Law = TODAYS_LAW) -> date:
+    """The deadline of a petition: as recorded, else 15 working days of its agency."""
     if petition.due_at is not None:
         return petition.due_at.date()
-    return add_working_days(petition.received_at.date(), _ANSWER_DAYS)
+    return add_working_days(petition.received_at.date(), _ANSWER_DAYS, law.days_of(petition.agency_code or ""))
 
 
 def is_late(petition: Petition, period: Period) -> bool:
     """Answered after its deadline, or still open with the deadline behind it."""
     answered = petition.answered_at
     if answered is not None and answered < period.horizon:
-        return answered.date() > due_on(petition)
-    return due_on(petition) < period.judged_on
+        return answered.date() > due_on(petition, period.law)
+    return due_on(petition, period.law) < period.judged_on
 
 
 def count_petitions(province: Province, places: Directory, period: Period) -> dict[str, Counter[str]]:

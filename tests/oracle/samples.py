@@ -46,12 +46,16 @@ def dossier(
     redatings: tuple[Redating, ...] = (),
     agency: str = "H62.03",
 ) -> Dossier:
-    """A dossier; `steps` after the receipt as `4@2025-06-03 9@2025-06-10`, times of day as in `moment`."""
+    """A dossier; `steps` after the receipt as `4@2025-06-03;9@2025-06-10`, times of day as in `moment`.
+
+    `9@2025-06-12=2025-06-10 16:00` was taken down on the 12th and dated the 10th.
+    """
     received_at = moment(received)
     later = []
     for text in steps.split(";") if steps else []:
         state, _, at = text.strip().partition("@")
-        later.append(Step(moment(at), State(int(state))))
+        taken_down, _, dated = at.partition("=")
+        later.append(Step(moment(taken_down), State(int(state)), moment(dated) if dated else None))
     return Dossier(
         dossier_id="a" * 24,
         code="H62.03-250602-0001",

@@ -12,6 +12,7 @@ from portal_simulator.records import Province
 from tests.oracle.agencies import Directory, directory
 from tests.oracle.catalogue import Sets, announcements, catalogue_sets
 from tests.oracle.dossiers import DossierCounts, count_dossiers
+from tests.oracle.law import TODAYS_LAW, Law
 from tests.oracle.petitions import count_petitions
 from tests.oracle.timeliness import Period
 
@@ -55,7 +56,7 @@ class Cell:
     status: str  # scored | no_cases | no_data
 
 
-def month_of(first: date, known_at: datetime) -> Period:
+def month_of(first: date, known_at: datetime, law: Law = TODAYS_LAW) -> Period:
     """The calendar month that begins on `first`."""
     following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     midnight = datetime.min.time()
@@ -64,6 +65,7 @@ def month_of(first: date, known_at: datetime) -> Period:
         datetime.combine(following, midnight, ZONE),
         following - timedelta(days=1),
         known_at,
+        law,
     )
 
 
@@ -89,6 +91,7 @@ def scorecards(
     known_at: datetime,
     national: dict[str, Ratio] | None = None,
     catalogue_on: date | None = None,
+    law: Law = TODAYS_LAW,
 ) -> dict[str, dict[str, Cell]]:
     """Every agency's cells, by agency and indicator code.
 
@@ -96,7 +99,7 @@ def scorecards(
     `catalogue_on`: the day of the last reading of the catalogue before the period's end, where that
     is known; by default the period's last day.
     """
-    period = month_of(first, known_at)
+    period = month_of(first, known_at, law)
     places = directory(province, period.last_day)
     dossiers = count_dossiers(province, places, period, catalogue_on)
     petitions = count_petitions(province, places, period)
@@ -113,6 +116,8 @@ def scorecards(
         ratios.update(announced)
         own = dossiers.get(agency, DossierCounts()).number["received"]
         cells = {code: score(code, *ratios[code], period.last_day) for code in ratios}
+        if period.known_at < period.end:
+            cells["4.6"] = Cell(0, 0, None, "no_data")  # the portal publishes nothing of a running month
         if agency in captures:
             confirmed, reported = captures[agency]
             cells["1.4"] = score("1.4", confirmed, max(own, reported), period.last_day)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
-from portal_simulator.records import Dossier, Procedure
+from portal_simulator.records import Dossier, Limit, Procedure
 from tests.oracle.agencies import directory
 from tests.oracle.calendar import before, due_by_limit, wait, working_days_between
 from tests.oracle.dossiers import count_dossiers
+from tests.oracle.law import Law
 from tests.oracle.samples import apology, asked, dossier, moment, month, procedure, province
+from tests.oracle.scoring import month_of
 from tests.oracle.timeliness import ending, is_accepted, is_in_hand, judge
 
 
@@ -175,3 +177,77 @@ def test_a_unit_of_no_list_counts_for_the_rest_and_the_province() -> None:
     world = province([dossier("2025-06-20", agency="H62.999")])
     counts = count_dossiers(world, directory(world, date(2025, 6, 30)), month("2025-06"))
     assert set(counts) == {"H62.khac", "H62"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "ended"),
+    [
+        ("4@2025-06-11 10:00;9@2025-06-12=2025-06-10 16:00", "2025-06-10 16:00"),
+        ("4@2025-06-11 10:00;9@2025-06-12=2025-06-11 00:00", "2025-06-11 00:00"),
+        ("4@2025-06-11 10:00;3@2025-06-12=2025-06-10 16:00", "2025-06-10 16:00"),
+        ("4@2025-06-11 10:00;10@2025-06-12=2025-06-09 16:00", "2025-06-09 16:00"),
+        ("8@2025-06-11 10:00;9@2025-06-12=2025-06-10 16:00", "2025-06-10 16:00"),
+        ("4@2025-06-11 10:00;7@2025-06-12=2025-06-10 16:00", "2025-06-12"),  # the portal dates no withdrawal
+        ("4@2025-06-11 10:00;9@2025-06-12=2025-05-30 16:00", "2025-06-02"),  # none before the receipt
+    ],
+)
+def test_an_ending_is_undone_by_a_later_step_and_not_by_a_later_date(steps: str, ended: str) -> None:
+    record = dossier("2025-06-02", "2025-06-16", steps)
+    found = ending(record, month("2025-06"))
+    assert found is not None
+    assert found.at == moment(ended)
+    assert on_time(record, "2025-06") is True
+    assert not is_in_hand(record, month("2025-07"))
+
+
+@pytest.mark.parametrize("dated", ["2052-06-12", "2025-06-20", "2025-06-12 09:01"])
+def test_a_date_after_the_change_that_tells_of_it_is_not_believed(dated: str) -> None:
+    record = dossier("2025-06-02", "2025-06-16", f"4@2025-06-02;9@2025-06-12={dated}")
+    for period in ("2025-06", "2025-07"):
+        found = ending(record, month(period))
+        assert found is not None
+        assert found.at == moment("2025-06-12")
+
+
+def test_a_receipt_typed_ahead_is_none_before_its_time() -> None:
+    record = dossier("2025-06-11 08:00", "2025-06-20")
+    assert not is_accepted(record, month("2025-06", moment("2025-06-10 23:00")))
+    assert is_accepted(record, month("2025-06", moment("2025-06-11 08:00")))
+
+
+def test_a_limit_changed_after_the_receipt_does_not_touch_it() -> None:
+    rule = procedure(5)
+    rule.later_limits, rule.abolished_on = [Limit(date(2025, 9, 3), 3, "WORKING_DAY")], date(2025, 9, 4)
+    finished = "9@2025-09-05"  # five working days after 27/8: the 1st and 2nd are off
+    assert on_time(dossier("2025-08-27", steps=finished), "2025-09", rule) is True
+    assert on_time(dossier("2025-09-03", steps="9@2025-09-09"), "2025-09", rule) is False
+    assert on_time(dossier("2025-08-27"), "2025-09", rule) is False  # abolished, and still measured
+
+
+@pytest.mark.parametrize("left", ["4@2025-05-20", "6@2025-05-20", "2@2025-05-20"])
+def test_a_wait_without_an_answer_ends_when_the_waiting_state_is_left(left: str) -> None:
+    record = dossier("2025-05-05", "2025-05-26", f"5@2025-05-15;{left};9@2025-08-25", (asked("2025-05-15"),))
+    verdict = judge(record, procedure(), month("2025-08"))
+    assert verdict.is_on_time is False
+    assert verdict.effective_finish_on == date(2025, 8, 20)  # three working days were waited
+    assert on_time(record, "2025-06") is False
+
+
+def test_the_clock_starts_where_the_competent_agency_has_the_dossier() -> None:
+    record = dossier("2026-08-05", steps="9@2026-08-21")
+    record.receiving_agency_code, record.competent_received_at = "H01.17", moment("2026-08-07 15:30")
+    period = month_of(date(2026, 8, 1), datetime.max.replace(tzinfo=moment("2026-08-05").tzinfo))
+    assert judge(record, procedure(), period).due_on == date(2026, 8, 21)
+    record.competent_received_at = None
+    assert judge(record, procedure(), period).due_on == date(2026, 8, 19)
+    earlier = dossier("2026-08-04", steps="9@2026-08-21")
+    earlier.receiving_agency_code, earlier.competent_received_at = "H01.17", moment("2026-08-07 15:30")
+    assert judge(earlier, procedure(), period).due_on == date(2026, 8, 18)
+
+
+def test_days_off_of_a_place_count_there() -> None:
+    law = Law(local_days={"H62.03": {date(2025, 6, 4): "holiday"}, "H62": {date(2025, 6, 5): "holiday"}})
+    period = month_of(date(2025, 6, 1), datetime.max.replace(tzinfo=moment("2025-06-02").tzinfo), law)
+    assert judge(dossier("2025-06-02"), procedure(5), period).due_on == date(2025, 6, 11)
+    assert judge(dossier("2025-06-02", agency="H62.04"), procedure(5), period).due_on == date(2025, 6, 10)
+    assert judge(dossier("2025-06-02", agency="H44.42"), procedure(5), period).due_on == date(2025, 6, 9)

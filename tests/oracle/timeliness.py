@@ -1,16 +1,22 @@
-"""When a dossier ended, and whether it was on time, as the records stood at a period's end."""
+"""When a dossier ended, and whether it was on time, as the records stood at a period's end.
+
+A step has an order of its own: it follows the steps that were known before it, whatever date the
+office typed for it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from portal_simulator.records import Dossier, Procedure, State, Step
+from portal_simulator.records import Dossier, Procedure, State, Step, Supplement
 from tests.oracle.calendar import before, due_by_limit, wait
+from tests.oracle.law import TODAYS_LAW, Days, Law
 
 _UNDONE_BY_ANY_STEP = (State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED)
 _UNDONE_BY_OPEN_STEPS = (State.RESULT_READY, State.DELIVERED)
 _OPEN = (State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT, State.FINANCIAL_DUTY)
+_DATED = (State.NOT_ACCEPTED, *_UNDONE_BY_OPEN_STEPS)  # the portal shows no date of another state
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,7 @@ class Period:
     end: datetime
     last_day: date
     known_at: datetime
+    law: Law = TODAYS_LAW
 
     @property
     def horizon(self) -> datetime:
@@ -43,23 +50,47 @@ class Verdict:
     reason: str | None = None
 
 
+def happened_at(step: Step, received_at: datetime | None = None) -> datetime:
+    """When a step happened: its typed date, where the portal shows one and it can be true.
+
+    A date later than the change that tells of it cannot be. What is dated before the receipt
+    happened at the receipt.
+    """
+    moment = step.at
+    if step.state in _DATED and step.dated is not None and step.dated <= step.at:
+        moment = step.dated
+    return moment if received_at is None else max(moment, received_at)
+
+
+def _known_steps(dossier: Dossier, period: Period) -> list[Step]:
+    """The steps known, in the order in which they were taken down."""
+    return sorted((step for step in dossier.steps if step.at <= period.known_at), key=lambda step: step.at)
+
+
 def is_accepted(dossier: Dossier, period: Period) -> bool:
-    """Received before the period's end, and not refused at the receipt."""
+    """Received before the period's end, and not refused at the receipt.
+
+    What was taken on before the refusal or after it was accepted.
+    """
     received = dossier.received_at
-    if received is None or received >= period.horizon:
+    if received is None or received >= period.end or received > period.known_at:
         return False
-    return not any(step.state is State.NOT_ACCEPTED and step.at <= received for step in dossier.steps)
+    steps = _known_steps(dossier, period)
+    refused = [step for step in steps if step.state is State.NOT_ACCEPTED and happened_at(step) <= received]
+    taken_on = [step.at for step in steps if step.state in (*_OPEN, *_UNDONE_BY_OPEN_STEPS)]
+    return not refused or any(at != step.at for at in taken_on for step in refused)
 
 
 def ending(dossier: Dossier, period: Period) -> Step | None:
-    """The first ending that no later step before the period's end undoes."""
-    steps = sorted((s for s in dossier.steps if s.at < period.horizon), key=lambda s: s.at)
+    """The first ending that no later step before the period's end undoes, with its true date as `at`."""
+    moments = [(happened_at(step, dossier.received_at), step.state) for step in _known_steps(dossier, period)]
+    steps = [Step(moment, state) for moment, state in moments if moment < period.end]
     for number, step in enumerate(steps):
-        later = steps[number + 1 :]
+        later = [other.state for other in steps[number + 1 :]]
         if step.state in _UNDONE_BY_ANY_STEP:
-            if all(other.state is step.state for other in later):
+            if all(state is step.state for state in later):
                 return step
-        elif step.state in _UNDONE_BY_OPEN_STEPS and not any(s.state in _OPEN for s in later):
+        elif step.state in _UNDONE_BY_OPEN_STEPS and not any(state in _OPEN for state in later):
             return step
     return None
 
@@ -72,13 +103,31 @@ def is_in_hand(dossier: Dossier, period: Period) -> bool:
     return ended is None or ended.at >= period.start
 
 
-def original_due(dossier: Dossier, procedure: Procedure | None) -> date | None:
-    """The first due date known, else the one the procedure's limit gives."""
+def clock_started_at(dossier: Dossier, period: Period) -> datetime:
+    """The receipt from which days are counted: the competent agency's, where another place received."""
+    received, competent = dossier.received_at, dossier.competent_received_at
+    assert received is not None
+    if (
+        competent is None
+        or not received <= competent <= period.known_at
+        or received.date() < period.law.competent_receipt_from
+        or dossier.receiving_agency_code == dossier.agency_code
+    ):
+        return received
+    return competent
+
+
+def original_due(dossier: Dossier, procedure: Procedure | None, period: Period) -> date | None:
+    """The first due date known, else the one that the limit in force at the receipt gives."""
     if dossier.due_at is not None:
         return dossier.due_at.date()
-    if procedure is None or procedure.time_limit is None or dossier.received_at is None:
+    if procedure is None or dossier.received_at is None:
         return None
-    return due_by_limit(dossier.received_at, procedure.time_limit, procedure.time_limit_unit)
+    started = clock_started_at(dossier, period)
+    limit, unit = procedure.limit_on(started.date())
+    if limit is None:
+        return None
+    return due_by_limit(started, limit, unit, period.law.days_of(dossier.agency_code))
 
 
 def judge(
@@ -88,37 +137,48 @@ def judge(
     duty_stops_clock: bool = False,
 ) -> Verdict:
     """Was the dossier on time? Letters of apology have no say in it."""
-    assert dossier.received_at is not None
-    unit = procedure.time_limit_unit if procedure else "WORKING_DAY"
-    due = original_due(dossier, procedure)
+    started = clock_started_at(dossier, period)
+    local = period.law.days_of(dossier.agency_code)
+    unit = procedure.limit_on(started.date())[1] if procedure else "WORKING_DAY"
+    due = original_due(dossier, procedure, period)
     ended = ending(dossier, period)
     finish = ended.at.date() if ended else period.judged_on
     requests = sorted(
         (
             s
             for s in dossier.supplements
-            if dossier.received_at < s.asked_at < period.horizon and (ended is None or s.asked_at <= ended.at)
+            if started < s.asked_at < period.horizon and (ended is None or s.asked_at.date() <= finish)
         ),
         key=lambda s: s.asked_at,
     )
-    waited = _duty_wait(dossier, period, unit, finish) if duty_stops_clock else 0
+    waited = _duty_wait(dossier, period, unit, finish, local) if duty_stops_clock else 0
     if len(requests) >= 2:
-        return _verdict(due, before(finish, waited, unit), "second_supplement")
+        return _verdict(due, before(finish, waited, unit, local), "second_supplement")
     if requests:
         request = requests[0]
         asked = request.asked_at.date()
-        answered = request.answered_at
+        until = _waited_until(request, dossier, period)
         in_time = due is None or asked <= due
-        if answered is not None and answered < period.horizon:
+        if until is not None and (ended is None or until <= finish):
             if in_time and request.due_after is not None:
                 due = request.due_after.date()
             elif in_time:
-                waited += wait(asked, answered.date(), unit)
+                waited += wait(asked, until, unit, local)
         elif ended is None:
             finish = asked
         elif in_time:
-            waited += wait(asked, finish, unit)
-    return _verdict(due, before(finish, waited, unit), None)
+            waited += wait(asked, finish, unit, local)
+    return _verdict(due, before(finish, waited, unit, local), None)
+
+
+def _waited_until(request: Supplement, dossier: Dossier, period: Period) -> date | None:
+    """The day of the answer; without one, the day on which the dossier left the waiting state."""
+    if request.answered_at is not None:
+        return request.answered_at.date() if request.answered_at < period.horizon else None
+    for step in _known_steps(dossier, period):
+        if step.at > request.asked_at and step.state is not State.SUPPLEMENT:
+            return step.at.date() if step.at < period.horizon else None
+    return None
 
 
 def _verdict(due: date | None, finish: date, reason: str | None) -> Verdict:
@@ -129,12 +189,12 @@ def _verdict(due: date | None, finish: date, reason: str | None) -> Verdict:
     return Verdict(due, finish, reason is None, reason)
 
 
-def _duty_wait(dossier: Dossier, period: Period, unit: str, finish: date) -> int:
+def _duty_wait(dossier: Dossier, period: Period, unit: str, finish: date, local: Days) -> int:
     """Days spent waiting for the applicant's payment."""
-    steps = sorted((s for s in dossier.steps if s.at < period.horizon), key=lambda s: s.at)
+    steps = [step for step in _known_steps(dossier, period) if step.at < period.horizon]
     total = 0
     for number, step in enumerate(steps):
         if step.state is State.FINANCIAL_DUTY:
             after = steps[number + 1].at.date() if number + 1 < len(steps) else finish
-            total += wait(step.at.date(), min(after, finish), unit)
+            total += wait(step.at.date(), min(after, finish), unit, local)
     return total

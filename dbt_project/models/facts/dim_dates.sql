@@ -10,3 +10,11 @@ select
     is_working_day,
     working_day_index
 from {{ ref('int_calendar') }}
+where
+    place_code = ''
+    -- the years of which the days off are known
+    and extract(year from date_on) between (
+        select extract(year from min(first_row.date_on)) from {{ ref('calendar_days') }} as first_row
+    ) and (
+        select extract(year from max(last_row.date_on)) from {{ ref('calendar_days') }} as last_row
+    )

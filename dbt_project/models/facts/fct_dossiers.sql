@@ -34,6 +34,8 @@ select
     assembled.submitted_on,
     assembled.received_at,
     assembled.received_on,
+    assembled.competent_received_at,
+    assembled.clock_started_on,
     assembled.is_refused_at_receipt,
     assembled.original_due_on,
     assembled.is_due_from_limit,

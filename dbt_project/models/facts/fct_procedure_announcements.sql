@@ -53,6 +53,13 @@ apply_rules as (
             and decision.decided_on >= publication_rule.valid_from
             and (publication_rule.valid_to is null or decision.decided_on <= publication_rule.valid_to)
     where newest.age = 1
+),
+
+find_bounds as (
+    select
+        min(day.date_on) as first_on,
+        max(day.date_on) as last_on
+    from {{ ref('int_calendar') }} as day
 )
 
 select
@@ -69,15 +76,27 @@ select
     -- the n-th working day after the decision
     publish_by.date_on as publish_by_on
 from apply_rules as rule
-left join {{ ref('dim_dates') }} as day_before_effect
-    on rule.newest_basis_effective_on - 1 = day_before_effect.date_on
-left join {{ ref('dim_dates') }} as announce_by
+cross join find_bounds as calendar
+left join {{ ref('int_calendar') }} as day_before_effect
+    on
+        day_before_effect.place_code = ''
+        and rule.newest_basis_effective_on is not null
+        -- a year typed wrong lies outside the calendar; before its first month is as good as in it
+        and day_before_effect.date_on = greatest(
+            least(rule.newest_basis_effective_on - 1, calendar.last_on),
+            calendar.first_on + 30
+        )
+left join {{ ref('int_calendar') }} as announce_by
     on
         announce_by.is_working_day
+        and announce_by.place_code = ''
         and day_before_effect.working_day_index - rule.lead_days + 1 = announce_by.working_day_index
-left join {{ ref('dim_dates') }} as decision_day
-    on rule.decided_on = decision_day.date_on
-left join {{ ref('dim_dates') }} as publish_by
+left join {{ ref('int_calendar') }} as decision_day
+    on
+        decision_day.place_code = ''
+        and rule.decided_on = decision_day.date_on
+left join {{ ref('int_calendar') }} as publish_by
     on
         publish_by.is_working_day
+        and publish_by.place_code = ''
         and decision_day.working_day_index + rule.publication_days = publish_by.working_day_index

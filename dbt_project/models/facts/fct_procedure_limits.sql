@@ -5,6 +5,8 @@
 select
     province_code,
     procedure_code,
+    in_force_from,
+    in_force_until,
     time_limit,
     time_limit_unit
 from {{ ref('int_procedure_limits') }}

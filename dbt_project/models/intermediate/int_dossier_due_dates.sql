@@ -8,19 +8,20 @@ with dated as (
     select
         dossiers.province_code,
         dossiers.source_id,
+        dossiers.calendar_place,
         promises.promised_on,
         limits.financial_duty_stops_clock,
         limits.counts_calendar_days,
         limits.limit_working_days,
         limits.limit_span,
         case
-            when promises.promised_on is not null or dossiers.received_on is null then null
+            when promises.promised_on is not null or dossiers.clock_started_on is null then null
             when limits.is_at_once
                 then
                     case
                         when
                             received.is_working_day
-                            and dossiers.received_at::time < make_time(limits.same_day_cutoff_hour, 0, 0)
+                            and dossiers.clock_started_at::time < make_time(limits.same_day_cutoff_hour, 0, 0)
                             then received.working_day_index
                         else received.working_day_index + 1
                     end
@@ -33,14 +34,19 @@ with dated as (
     inner join {{ ref('int_dossier_limits') }} as limits using (province_code, source_id)
     left join {{ ref('int_dossier_first_promises') }} as promises using (province_code, source_id)
     left join {{ ref('int_calendar') }} as received
-        on dossiers.received_on = received.date_on
+        on
+            dossiers.calendar_place = received.place_code
+            and dossiers.clock_started_on = received.date_on
     left join {{ ref('int_calendar') }} as last_day
-        on (dossiers.received_on + limits.limit_span)::date = last_day.date_on
+        on
+            dossiers.calendar_place = last_day.place_code
+            and (dossiers.clock_started_on + limits.limit_span)::date = last_day.date_on
 )
 
 select
     dated.province_code,
     dated.source_id,
+    dated.calendar_place,
     dated.financial_duty_stops_clock,
     dated.counts_calendar_days,
     dated.limit_working_days,
@@ -50,5 +56,6 @@ select
 from dated
 left join {{ ref('int_calendar') }} as due
     on
-        dated.due_working_day_index = due.working_day_index
+        dated.calendar_place = due.place_code
+        and dated.due_working_day_index = due.working_day_index
         and due.is_working_day

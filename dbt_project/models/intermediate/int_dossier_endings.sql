@@ -1,107 +1,122 @@
 {{ config(materialized='table', unlogged=true) }}
 
--- a date the portal does not give is the moment the state was first seen
-with steps as (
+-- A step follows the steps that were known before it, whatever date was typed for it: an ending is undone
+-- by a later step alone. An opening is a run of open steps and the endings that follow it.
+with numbered as (
     select
         *,
-        coalesce(completed_at, case when national_state = 9 then started_at end) as result_ready_at,
-        coalesce(delivered_at, case when national_state = 10 then started_at end) as handed_over_at,
-        coalesce(refused_at, case when national_state = 3 then started_at end) as turned_down_at,
-        step_number = max(step_number) over (partition by province_code, source_id, times_reopened)
-            as is_last_before_reopening
+        is_open and not coalesce(lag(is_open) over history, false) as is_opening
     from {{ ref('int_dossier_status_steps') }}
+    window history as (partition by province_code, source_id order by step_number)
 ),
 
-endings as (
+steps as (
     select
-        province_code,
-        source_id,
-        'result_ready' as ending_kind,
-        9 as national_state,
-        result_ready_at as ended_at
-    from steps
-    where
-        is_last_before_reopening
-        and result_ready_at is not null
-    union
-    select
-        province_code,
-        source_id,
-        'delivered' as ending_kind,
-        10 as national_state,
-        handed_over_at as ended_at
-    from steps
-    where
-        is_last_before_reopening
-        and handed_over_at is not null
-    union
-    -- a refusal not after the receipt is no ending: the dossier was never accepted
-    select
-        province_code,
-        source_id,
-        'refused' as ending_kind,
-        3 as national_state,
-        turned_down_at as ended_at
-    from steps
-    where
-        is_last_before_reopening
-        and turned_down_at > received_at
-    union
-    select
-        province_code,
-        source_id,
-        case national_state when 7 then 'withdrawn' else 'stopped' end as ending_kind,
-        national_state,
-        started_at as ended_at
-    from steps
-    where national_state in (7, 8)
+        *,
+        count(*) filter (where is_opening) over (
+            partition by province_code, source_id
+            order by step_number
+        ) as opening_number
+    from numbered
 ),
 
-undone as (
+openings as (
     select
-        endings.province_code,
-        endings.source_id,
-        endings.ending_kind,
-        endings.national_state,
-        endings.ended_at,
-        least(
-            min(
-                case
-                    when steps.started_at > endings.ended_at then steps.started_at
-                    else steps.last_seen_at
-                end
-            )
-            filter (
-                where
-                steps.last_seen_at > endings.ended_at
-                and (
-                    steps.is_open
-                    or (
-                        endings.national_state in (3, 7, 8)
-                        and steps.national_state <> endings.national_state
-                    )
-                )
-            ),
-            min(later.ended_at)
-        ) as undone_at
-    from endings
-    left join steps
-        on
-            endings.province_code = steps.province_code
-            and endings.source_id = steps.source_id
-    left join endings as later
-        on
-            endings.province_code = later.province_code
-            and endings.source_id = later.source_id
-            and endings.national_state in (3, 7, 8)
-            and endings.national_state <> later.national_state
-            and endings.ended_at < later.ended_at
+        province_code,
+        source_id,
+        opening_number,
+        min(started_at) filter (where is_opening) as opened_at,
+        (array_agg(completed_at order by step_number desc) filter (where not is_open))[1] as completed_at,
+        (array_agg(delivered_at order by step_number desc) filter (where not is_open))[1] as delivered_at,
+        (array_agg(refused_at order by step_number desc) filter (where not is_open))[1] as refused_at
+    from steps
     group by
-        endings.province_code,
-        endings.source_id,
-        endings.ending_kind,
-        endings.national_state,
-        endings.ended_at
+        province_code,
+        source_id,
+        opening_number
+),
+
+-- a date that the endings before the reopening bore already is theirs
+told as (
+    select
+        province_code,
+        source_id,
+        opening_number,
+        opened_at,
+        lead(opened_at) over history as reopened_at,
+        nullif(completed_at, lag(completed_at) over history) as completed_at,
+        nullif(delivered_at, lag(delivered_at) over history) as delivered_at,
+        nullif(refused_at, lag(refused_at) over history) as refused_at
+    from openings
+    window history as (partition by province_code, source_id order by opening_number)
+),
+
+dated as (
+    select
+        steps.province_code,
+        steps.source_id,
+        steps.opening_number,
+        steps.step_number,
+        steps.national_state,
+        steps.started_at,
+        steps.received_at,
+        told.reopened_at,
+        told.completed_at,
+        told.delivered_at,
+        told.refused_at,
+        -- the result came on an earlier day than the refusal, withdrawal or stop, and its state was not seen
+        steps.national_state in (3, 7, 8)
+        and told.completed_at::date < steps.started_at::date
+        and told.completed_at >= coalesce(told.opened_at, '-infinity'::timestamptz) as is_after_a_result
+    from steps
+    inner join told using (province_code, source_id, opening_number)
+    where not steps.is_open
+),
+
+-- a date the portal does not give is the moment the state was first seen
+happened as (
+    select
+        *,
+        case
+            when is_after_a_result then completed_at
+            when national_state = 9 then least(coalesce(completed_at, started_at), delivered_at)
+            when national_state = 10 then least(completed_at, coalesce(delivered_at, started_at))
+            when national_state = 3 then coalesce(refused_at, started_at)
+            else started_at
+        end as happened_at,
+        case
+            when is_after_a_result or national_state = 9 then 'result_ready'
+            when national_state = 10 and completed_at <= coalesce(delivered_at, started_at)
+                then 'result_ready'
+            when national_state = 10 then 'delivered'
+            when national_state = 3 then 'refused'
+            when national_state = 7 then 'withdrawn'
+            when national_state = 8 then 'stopped'
+        end as ending_kind
+    from dated
+),
+
+-- a result stands until the dossier is opened again, any other ending until the next step
+classified as (
+    select
+        province_code,
+        source_id,
+        step_number,
+        ending_kind,
+        greatest(happened_at, received_at) as ended_at,
+        case
+            when ending_kind in ('result_ready', 'delivered') then reopened_at
+            else least(
+                lead(happened_at) over (
+                    partition by province_code, source_id, opening_number
+                    order by step_number
+                ),
+                reopened_at
+            )
+        end as undone_at,
+        -- a refusal at the receipt is no ending: the dossier was never accepted
+        ending_kind <> 'refused' or opening_number > 0 or happened_at > received_at as is_after_acceptance
+    from happened
 ),
 
 ordered as (
@@ -109,10 +124,13 @@ ordered as (
         *,
         max(coalesce(undone_at, 'infinity'::timestamptz)) over (
             partition by province_code, source_id
-            order by ended_at, national_state
+            order by step_number
             rows between unbounded preceding and 1 preceding
         ) as earlier_stood_until
-    from undone
+    from classified
+    where
+        ending_kind is not null
+        and is_after_acceptance
 )
 
 select
@@ -124,6 +142,4 @@ select
     greatest(ended_at, earlier_stood_until) as stands_after,
     coalesce(undone_at, 'infinity'::timestamptz) as stands_until
 from ordered
-where
-    earlier_stood_until is null
-    or coalesce(undone_at, 'infinity'::timestamptz) > earlier_stood_until
+where coalesce(undone_at, 'infinity'::timestamptz) > greatest(ended_at, earlier_stood_until)

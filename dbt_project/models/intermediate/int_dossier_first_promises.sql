@@ -1,4 +1,5 @@
--- an appointment seen on the record; the record itself came later than the event that names the same date
+-- an appointment seen on the record; the record itself came later than the event that names the same date.
+-- What a supplement or a letter of apology set is no first promise, even where none was known before.
 with appointments as (
     select
         versions.province_code,
@@ -15,6 +16,20 @@ with appointments as (
     where
         not touched.is_gone
         and not versions.is_deleted
+        and not exists (
+            select 1
+            from {{ ref('stg_provincial_portal__dossier_supplements') }} as supplements
+            where
+                supplements.version_id = touched.version_id
+                and supplements.due_after_on = versions.due_on
+        )
+        and not exists (
+            select 1
+            from {{ ref('stg_provincial_portal__dossier_redatings') }} as redatings
+            where
+                redatings.version_id = touched.version_id
+                and redatings.due_after_on = versions.due_on
+        )
 ),
 
 supplements as (

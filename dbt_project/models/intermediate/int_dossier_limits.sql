@@ -13,21 +13,23 @@ with limited as (
         on
             dossiers.province_code = limits.province_code
             and dossiers.procedure_code = limits.procedure_code
+            and dossiers.clock_started_at >= limits.in_force_from
+            and dossiers.clock_started_at < limits.in_force_until
     left join {{ ref('procedure_overrides') }} as overrides
         on
             dossiers.procedure_code = overrides.procedure_code
-            and dossiers.received_on >= coalesce(overrides.valid_from, '-infinity'::date)
-            and dossiers.received_on <= coalesce(overrides.valid_to, 'infinity'::date)
+            and dossiers.clock_started_on >= coalesce(overrides.valid_from, '-infinity'::date)
+            and dossiers.clock_started_on <= coalesce(overrides.valid_to, 'infinity'::date)
     left join {{ ref('rules') }} as hours
         on
             hours.rule_code = 'hours_per_working_day'
-            and dossiers.received_on >= hours.valid_from
-            and dossiers.received_on <= coalesce(hours.valid_to, 'infinity'::date)
+            and dossiers.clock_started_on >= hours.valid_from
+            and dossiers.clock_started_on <= coalesce(hours.valid_to, 'infinity'::date)
     left join {{ ref('rules') }} as cutoffs
         on
             cutoffs.rule_code = 'same_day_cutoff_hour'
-            and dossiers.received_on >= cutoffs.valid_from
-            and dossiers.received_on <= coalesce(cutoffs.valid_to, 'infinity'::date)
+            and dossiers.clock_started_on >= cutoffs.valid_from
+            and dossiers.clock_started_on <= coalesce(cutoffs.valid_to, 'infinity'::date)
 )
 
 select

@@ -35,7 +35,8 @@ select
     endings.ending_kind,
     endings.ended_at,
     endings.ended_on,
-    coalesce(endings.ended_at, periods.ends_at) as known_until,
+    -- always compared as dates: what befell it on the day of its ending befell it before
+    coalesce((endings.ended_on + 1)::timestamptz, periods.ends_at) as known_until,
     periods.judged_on,
     periods.is_judged_at_end,
     periods.supplement_clock,
@@ -45,6 +46,8 @@ from accepted
 inner join {{ ref('int_periods') }} as periods
     on
         accepted.received_at < periods.ends_at
+        -- a receipt typed ahead is none before its time
+        and accepted.received_at <= periods.known_at
         and accepted.last_in_hand_at >= periods.starts_at
 left join {{ ref('int_dossier_endings') }} as endings
     on

@@ -26,6 +26,7 @@ clocked as (
         in_hand.is_received_in_month,
         in_hand.ended_on,
         in_hand.ending_kind,
+        due_dates.calendar_place,
         due_dates.counts_calendar_days,
         apologies.last_due_on as redated_due_on,
         coalesce(waits.credited_wait_days, 0) as wait_days,
@@ -57,10 +58,12 @@ finished as (
     left join {{ ref('int_calendar') }} as eve
         on
             clocked.wait_days > 0
+            and clocked.calendar_place = eve.place_code
             and clocked.stopped_on - 1 = eve.date_on
     left join {{ ref('int_calendar') }} as finish
         on
             finish.is_working_day
+            and clocked.calendar_place = finish.place_code
             and eve.working_day_index - clocked.wait_days + 1 = finish.working_day_index
 ),
 
@@ -74,8 +77,14 @@ judged as (
             else greatest(finish_day.working_day_index - due_day.working_day_index, 1)
         end as days_late
     from finished
-    left join {{ ref('int_calendar') }} as finish_day on finished.finish_on = finish_day.date_on
-    left join {{ ref('int_calendar') }} as due_day on finished.due_on = due_day.date_on
+    left join {{ ref('int_calendar') }} as finish_day
+        on
+            finished.calendar_place = finish_day.place_code
+            and finished.finish_on = finish_day.date_on
+    left join {{ ref('int_calendar') }} as due_day
+        on
+            finished.calendar_place = due_day.place_code
+            and finished.due_on = due_day.date_on
 )
 
 select

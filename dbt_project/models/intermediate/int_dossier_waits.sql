@@ -1,28 +1,25 @@
 {{ config(materialized='table', unlogged=true) }}
 
 -- `restart_due_on`: the due date if the limit starts anew at the answer
-with requests as (
+with asked as (
     select
-        dossiers.province_code,
-        dossiers.source_id,
-        supplements.asked_at,
-        supplements.asked_on,
-        supplements.answered_at,
-        supplements.answered_on,
-        supplements.due_after_on,
-        supplements.position,
+        requests.province_code,
+        requests.source_id,
+        requests.asked_at,
+        requests.asked_on,
+        requests.answered_at,
+        requests.answered_at::date as answered_on,
+        requests.due_after_on,
+        requests.position,
+        due_dates.calendar_place,
         answered.working_day_index + due_dates.limit_working_days as due_working_day_index,
-        (supplements.answered_on + due_dates.limit_span)::date as last_day_on
-    from {{ ref('int_dossiers_described') }} as dossiers
-    inner join {{ ref('stg_provincial_portal__dossier_supplements') }} as supplements
-        on dossiers.version_id = supplements.version_id
-    inner join {{ ref('int_dossier_due_dates') }} as due_dates
-        on
-            dossiers.province_code = due_dates.province_code
-            and dossiers.source_id = due_dates.source_id
+        (requests.answered_at::date + due_dates.limit_span)::date as last_day_on
+    from {{ ref('int_dossier_requests') }} as requests
+    inner join {{ ref('int_dossier_due_dates') }} as due_dates using (province_code, source_id)
     left join {{ ref('int_calendar') }} as answered
-        on supplements.answered_on = answered.date_on
-    where supplements.asked_at > dossiers.received_at
+        on
+            due_dates.calendar_place = answered.place_code
+            and requests.answered_at::date = answered.date_on
 ),
 
 supplements as (
@@ -37,12 +34,15 @@ supplements as (
         requests.due_after_on,
         requests.position,
         due.date_on as restart_due_on
-    from requests
+    from asked as requests
     left join {{ ref('int_calendar') }} as last_day
-        on requests.last_day_on = last_day.date_on
+        on
+            requests.calendar_place = last_day.place_code
+            and requests.last_day_on = last_day.date_on
     left join {{ ref('int_calendar') }} as due
         on
             due.is_working_day
+            and requests.calendar_place = due.place_code
             and due.working_day_index = coalesce(
                 requests.due_working_day_index,
                 last_day.working_day_index + case when last_day.is_working_day then 0 else 1 end

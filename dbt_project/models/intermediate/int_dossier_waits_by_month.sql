@@ -8,6 +8,7 @@ with told as (
         waits.asked_on,
         waits.position,
         due_dates.original_due_on,
+        due_dates.calendar_place,
         due_dates.counts_calendar_days,
         case
             when waits.answered_at < in_hand.known_until then waits.answered_on
@@ -39,8 +40,14 @@ measured as (
         count(told.set_due_on) over earlier as times_reset,
         coalesce(max(told.set_due_on) over earlier, told.original_due_on) as due_then_on
     from told
-    left join {{ ref('int_calendar') }} as asked on told.asked_on = asked.date_on
-    left join {{ ref('int_calendar') }} as until_day on told.until_on = until_day.date_on
+    left join {{ ref('int_calendar') }} as asked
+        on
+            told.calendar_place = asked.place_code
+            and told.asked_on = asked.date_on
+    left join {{ ref('int_calendar') }} as until_day
+        on
+            told.calendar_place = until_day.place_code
+            and told.until_on = until_day.date_on
     window earlier as (
         partition by told.province_code, told.source_id, told.period_month
         order by told.asked_at, told.position
@@ -79,8 +86,14 @@ judged as (
             order by credited.asked_at, credited.position
         ), true) as is_asked_in_time
     from credited
-    left join {{ ref('int_calendar') }} as asked_eve on credited.asked_on - 1 = asked_eve.date_on
-    left join {{ ref('int_calendar') }} as due_then on credited.due_then_on = due_then.date_on
+    left join {{ ref('int_calendar') }} as asked_eve
+        on
+            credited.calendar_place = asked_eve.place_code
+            and credited.asked_on - 1 = asked_eve.date_on
+    left join {{ ref('int_calendar') }} as due_then
+        on
+            credited.calendar_place = due_then.place_code
+            and credited.due_then_on = due_then.date_on
 ),
 
 reset as (

@@ -47,6 +47,8 @@ select
     dossiers.submitted_on,
     dossiers.received_at,
     dossiers.received_on,
+    dossiers.competent_received_at,
+    dossiers.clock_started_on,
     dossiers.is_refused_at_receipt,
     due_dates.original_due_on,
     due_dates.is_due_from_limit,

@@ -47,6 +47,13 @@ with inputs as (
         months.ended_on is null
         and inputs.last_period_month > inputs.earlier_last_period_month
     union
+    -- its receipt was typed ahead
+    select
+        dossiers.province_code,
+        dossiers.source_id
+    from inputs
+    inner join {{ dossiers }} as dossiers on inputs.earlier_data_as_of < dossiers.received_at
+    union
     select
         dossiers.province_code,
         dossiers.source_id

@@ -39,10 +39,11 @@ keys as (
             dossiers.province_code,
             dossiers.source_id
         from {{ ref('int_procedure_limits') }} as limits
-        full join {{ limits }} as earlier using (province_code, procedure_code)
+        full join {{ limits }} as earlier using (province_code, procedure_code, in_force_from)
         inner join {{ dossiers }} as dossiers using (province_code, procedure_code)
         where
             limits.time_limit is distinct from earlier.time_limit
+            or limits.in_force_until is distinct from earlier.in_force_until
             or limits.time_limit_unit is distinct from earlier.time_limit_unit
         union
         -- time alone may change its verdict

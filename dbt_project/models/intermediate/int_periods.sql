@@ -6,6 +6,7 @@ with months as (
         month.first_at::date::timestamptz as starts_at,
         (month.first_at + interval '1 month')::date::timestamptz as ends_at,
         (month.first_at + interval '1 month')::date - 1 as last_on,
+        inputs.data_as_of as known_at,
         inputs.data_as_of_on as known_on
     from {{ ref('int_build_inputs') }} as inputs
     cross join lateral generate_series(
@@ -19,6 +20,7 @@ select
     months.period_month,
     months.starts_at,
     months.ends_at,
+    months.known_at,
     months.last_on,
     least(months.last_on, months.known_on) as judged_on,
     months.known_on >= months.last_on as is_judged_at_end,
@@ -37,5 +39,6 @@ group by
     months.period_month,
     months.starts_at,
     months.ends_at,
+    months.known_at,
     months.last_on,
     months.known_on

@@ -78,8 +78,12 @@ left join {{ ref('int_portal_codes') }} as statuses
         and statuses.means_until = 'infinity'
 left join answer_rule
     on petitions.received_on between answer_rule.valid_from and answer_rule.valid_to
-left join {{ ref('int_calendar') }} as received on petitions.received_on = received.date_on
+left join {{ ref('int_calendar') }} as received
+    on
+        petitions.received_on = received.date_on
+        and received.place_code = {{ calendar_place('agencies.agency_code') }}
 left join {{ ref('int_calendar') }} as due
     on
         due.is_working_day
+        and due.place_code = received.place_code
         and received.working_day_index + answer_rule.answer_days = due.working_day_index

@@ -7,6 +7,7 @@ select
     version.is_deleted,
     version.procedure_code,
     version.name_vi,
+    version.execution_methods,
     jsonb_path_exists(
         coalesce(version.execution_methods, '[]'::jsonb),
         -- `value` is the older name of `amount`; both may be numbers or text

@@ -1,3 +1,4 @@
+-- an answer dated after the change that tells of it is none yet
 select
     version.province_code,
     version.source_id,
@@ -5,8 +6,10 @@ select
     request.position,
     (request.content ->> 'asked_at')::timestamptz as asked_at,
     (request.content ->> 'asked_at')::timestamptz::date as asked_on,
-    (request.content ->> 'answered_at')::timestamptz as answered_at,
-    (request.content ->> 'answered_at')::timestamptz::date as answered_on,
+    case
+        when (request.content ->> 'answered_at')::timestamptz <= version.updated_at
+            then (request.content ->> 'answered_at')::timestamptz
+    end as answered_at,
     (request.content ->> 'due_before')::timestamptz::date as due_before_on,
     (request.content ->> 'due_after')::timestamptz::date as due_after_on
 from {{ source('provincial_portal', 'dossiers') }} as version

@@ -1,0 +1,3 @@
+select distinct place_code
+from {{ ref('calendar_days') }}
+where place_code is not null
