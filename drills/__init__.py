@@ -1,1 +1,1 @@
-"""Long drills: what must hold when things break, tried at full size. `./run drill` lists them."""
+"""Long drills: what must hold when things break, on the real programs. `./run drill NAME` hands over to one of them."""

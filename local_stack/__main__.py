@@ -15,7 +15,7 @@ from local_stack.commands import COMMANDS, LATER, listing
 
 OUTSIDE = (psycopg.Error, sqlalchemy.exc.SQLAlchemyError, requests.RequestException, OSError)
 OWN = ("dvc766", "local_stack", "portal_simulator")
-MODULES = {"up": "services", "down": "services"} | dict.fromkeys(("test", "lint", "bench", "drill"), "checks")
+MODULES = {"up": "services", "down": "services"} | dict.fromkeys(("test", "lint", "bench"), "checks")
 
 
 def main() -> int:

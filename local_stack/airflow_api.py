@@ -1,4 +1,4 @@
-"""Airflow's REST API, as far as the demo and the tests need it."""
+"""Airflow's REST API, as far as the demo, the drills and the tests need it."""
 
 from __future__ import annotations
 
@@ -62,11 +62,15 @@ class AirflowApi:
         """The tasks of a run, with their states."""
         return list(self._get(f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances")["task_instances"])
 
+    def state(self, dag_id: str, run_id: str) -> str:
+        """The state of a run."""
+        return str(self._get(f"/dags/{dag_id}/dagRuns/{run_id}")["state"])
+
     def wait(self, dag_id: str, run_id: str) -> None:
         """Wait for a run's success; RunFailed when it fails or takes too long."""
         until = time.monotonic() + RUN_LIMIT_SECONDS
         told: set[str] = set()
-        while (state := self._get(f"/dags/{dag_id}/dagRuns/{run_id}")["state"]) != "success":
+        while (state := self.state(dag_id, run_id)) != "success":
             self.require_alive()
             if state == "failed":
                 raise RunFailed(f"{dag_id} {run_id} failed: {self._failed_tasks(dag_id, run_id)}")

@@ -1,4 +1,4 @@
-"""`./run test`, `./run bench` and `./run drill`: every check of the project, its benchmark and its long drills."""
+"""`./run test` and `./run bench`: every check of the project, and its benchmark."""
 
 from __future__ import annotations
 
@@ -79,11 +79,6 @@ def _lints() -> Counts:
         say(f"--- {check.name}")
         passed += subprocess.run(check.command, cwd=ROOT, check=False).returncode == 0
     return Counts(passed, len(LINTS) - passed)
-
-
-def drill(arguments: list[str]) -> int:
-    """A fault drill with its own arguments."""
-    return subprocess.run([PYTHON, "-m", "drills", *arguments], cwd=ROOT, check=False).returncode
 
 
 def _pytest(arguments: list[str]) -> tuple[int, Counts]:

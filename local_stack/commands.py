@@ -11,7 +11,7 @@ COMMANDS = {
     "down": "ends what up or demo --keep left running",
     "dsn": "the libpq URL of the warehouse   [--role bi_reader] [--golden]",
     "bench": "the benchmark on the real path   [its own arguments]",
-    "drill": "the long fault drills   first-load [its own arguments]",
+    "drill": "the long fault drills   first-load | fortnight [its own arguments]",
 }
 
 LATER = ("publish", "verify", "explain", "bi")

@@ -97,10 +97,15 @@ def _supervise(programs: Programs, scheduler: airflow.Airflow) -> None:
     with suppress(KeyboardInterrupt):
         while True:
             time.sleep(RESTART_PAUSE_SECONDS)
-            for name in programs.ended():
-                say(f"{name} ended; starting it again")
-                programs.stop(name)
-                programs.start(_program(name, scheduler))
+            revive(programs, scheduler)
+
+
+def revive(programs: Programs, scheduler: airflow.Airflow) -> None:
+    """Start again what has ended by itself, after the last of its own children."""
+    for name in programs.ended():
+        say(f"{name} ended; starting it again")
+        programs.stop(name)
+        programs.start(_program(name, scheduler))
 
 
 def _program(name: str, scheduler: airflow.Airflow) -> Program:

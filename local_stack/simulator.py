@@ -41,6 +41,11 @@ class Simulator:
         body = {"now": now.isoformat(), "force": True}
         requests.post(f"{self.url}/simulator/clock", json=body, timeout=120).raise_for_status()
 
+    def switch_fault(self, name: str, *, on: bool = True) -> None:
+        """Switch one of the simulator's faults."""
+        body = {"name": name, "on": on}
+        requests.post(f"{self.url}/simulator/faults", json=body, timeout=120).raise_for_status()
+
 
 def start(programs: Programs, installation: Installation, filling: Sequence[str]) -> Simulator:
     """Start the simulator with what `filling` says (its own arguments) and wait until it answers.

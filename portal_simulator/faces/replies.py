@@ -53,10 +53,12 @@ def integer_of(value: Any, default: int, least: int, most: int) -> int:
 
 
 def interrupted(faults: Faults, error_body: Any, handler: Handler) -> Handler:
-    """The handler with the transient faults that any host may show."""
+    """The handler with the outages and transient faults that any host may show."""
 
     async def handle(request: Request) -> Response:
         if faults.on:
+            if f"{request.url.path.split('/')[1]}_closed" in faults.on:
+                return reply({"message": "Service Unavailable"}, 503)
             call = (request.method, str(request.url), await request.body())
             fault = faults.interruption(INTERRUPTIONS, call)
             if fault == "err_in_200":

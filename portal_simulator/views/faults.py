@@ -1,6 +1,7 @@
 """The named faults, switchable while the simulator runs.
 
-Transient faults break every n-th call and let its repetition pass. Disguises (`disguises`) change how
+Transient faults break every n-th call and let its repetition pass. A closed portal refuses every call
+until it is opened. Disguises (`disguises`) change how
 values look, never what they mean. Door defects plant what the checks at the door must stop.
 """
 
@@ -18,6 +19,7 @@ class Kind(Enum):
 
     TRANSIENT = "transient"  # every n-th call fails; repeated, it succeeds soon
     DISGUISE = "disguise"  # same meaning, other form
+    OUTAGE = "outage"  # every call fails until the fault is switched off
     MOVEMENT = "movement"  # rows move or repeat while they are read
     CONTENT = "content"  # an unknown code until somebody maps it
     DEFECT = "defect"  # what the door must stop
@@ -39,6 +41,8 @@ FAULTS: dict[str, Fault] = {
     "session_expired": Fault(Kind.TRANSIENT, "the exchange's session ends early", 7, 3),
     "token_401_once": Fault(Kind.TRANSIENT, "the gateway refuses a good token once", 29, 3),
     "rate_429_retry_after": Fault(Kind.TRANSIENT, "HTTP 429 with Retry-After", 31, 8),
+    "national_closed": Fault(Kind.OUTAGE, "the national portal answers every call with HTTP 503"),
+    "provincial_closed": Fault(Kind.OUTAGE, "the provincial portal answers every call with HTTP 503"),
     "page_drift": Fault(Kind.MOVEMENT, "rows already served move to the end of their window"),
     "dup_rows": Fault(Kind.MOVEMENT, "some rows come twice on a page"),
     "string_numbers": Fault(Kind.DISGUISE, "numbers and booleans as text"),

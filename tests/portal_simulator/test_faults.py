@@ -47,6 +47,20 @@ def test_the_list_of_faults_says_which_are_on(client: TestClient) -> None:
     assert client.post("/simulator/faults", json={"name": "unheard_of"}).status_code == 400
 
 
+@pytest.mark.parametrize(("name", "statuses"), [("national_closed", (503, 200)), ("provincial_closed", (201, 503))])
+def test_a_closed_portal_refuses_every_call_until_it_is_opened(
+    many: TestClient, name: str, statuses: tuple[int, int]
+) -> None:
+    def asked() -> tuple[int, int]:
+        return many.post(DEPARTMENTS, json={}).status_code, many.get(SEARCH).status_code
+
+    switch(many, name)
+    assert [asked() for _ in range(5)] == [statuses] * 5
+    assert many.get("/simulator/clock").status_code == 200
+    switch(many, name, on=False)
+    assert asked() == (201, 200)
+
+
 @pytest.mark.parametrize("name", TRANSIENT)
 def test_a_transient_fault_never_breaks_a_call_and_its_repetition(name: str) -> None:
     faults = Faults()

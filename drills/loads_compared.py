@@ -24,7 +24,7 @@ AS_OF = datetime(2025, 10, 1, 0, 30, tzinfo=LOCAL_ZONE)
 ONE_PIECE = 100_000  # days
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str]) -> int:
     """Run the drill and print its figures; 1 when something that must hold did not."""
     options = _parser().parse_args(arguments)
     first = f"{2025 - options.years}-10-01"
@@ -96,15 +96,10 @@ def _environment(warehouse: WarehouseSettings, portal: str, state: Path, slice_d
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./run drill", description=__doc__)
-    parser.add_argument("drill", choices=["first-load"], help="first-load: two years in slices, killed and taken up")
+    parser = argparse.ArgumentParser(prog="./run drill first-load", description=__doc__)
     parser.add_argument("--years", type=int, default=2, help="how much there is to load")
     parser.add_argument("--scale", type=float, default=1.0, help="size of the province's life")
     parser.add_argument("--slice-days", type=int, default=31, help="length of a slice")
     parser.add_argument("--kills", type=int, default=5, help="how often the load is killed")
     parser.add_argument("--seed", type=int, default=766, help="of the moments at which it is killed")
     return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,179 @@
+"""`./run drill fortnight`: two weeks of nights by the real scheduler on the simulated clock, with much trouble.
+
+The simulated clock makes a night of minutes. The DAGs are those of every day; their runs are started for a stated
+day, because Airflow's own schedule follows the wall clock. The pauses between tries are shortened by Airflow's
+cluster policy (drills/airflow_config), their number is not. Nobody lends a hand but where a person decides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from drills import night as nights
+from drills.night import Night, Trouble
+from drills.stage import Stage, stage
+from drills.undisturbed import Undisturbed, shown_by
+from local_stack.installation import Installation, say
+from local_stack.timetable import LOCAL_ZONE
+
+FIRST_DAY = date(2025, 5, 24)
+LIFE = ["--life", "766", "--scale", "0.2"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What happens on a day, and what must come of it."""
+
+    trouble: Trouble
+    why_not: str | None = None  # a part of the reason that ops.runs has to give; None = the day must be built
+    hands: int = 0  # what a person does
+    is_equal: bool = True  # the marts are those of the undisturbed pipeline on this very day
+
+
+FORTNIGHT = (
+    Plan(nights.quiet),
+    Plan(nights.reading_killed),
+    Plan(nights.build_killed),
+    Plan(nights.down_all_night, why_not="còn thiếu dữ liệu của Cổng Dịch vụ công quốc gia", is_equal=False),
+    Plan(nights.quiet),
+    Plan(nights.late, is_equal=False),  # what changed between 01:30 and 04:30 is read the next night
+    Plan(nights.scheduler_killed_reading),
+    Plan(nights.scheduler_killed_building),
+    Plan(nights.month_killed),
+    Plan(nights.blocked_and_accepted, hands=1, is_equal=False),  # the missing rows are read the next night
+    Plan(nights.release_rolled_back, why_not="Bảng xếp hạng bị chặn", hands=1, is_equal=False),
+    Plan(nights.killed_in_every_try, why_not="dừng mà không kịp khép lượt", is_equal=False),
+    Plan(nights.future_date, hands=3),
+    Plan(nights.quiet),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a day came to."""
+
+    day: date
+    plan: Plan
+    is_built: bool  # of this day's readings of both portals
+    reason: str | None  # of ops.runs, for its build or a reading
+    hands: tuple[str, ...]
+    is_alarm: bool
+    is_equal: bool
+    open_runs: int  # after the morning's check
+    seconds: float
+
+    def complaints(self) -> list[str]:
+        """What did not hold."""
+        plan = self.plan
+        found = []
+        if plan.why_not is None and not self.is_built:
+            found.append("not built of its day's data")
+        if plan.why_not is not None and self.is_built:
+            found.append("built, although it could not be")
+        if plan.why_not is not None and plan.why_not not in (self.reason or ""):
+            found.append(f"does not say {plan.why_not!r}")
+        if len(self.hands) != plan.hands:
+            found.append(f"{len(self.hands)} hands instead of {plan.hands}")
+        if plan.is_equal and not self.is_equal:
+            found.append("other figures than undisturbed")
+        if self.open_runs:
+            found.append(f"{self.open_runs} runs left open")
+        if not self.is_built and not self.is_alarm:
+            found.append("nobody was told at 07:00")
+        return found
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Play the fortnight, print a line for each day; 1 when a line does not hold."""
+    options = argparse.ArgumentParser(prog="./run drill fortnight", description=__doc__)
+    options.add_argument("--days", type=int, default=len(FORTNIGHT), help="only the first so many days")
+    chosen = FORTNIGHT[: options.parse_args(arguments).days]
+    begin = time.monotonic()
+    first = datetime.combine(FIRST_DAY, datetime.min.time(), LOCAL_ZONE)
+    with stage([*LIFE, "--clock", first.isoformat()]) as own:
+        say(f"Airflow is up after {time.monotonic() - begin:.0f} s: {own.scheduler.url}")
+        undisturbed = Undisturbed.beside(own.installation)
+        outcomes = []
+        for number, plan in enumerate(chosen):
+            outcomes.append(_play(own, undisturbed, FIRST_DAY + timedelta(days=number), plan))
+            say(_line(outcomes[-1]))
+        left = _open_runs(own.installation)
+        is_same = shown_by(own.installation) == shown_by(undisturbed.installation)
+    print("\n".join(["", _HEADING, *map(_line, outcomes)]))
+    bad = [outcome for outcome in outcomes if outcome.complaints()]
+    print(
+        f"\n{len(outcomes)} days, {sum(outcome.is_built for outcome in outcomes)} built of their own data,"
+        f" {sum(len(outcome.hands) for outcome in outcomes)} hands where a person decides, {left} runs left open,"
+        f" the marts {'equal' if is_same else 'DIFFER FROM'} those of undisturbed days;"
+        f" {time.monotonic() - begin:.0f} s. {'Everything held.' if not bad and is_same and not left else 'NOT HELD.'}"
+    )
+    return 1 if bad or left or not is_same else 0
+
+
+def _play(own: Stage, undisturbed: Undisturbed, day: date, plan: Plan) -> Outcome:
+    begin = time.monotonic()
+    night = Night(own, day)
+    undisturbed.read_and_rank(night.clock("01:30"))
+    if plan.trouble is nights.month_killed:
+        undisturbed.rank((day.replace(day=1) - timedelta(days=1)).replace(day=1))
+    plan.trouble(night)
+    is_alarm = night.is_alarm()
+    is_built, reason = _built(own.installation, night)
+    return Outcome(
+        day=day,
+        plan=plan,
+        is_built=is_built,
+        reason=reason,
+        hands=tuple(night.hands),
+        is_alarm=is_alarm,
+        is_equal=shown_by(own.installation) == shown_by(undisturbed.installation),
+        open_runs=_open_runs(own.installation),
+        seconds=time.monotonic() - begin,
+    )
+
+
+def _built(installation: Installation, night: Night) -> tuple[bool, str | None]:
+    """Whether the newest build of the day was shown and is of both portals' readings of that day; the reason told."""
+    with installation.cluster.connect(installation.database) as connection:
+        build = connection.execute(
+            "select state = 'succeeded' and as_of >= %s, message_vi from ops.runs"
+            " where kind = 'ranking' and day = %s order by run_id desc limit 1",
+            [datetime.combine(night.day, datetime.min.time(), LOCAL_ZONE), night.day],
+        ).fetchone()
+        whole = connection.execute(
+            "select count(distinct portal) = 2 from ops.runs"
+            " where kind = 'reading' and day = %s and state = 'succeeded'",
+            [night.day],
+        ).fetchone()
+        accepted = connection.execute(
+            "select message_vi from ops.runs where kind = 'reading' and day = %s and message_vi is not null"
+            " order by run_id desc limit 1",
+            [night.day],
+        ).fetchone()
+    if build is None or whole is None:
+        return False, None
+    return bool(build[0] and whole[0]), build[1] or (accepted[0] if accepted else None)
+
+
+def _open_runs(installation: Installation) -> int:
+    with installation.cluster.connect(installation.database) as connection:
+        row = connection.execute("select count(*) from ops.runs where state = 'running'").fetchone()
+    return int(row[0]) if row else 0
+
+
+_HEADING = f"{'day':10}  {'what happened':52}  built  07:00  same  {'s':>4}  holds  reason in ops.runs"
+
+
+def _line(outcome: Outcome) -> str:
+    what = (outcome.plan.trouble.__doc__ or "").strip()
+    complaints = outcome.complaints()
+    told = (outcome.reason or "").partition("\n")[0]
+    return (
+        f"{outcome.day:%Y-%m-%d}  {what:52}  {'yes' if outcome.is_built else 'no':5}"
+        f"  {'ALARM' if outcome.is_alarm else 'ok':5}  {'yes' if outcome.is_equal else 'no':4}  {outcome.seconds:4.0f}"
+        f"  {'NO' if complaints else 'yes':5}  {told[:110]}" + "".join(f"\n{'':12}- {each}" for each in complaints)
+    )

@@ -1,0 +1,154 @@
+"""What a drill stands on: a warehouse, an Airflow, a simulator of its own, and a release of the code it may spoil."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psutil
+
+from local_stack import airflow, demo, installation, postgres, secret_store, services, simulator
+from local_stack.airflow_api import AirflowApi
+from local_stack.installation import Installation
+from local_stack.paths import ROOT, local
+from local_stack.processes import Programs, is_alive, left_running
+
+DATABASE = "drill"
+LIMIT_SECONDS = 420.0
+LOOK_SECONDS = 0.2
+RELEASED = ("dags", "plugins", "dbt_project", "expectations")
+DAGS = (*demo.INGEST, demo.BUILD, demo.RANK, demo.FRESHNESS, "accept_blocked_batch")
+# A lost scheduler and lost tasks are noticed in seconds; Airflow's own values are minutes.
+NOTICED_SOON = {
+    "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "10",
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
+}
+
+
+class DrillFailed(RuntimeError):
+    """The drill could not be played as planned; the message says at which point."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """Everything that runs, and the hands on it."""
+
+    installation: Installation
+    programs: Programs
+    portals: simulator.Simulator
+    scheduler: airflow.Airflow
+    api: AirflowApi
+    release: Path
+
+    def until(self, what: str, is_so: Callable[[], bool]) -> None:
+        """Wait, as `./run up` does: what has ended by itself is started again. DrillFailed when it takes too long."""
+        limit = time.monotonic() + LIMIT_SECONDS
+        while not is_so():
+            services.revive(self.programs, self.scheduler)
+            if time.monotonic() > limit:
+                raise DrillFailed(f"Waited {LIMIT_SECONDS:.0f} s in vain: {what}.\nNext: see {local('logs')}.")
+            time.sleep(LOOK_SECONDS)
+
+    def ended(self, dag_id: str, run_id: str) -> str:
+        """Wait until a DAG run has ended; its state."""
+        self.until(f"{dag_id} {run_id} has ended", lambda: self.api.state(dag_id, run_id) in ("success", "failed"))
+        return self.api.state(dag_id, run_id)
+
+    def tries(self, dag_id: str, run_id: str, task_id: str) -> int:
+        """How often a task has been begun."""
+        return next(int(task["try_number"]) for task in self.api.tasks(dag_id, run_id) if task["task_id"] == task_id)
+
+    def kill_task(self, dag_id: str, run_id: str, task_id: str) -> None:
+        """SIGKILL the process of a task while it holds a session with the warehouse; DrillFailed when it was missed."""
+        begun: list[int] = []
+
+        def runs() -> bool:
+            task = next(each for each in self.api.tasks(dag_id, run_id) if each["task_id"] == task_id)
+            if task["state"] in ("success", "failed", "upstream_failed", "skipped"):
+                raise DrillFailed(f"{dag_id} {run_id}: {task_id} was {task['state']} before it could be killed.")
+            begun[:] = [int(task["pid"])] if task["state"] == "running" and task["pid"] else []
+            return bool(begun) and is_alive(begun[0])
+
+        self.until(f"{dag_id} {run_id}: {task_id} runs", runs)
+        [pid] = begun
+        while is_alive(pid) and not self._is_in_warehouse(pid):
+            time.sleep(0.01)
+        if not is_alive(pid):
+            raise DrillFailed(f"{dag_id} {run_id}: {task_id} ended before it could be killed.")
+        os.kill(pid, signal.SIGKILL)
+
+    def kill_scheduler(self) -> None:
+        """SIGKILL the scheduler; its children are left to whoever starts it again."""
+        os.kill(self.programs.running["airflow-scheduler"].pid, signal.SIGKILL)
+
+    @contextmanager
+    def fault(self, name: str) -> Iterator[None]:
+        """A fault of the simulator, for a while."""
+        self.portals.switch_fault(name)
+        try:
+            yield
+        finally:
+            self.portals.switch_fault(name, on=False)
+
+    def _is_in_warehouse(self, pid: int) -> bool:
+        with suppress(psutil.Error):
+            return any(
+                each.raddr and each.raddr.port == self.installation.cluster.port
+                for each in psutil.Process(pid).net_connections("tcp")
+            )
+        return False
+
+
+@contextmanager
+def stage(filling: list[str]) -> Iterator[Stage]:
+    """A stage with nothing in its warehouse, the simulator filled as its arguments say; all of it ended at the end."""
+    if left := left_running():
+        raise DrillFailed(f"Already running: {', '.join(left)}.\nNext: ./run down, then the drill.")
+    own = installation.embedded(DATABASE, postgres.port_near(installation.SIMULATOR_PORT))
+    server_ran = own.cluster.is_running()
+    programs = Programs()
+    try:
+        own.cluster.start()
+        for database in (DATABASE, f"airflow_{DATABASE}"):
+            own.cluster.drop_database(database)
+        own.ensure_warehouse()
+        portals = simulator.start(programs, own, filling)
+        release = release_of(ROOT)
+        scheduler = _over(airflow.airflow_for(own), release)
+        scheduler.migrate()
+        scheduler.start(programs)
+        api = AirflowApi(scheduler.url, airflow.ADMIN, secret_store.load()["airflow_admin"], programs.require_alive)
+        api.sign_in()
+        api.wait_for_dags(list(DAGS))
+        yield Stage(own, programs, portals, scheduler, api, release)
+    finally:
+        programs.stop()
+        if not server_ran:
+            own.cluster.stop()
+
+
+def release_of(source: Path) -> Path:
+    """A copy of what a release brings, for an Airflow of its own."""
+    release = local("drill", "release", "dags").parent
+    shutil.rmtree(release, ignore_errors=True)
+    for folder in RELEASED:
+        made = shutil.ignore_patterns("__pycache__", "target", "logs")
+        shutil.copytree(source / folder, release / folder, ignore=made)
+    return release
+
+
+def _over(scheduler: airflow.Airflow, release: Path) -> airflow.Airflow:
+    """The Airflow over a release, under the drill's policy."""
+    path = (Path(__file__).parent / "airflow_config", release / "plugins", ROOT)
+    own = {
+        "PYTHONPATH": os.pathsep.join(map(str, path)),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(release / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(release / "plugins"),
+    }
+    return replace(scheduler, environment={**scheduler.environment, **NOTICED_SOON, **own})

@@ -1,0 +1,59 @@
+"""The same days without Airflow and without trouble, in a warehouse beside: what the disturbed one is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from psycopg import sql
+
+from dvc766 import runs
+from dvc766.portals import PORTALS
+from dvc766.settings import Settings, from_env
+from local_stack.installation import Installation
+
+Fingerprints = dict[str, tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Undisturbed:
+    """A pipeline of plain calls."""
+
+    installation: Installation
+    settings: Settings
+
+    @classmethod
+    def beside(cls, disturbed: Installation) -> Undisturbed:
+        """An empty one that reads the same simulator."""
+        own = replace(disturbed, database=f"{disturbed.database}_undisturbed")
+        own.cluster.drop_database(own.database)
+        own.ensure_warehouse()
+        return cls(own, from_env(own.environment()))
+
+    def read_and_rank(self, as_of: datetime) -> None:
+        """One night: both portals up to `as_of`, then the ranking."""
+        for portal in PORTALS:
+            runs.read_portal(self.settings, portal.code, as_of=as_of)
+        self.rank()
+
+    def rank(self, *periods: date) -> None:
+        """The ranking, these months in any case."""
+        runs.rank(self.settings, periods=periods)
+
+
+def shown_by(installation: Installation) -> Fingerprints:
+    """Rows of each mart and a hash over them, whatever their order."""
+    found: Fingerprints = {}
+    with installation.cluster.connect(installation.database) as connection:
+        names: Sequence[tuple[str]] = connection.execute(
+            "select table_name::text from information_schema.tables where table_schema = 'marts' order by 1"
+        ).fetchall()
+        for (name,) in names:
+            query = sql.SQL(
+                "select count(*), md5(coalesce(string_agg(hash, '' order by hash), ''))"
+                " from (select md5(mart::text) as hash from {} as mart) as hashed"
+            ).format(sql.Identifier("marts", name))
+            rows, digest = connection.execute(query).fetchall()[0]
+            found[name] = (int(rows), str(digest))
+    return found

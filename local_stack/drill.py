@@ -1,0 +1,17 @@
+"""`./run drill NAME`: hands over to one of the long drills."""
+
+from __future__ import annotations
+
+import importlib
+
+from local_stack.arguments import parser
+
+DRILLS = {"first-load": "loads_compared", "fortnight": "fortnight"}  # modules of drills/
+
+
+def drill(arguments: list[str]) -> int:
+    """Run one drill; 1 when something that it promises did not hold."""
+    options = parser("drill")
+    options.add_argument("name", choices=list(DRILLS))
+    chosen, rest = options.parse_known_args(arguments)
+    return int(importlib.import_module(f"drills.{DRILLS[chosen.name]}").main(rest))
