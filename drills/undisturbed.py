@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from psycopg import sql
 
@@ -31,15 +31,14 @@ class Undisturbed:
         own.ensure_warehouse()
         return cls(own, from_env(own.environment()))
 
-    def read_and_rank(self, as_of: datetime) -> None:
-        """One night: both portals up to `as_of`, then the ranking."""
+    def read(self, as_of: datetime) -> None:
+        """One night: both portals up to `as_of`, which is the simulator's now."""
         for portal in PORTALS:
             runs.read_portal(self.settings, portal.code, as_of=as_of)
-        self.rank()
 
-    def rank(self, *periods: date) -> None:
-        """The ranking, these months in any case."""
-        runs.rank(self.settings, periods=periods)
+    def rank(self) -> None:
+        """The ranking of all that was read."""
+        runs.rank(self.settings)
 
 
 def shown_by(installation: Installation) -> Fingerprints:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 SHORTER = 600  # the 4 h 30 min from 01:30 to 06:00 pass in 27 s
-LOOK_SECONDS = 4
+LOOK_SECONDS = 10
 
 
 def task_policy(task: Any) -> None:
