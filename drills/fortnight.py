@@ -95,7 +95,7 @@ def main(arguments: Sequence[str]) -> int:
     first = datetime.combine(FIRST_DAY, datetime.min.time(), LOCAL_ZONE)
     with stage([*LIFE, "--clock", first.isoformat()]) as own:
         say(f"Airflow is up after {time.monotonic() - begin:.0f} s: {own.scheduler.url}")
-        undisturbed = Undisturbed.beside(own.installation)
+        undisturbed = Undisturbed.beside(own.installation, own.release)
         outcomes = []
         for number, plan in enumerate(chosen):
             outcomes.append(_play(own, undisturbed, FIRST_DAY + timedelta(days=number), plan))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from psycopg import sql
 
@@ -24,12 +25,12 @@ class Undisturbed:
     settings: Settings
 
     @classmethod
-    def beside(cls, disturbed: Installation) -> Undisturbed:
-        """An empty one that reads the same simulator."""
+    def beside(cls, disturbed: Installation, release: Path) -> Undisturbed:
+        """An empty one that reads the same simulator, by the same release of dbt and expectations."""
         own = replace(disturbed, database=f"{disturbed.database}_undisturbed")
         own.cluster.drop_database(own.database)
         own.ensure_warehouse()
-        return cls(own, from_env(own.environment()))
+        return cls(own, replace(from_env(own.environment()), project_root=release))
 
     def read(self, as_of: datetime) -> None:
         """One night: both portals up to `as_of`, which is the simulator's now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 
 from local_stack.arguments import parser
@@ -13,5 +14,6 @@ def drill(arguments: list[str]) -> int:
     """Run one drill; 1 when something that it promises did not hold."""
     options = parser("drill")
     options.add_argument("name", choices=list(DRILLS))
-    chosen, rest = options.parse_known_args(arguments)
-    return int(importlib.import_module(f"drills.{DRILLS[chosen.name]}").main(rest))
+    options.add_argument("arguments", nargs=argparse.REMAINDER, help="the drill's own")
+    chosen = options.parse_args(arguments)
+    return int(importlib.import_module(f"drills.{DRILLS[chosen.name]}").main(chosen.arguments))
