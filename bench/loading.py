@@ -68,7 +68,7 @@ class _Kept:
 
     def __init__(self, reading: RecordStream) -> None:
         self._batches = list(reading)
-        self.declared = reading.declared
+        self.declared, self.fell = reading.declared, reading.fell
 
     def __iter__(self) -> Iterator[Batch]:
         return iter(self._batches)

@@ -34,6 +34,7 @@ def landed_facts(
     named = {"portal": portal.code, "resource": resource.name, "run_id": run_id}
     batch = connection.execute(text(_BATCH), named).mappings().one()
     rejected = connection.execute(text(_REJECTED), named).mappings().one()
+    doubted = connection.execute(text(_DOUBTED), named).mappings().one()
     key = ", ".join(resource.key)
     own = "".join(f",\n       {sql} as {name}" for name, sql in suite.facts.items())
     landed = connection.execute(
@@ -47,12 +48,17 @@ def landed_facts(
     days_in = calendar_days if suite.volume_days == "calendar" else calendar.working_days
     usual = usual_volume(batch["window_from"], batch["window_to"], past, days_in) if batch["is_last"] else None
     records = row["landed_keys"] + rejected["records"]
-    fetched = batch["fetched"]
+    fetched, declared = batch["fetched"], batch["declared"]
     return {
         "fetched": _number(fetched),
-        "declared": _number(batch["declared"]),
+        "declared": _number(declared),
         "distinct_records": _number(records),
-        "missing_records": None if batch["declared"] is None else _number(batch["declared"] - records),
+        "missing_records": None if declared is None else _number(declared - records),
+        "surplus_records": None if declared is None else _number(max(0, records - declared)),
+        "withdrawn_ratio": None if declared is None else _withdrawn(declared, batch["total_fell"], records),
+        "false_ends": _number(doubted["false_ends"]),
+        "orphan_ratio": _share(doubted["orphans"], records),
+        "left_empty_ratio": _share(doubted["left_empty"], records),
         "duplicate_ratio": _share(row["landed_rows"] - row["landed_keys"], row["landed_rows"]),
         "conflicting_ratio": _share(row["landed_contents"] - row["landed_keys"], row["landed_keys"]),
         "unknown_code_ratio": _share(rejected["unknown_code"], records),
@@ -64,8 +70,8 @@ def landed_facts(
     }
 
 
-def rejections_vi(connection: Connection, portal: Portal, resource: Resource) -> Mapping[str, str]:
-    """In words, for the facts about rejected records: which codes are unknown, which fields unreadable.
+def details_vi(connection: Connection, portal: Portal, resource: Resource) -> Mapping[str, str]:
+    """In words, for the facts about rejected and doubtful records: which codes, which fields, an example.
 
     Example: {"unknown_code_ratio": "mã lạ: dossierStatus.id = 23 (100 bản ghi, ví dụ 6651f0)"}. A code and a
     record's key are no personal data; nothing else of a record is kept.
@@ -77,8 +83,10 @@ def rejections_vi(connection: Connection, portal: Portal, resource: Resource) ->
         what = f"{row.field} = {row.code}" if row.code is not None else row.field
         example = f", ví dụ {row.example}" if row.example is not None else ""
         told.setdefault(fact, []).append(f"{what} ({row.records} bản ghi{example})")
-    heads = {"unknown_code_ratio": "mã lạ", "unreadable_ratio": "trường không đọc được"}
-    return {fact: f"{heads[fact]}: {'; '.join(parts)}" for fact, parts in told.items()}
+    for row in connection.execute(text(_DOUBTED_OF), named):
+        example = f", ví dụ {row.example}" if row.example is not None else ""
+        told.setdefault(_FACT_OF_DOUBT[row.kind], []).append(f"{row.field} ({row.found}{example})")
+    return {fact: f"{_HEADS_VI[fact]}: {'; '.join(parts)}" for fact, parts in told.items()}
 
 
 def table_facts(connection: Connection, schema: str, table: str, own_facts: Mapping[str, str]) -> Facts:
@@ -89,7 +97,7 @@ def table_facts(connection: Connection, schema: str, table: str, own_facts: Mapp
 
 
 _BATCH = """
-select window_from, window_to, is_last, declared, fetched, repeated_keys
+select window_from, window_to, is_last, declared, fetched, repeated_keys, total_fell
 from landing.batches
 where portal = :portal and resource = :resource and run_id = :run_id
 """
@@ -124,6 +132,33 @@ where place <= 10
 order by place
 """
 
+_FACT_OF_DOUBT = {"left_empty": "left_empty_ratio", "orphan": "orphan_ratio", "false_end": "false_ends"}
+_HEADS_VI = {
+    "unknown_code_ratio": "mã lạ",
+    "unreadable_ratio": "trường không đọc được",
+    "left_empty_ratio": "tên bị để trống",
+    "orphan_ratio": "phần của bản ghi không được hỏi",
+    "false_ends": "còn bản ghi sau trang cuối",
+}
+
+# A name of a record, and a parent of orphans, count once however often they come.
+_DOUBTED = """
+select
+    count(*) filter (where kind = 'false_end') as false_ends,
+    count(distinct (field, source_id)) filter (where kind = 'orphan') as orphans,
+    count(distinct (field, source_id)) filter (where kind = 'left_empty') as left_empty
+from landing.doubts
+where portal = :portal and resource = :resource
+"""
+
+_DOUBTED_OF = """
+select kind, field, count(*) as found, left(min(source_id), 60) as example
+from landing.doubts
+where portal = :portal and resource = :resource
+group by kind, field
+order by kind, field
+"""
+
 # Read again for the same end (a rerun), a window would otherwise count twice. Slices of the past are no nights.
 _PAST = f"""
 select window_from, window_to, fetched
@@ -142,6 +177,11 @@ from (
 ) as readings
 limit {PAST_READINGS}
 """
+
+
+def _withdrawn(declared: int, fell: int, records: int) -> Decimal:
+    """The share of what the portal counted at first, counted no more at the end, and never gave."""
+    return _share(max(0, min(fell, declared + fell - records)), declared + fell) or Decimal(0)
 
 
 def _number(value: float | Decimal | None) -> Decimal | None:

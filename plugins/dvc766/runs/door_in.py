@@ -12,7 +12,7 @@ from dvc766.clock import LOCAL_ZONE
 from dvc766.portals.contract import Portal, Resource
 from dvc766.quality.audit import Audit, Check, Judge
 from dvc766.quality.deletions import judge_deletions, read_largest_gone_share
-from dvc766.quality.facts import landed_facts, rejections_vi
+from dvc766.quality.facts import details_vi, landed_facts
 from dvc766.quality.named import named_records
 from dvc766.quality.suites import read_suite
 from dvc766.quality.usual import Calendar, read_calendar
@@ -66,7 +66,7 @@ class DoorIn:
         with self._engine.connect() as connection:
             facts = landed_facts(connection, batch.run_id, self._portal, resource, suite, self._calendar)
             named = named_records(connection, batch.run_id, self._portal, resource, suite.records)
-            details = {**rejections_vi(connection, self._portal, resource), **named.details_vi}
+            details = {**details_vi(connection, self._portal, resource), **named.details_vi}
         checks = list(self._judge.judge(suite, "landing", {**facts, **named.facts}, details))
         gone = count_gone(self._engine, self._portal, resource, batch)
         if gone is not None:

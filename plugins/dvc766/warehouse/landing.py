@@ -9,24 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, LiteralString, Protocol
 
 from psycopg import Connection, sql
 from sqlalchemy import Engine
 
-from dvc766.portals.contract import Batch, Portal, Rejection, Resource, Window
+from dvc766.portals.contract import Batch, Doubt, Portal, Rejection, Resource, Window
 from dvc766.warehouse.copy_text import Encoder
 from dvc766.warehouse.run_life import require_open_run
 from dvc766.warehouse.sessions import RunRefused, lock, transaction
 from dvc766.warehouse.tables import table_name
 
-_REJECTIONS_IN_MEMORY = 10_000
+_WAITING_IN_MEMORY = 10_000  # rejections and doubts
 
 
 class RecordStream(Iterable[Batch], Protocol):
     """What a portal gives for a window: batches, and after the last one the portal's own total."""
 
     declared: int | None
+    fell: int  # by how much the total is below an earlier one of the same window
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class LandedBatch:
     fetched: int
     rejected: int
     repeated_keys: int
+    total_fell: int
 
 
 _COLUMNS = ", ".join(field.name for field in fields(LandedBatch))
@@ -99,7 +101,8 @@ def land(
         batch = LandedBatch(
             *(batch_id, portal.code, resource.name, run_id, province_code),
             *(window.start, window.end, window.sweep, window.is_last),
-            *(reading.declared, fetched, rejected, repeated),
+            reading.declared,
+            *(fetched, rejected, repeated, reading.fell),
         )
         marks = ", ".join(["%s"] * len(fields(LandedBatch)))
         connection.execute(f"insert into landing.batches ({_COLUMNS}) values ({marks})", astuple(batch))
@@ -108,7 +111,7 @@ def land(
 
 def _clear(connection: Connection[Any], portal: Portal, resource: Resource) -> None:
     connection.execute(sql.SQL("truncate {}").format(sql.Identifier("landing", table_name(portal, resource))))
-    for table in ("batches", "rejections"):
+    for table in ("batches", "rejections", "doubts"):
         connection.execute(
             sql.SQL("delete from landing.{} where portal = %s and resource = %s").format(sql.Identifier(table)),
             (portal.code, resource.name),
@@ -118,7 +121,7 @@ def _clear(connection: Connection[Any], portal: Portal, resource: Resource) -> N
 def _copy(
     connection: Connection[Any], portal: Portal, resource: Resource, reading: RecordStream
 ) -> tuple[int, int, int]:
-    """Rows go out while the portal is still being read: one COPY for as long as rejections fit in memory.
+    """Rows go out while the portal is still being read: one COPY for as long as the rest fits in memory.
 
     Returns how many records were fetched and rejected, and how many objects repeated a key.
     """
@@ -131,7 +134,8 @@ def _copy(
     landed = rejected = repeated = 0
     is_over = False
     while not is_over:
-        waiting: list[Rejection] = []
+        rejections: list[Rejection] = []
+        doubts: list[Doubt] = []
         is_over = True
         with connection.cursor().copy(statement) as copy:
             for batch in batches:
@@ -140,22 +144,29 @@ def _copy(
                 copy.write(b"".join(encoder.lines(batch.rows, landed + 1)))
                 landed += len(batch.rows)
                 repeated += batch.repeated_keys
-                waiting += batch.rejections
-                if len(waiting) >= _REJECTIONS_IN_MEMORY:
+                rejections += batch.rejections
+                doubts += batch.doubts
+                if len(rejections) + len(doubts) >= _WAITING_IN_MEMORY:
                     is_over = False
                     break
-        rejected += len(waiting)
-        _write_rejections(connection, portal, resource, waiting)
+        rejected += len(rejections)
+        of = portal.code, resource.name
+        _write(
+            connection,
+            "copy landing.rejections (portal, resource, source_id, field, reason, code, changed_at) from stdin",
+            [(*of, one.source_id, one.field, one.reason, one.code, one.changed_at) for one in rejections],
+        )
+        _write(
+            connection,
+            "copy landing.doubts (portal, resource, kind, field, source_id) from stdin",
+            [(*of, one.kind, one.field, one.source_id) for one in doubts],
+        )
     return landed + rejected, rejected, repeated
 
 
-def _write_rejections(
-    connection: Connection[Any], portal: Portal, resource: Resource, rejections: list[Rejection]
-) -> None:
-    if not rejections:
+def _write(connection: Connection[Any], statement: LiteralString, rows: list[tuple[Any, ...]]) -> None:
+    if not rows:
         return
-    with connection.cursor().copy(
-        "copy landing.rejections (portal, resource, source_id, field, reason, code, changed_at) from stdin"
-    ) as copy:
-        for one in rejections:
-            copy.write_row((portal.code, resource.name, one.source_id, one.field, one.reason, one.code, one.changed_at))
+    with connection.cursor().copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)

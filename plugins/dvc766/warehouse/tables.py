@@ -120,6 +120,7 @@ LANDING_BATCHES = Table(
     Column("fetched", BigInteger, nullable=False),
     Column("rejected", BigInteger, nullable=False),
     Column("repeated_keys", BigInteger, nullable=False),
+    Column("total_fell", BigInteger, nullable=False),
     schema="landing",
     prefixes=_UNLOGGED,
 )
@@ -135,6 +136,20 @@ LANDING_REJECTIONS = Table(
     Column("code", Text),
     Column("changed_at", INSTANT),
     Index("rejections_portal_resource_idx", "portal", "resource"),
+    schema="landing",
+    prefixes=_UNLOGGED,
+)
+
+LANDING_DOUBTS = Table(
+    "doubts",
+    METADATA,
+    Column("portal", Text, nullable=False),
+    Column("resource", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("source_id", Text),
+    Index("doubts_portal_resource_idx", "portal", "resource"),
+    CheckConstraint("kind in ('left_empty', 'orphan', 'false_end')", name="kind_is_known"),
     schema="landing",
     prefixes=_UNLOGGED,
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 from dvc766 import runs
 from dvc766.clock import LOCAL_ZONE
 from dvc766.portals import PORTALS
-from dvc766.portals.contract import Batch, Rejection, Resource, Row, Window
+from dvc766.portals.contract import Batch, Doubt, Rejection, Resource, Row, Window
 from dvc766.portals.provincial_fields import PROVINCIAL
 from dvc766.settings import ROLES, Settings, WarehouseSettings
 from dvc766.warehouse.engine import engine_for
@@ -30,9 +30,11 @@ class Given:
     rejections: list[Rejection] = field(default_factory=list)
     declared: int | None = 0
     repeated_keys: int = 0
+    fell: int = 0
+    doubts: list[Doubt] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Batch]:
-        yield Batch(self.rows, self.rejections, len(self.rows) + len(self.rejections), self.repeated_keys)
+        yield Batch(self.rows, self.rejections, len(self.rows) + len(self.rejections), self.repeated_keys, self.doubts)
 
 
 def row(resource: Resource, number: int, values: Mapping[str, str | None]) -> Row:
@@ -86,6 +88,12 @@ def ratings(count: int) -> list[Row]:
     return [row(resource, number, {"updated_at": "2025-06-16T10:00:00+07:00"}) for number in range(count)]
 
 
+def agencies(count: int) -> list[Row]:
+    """Agencies of one name."""
+    resource = PROVINCIAL.resource("agencies")
+    return [row(resource, number, {"agency_code": "H44.01", "name_vi": "Sở Nội vụ"}) for number in range(count)]
+
+
 def land_provincial(
     settings: Settings,
     given: Given,
@@ -99,9 +107,8 @@ def land_provincial(
     run_id = start_run(engine, "reading", PROVINCIAL.code, as_of)
     for resource in PROVINCIAL.resources:
         reading = given if resource.name == "dossiers" else (others or {}).get(resource.name, Given())
-        if resource.name == "agencies":
-            agency = {"agency_code": "H44.01", "name_vi": "Sở Nội vụ"}
-            reading = Given([row(resource, 1, agency)], declared=1)
+        if resource.name == "agencies" and resource.name not in (others or {}):
+            reading = Given(agencies(1), declared=1)
         start = as_of - timedelta(days=days) if resource.is_windowed else None
         land(engine, run_id, PROVINCIAL, resource, PROVINCE, Window(start, as_of), reading)
     engine.dispose()

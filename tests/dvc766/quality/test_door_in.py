@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from dvc766 import runs
-from dvc766.portals.contract import Rejection
+from dvc766.portals.contract import Doubt, Rejection
 from dvc766.quality.audit import AuditBlocked
 from dvc766.settings import Settings
 from dvc766.warehouse.sessions import RunRefused
 from tests.database import Database
-from tests.dvc766.quality.batches import AS_OF, Given, dossiers, land_provincial, ratings, settings_for, take
+from tests.dvc766.quality.batches import AS_OF, Given, agencies, dossiers, land_provincial, ratings, settings_for, take
 
 
 @pytest.fixture
@@ -44,6 +44,15 @@ def dates_shuffled() -> Given:
     return Given(rows, declared=100)
 
 
+def the_total_fell() -> Given:
+    return Given(dossiers(200), declared=200, fell=843)
+
+
+def half_of_the_fee_lines_belong_to_nobody() -> Given:
+    orphans = [Doubt("orphan", "fee_lines", f"D{number:03}") for number in range(50)]
+    return Given(dossiers(100), declared=100, doubts=orphans * 2)
+
+
 def fields_unreadable() -> Given:
     broken = [Rejection(f"other-{n}", "appliedDate", "unreadable") for n in range(20)]
     return Given(dossiers(180), broken, declared=200)
@@ -56,6 +65,11 @@ DEFECTS: dict[Callable[[], Given], tuple[str, ...]] = {
         "mã lạ: dossierStatus.id = 23 (100 bản ghi, ví dụ other-0)",
     ),
     three_codes_unknown: ("dossierStatus.id = 23 (2 bản ghi", "dossierStatus.id = 77 (30 bản ghi", "fees.type = X1 (1"),
+    the_total_fell: ("withdrawn_ratio = 0.808245", "nhiều nhất 0.05", "đang mất dữ liệu"),
+    half_of_the_fee_lines_belong_to_nobody: (
+        *("orphan_ratio = 0.5", "nhiều nhất 0.05"),
+        "phần của bản ghi không được hỏi: fee_lines (100, ví dụ D000)",
+    ),
     dates_shuffled: ("completed_before_received_ratio = 1", "nhiều nhất 0.05", "sai"),
     fields_unreadable: (
         *("unreadable_ratio = 0.1", "nhiều nhất 0.05"),
@@ -210,6 +224,57 @@ def test_a_due_date_ahead_is_as_it_should_be(settings: Settings) -> None:
     rows = dossiers(100, due_at="2025-08-01T17:00:00+07:00")
     audit = runs.audit_landing(settings, land_provincial(settings, Given(rows, declared=100)))
     assert audit.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "observed", "words"),
+    [
+        (Given(dossiers(60), declared=1), {"surplus_records": 59}, "khai ít bản ghi hơn"),
+        (Given(dossiers(60), declared=59), {"surplus_records": 1}, "khai ít bản ghi hơn"),
+        (Given(dossiers(99), declared=99, fell=1), {"withdrawn_ratio": 0.01}, "giảm trong lúc đọc"),
+        (
+            Given(dossiers(60), declared=60, doubts=[Doubt("false_end", "record", "key-1")]),
+            {"false_ends": 1},
+            "còn bản ghi sau trang cuối: record (1, ví dụ key-1)",
+        ),
+        (
+            Given(dossiers(50), declared=50, doubts=[Doubt("orphan", "details", "d9")] * 3),
+            {"orphan_ratio": 0.02},
+            "phần của bản ghi không được hỏi: details (3, ví dụ d9)",
+        ),
+    ],
+)
+def test_what_a_portal_said_and_did_not_hold_is_a_warning_in_words(
+    given: Given, observed: dict[str, float], words: str, settings: Settings
+) -> None:
+    run_id = land_provincial(settings, given)
+    [warning] = runs.audit_landing(settings, run_id).warnings
+    assert dict(warning.observed) == observed
+    assert words in warning.sentence_vi
+    [entry] = [entry for entry in runs.promote(settings, run_id) if entry.resource == "dossiers"]
+    assert entry.new == len(given.rows)
+
+
+def test_a_total_that_fell_by_what_was_received_is_no_doubt(settings: Settings) -> None:
+    audit = runs.audit_landing(settings, land_provincial(settings, Given(dossiers(100), declared=100, fell=0)))
+    assert audit.warnings == ()
+    received = Given(dossiers(100), declared=98, fell=2)  # two changed again after they were read
+    audit = runs.audit_landing(settings, land_provincial(settings, received))
+    assert [dict(check.observed) for check in audit.warnings] == [{"surplus_records": 2}]
+
+
+@pytest.mark.parametrize(("broken", "warned"), [(0, 0), (1, 1), (15, 2)])
+def test_a_name_that_cannot_be_read_costs_no_agency(broken: int, warned: int, settings: Settings) -> None:
+    """All names lost are another matter: the warehouse's own would be wiped."""
+    doubts = [Doubt("left_empty", "name_vi", f"a{number}") for number in range(broken)]
+    run_id = land_provincial(settings, Given(), others={"agencies": Given(agencies(15), declared=15, doubts=doubts)})
+    if broken == 15:
+        with pytest.raises(AuditBlocked, match=r"tên bị để trống: name_vi \(15, ví dụ a0\)"):
+            runs.audit_landing(settings, run_id)
+        return
+    assert len(runs.audit_landing(settings, run_id).warnings) == warned
+    [entry] = [entry for entry in runs.promote(settings, run_id) if entry.resource == "agencies"]
+    assert (entry.new, entry.quarantined) == (15, 0)
 
 
 def test_results_hold_numbers_only(settings: Settings, database: Database) -> None:

@@ -27,6 +27,7 @@ class Pages:
     def __init__(self, *pages: Batch, declared: int | None = None) -> None:
         self._pages = pages
         self.declared: int | None = None
+        self.fell = 0
         self._total = declared
 
     def __iter__(self) -> Iterator[Batch]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dvc766.portals.contract import Batch, Rejection, Window
+from dvc766.portals.contract import Batch, Doubt, Rejection, Window
 from dvc766.portals.provincial_fields import AGENCIES, RATINGS
 from dvc766.warehouse.copy_text import Encoder
 from tests.dvc766.warehouse.readings import Pages, Warehouse, agency, page, rating, reading
@@ -85,7 +85,7 @@ def test_a_reading_that_breaks_off_leaves_the_batch_before(warehouse: Warehouse,
 def test_many_rejections_do_not_pile_up_in_memory(
     warehouse: Warehouse, day: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dvc766.warehouse.landing._REJECTIONS_IN_MEMORY", 2)
+    monkeypatch.setattr("dvc766.warehouse.landing._WAITING_IN_MEMORY", 2)
     pages = [page([agency(str(n))], [Rejection(f"x{n}", "name_vi", "unreadable")]) for n in range(5)]
     run_id = warehouse.start(day(1))
     warehouse.land(run_id, warehouse.agencies, Window(None, day(1)), Pages(*pages))
@@ -100,6 +100,23 @@ def test_objects_that_repeat_a_key_are_counted_over_the_whole_batch(warehouse: W
         batch.repeated_keys = repeated
     warehouse.land(warehouse.start(day(1)), warehouse.agencies, Window(None, day(1)), Pages(*pages))
     assert warehouse.rows("select fetched, rejected, repeated_keys from landing.batches") == [(3, 1, 3)]
+
+
+def test_doubts_and_a_total_that_fell_stay_with_the_batch(
+    warehouse: Warehouse, day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dvc766.warehouse.landing._WAITING_IN_MEMORY", 2)
+    pages = [page([agency(str(number))]) for number in range(4)]
+    for number, batch in enumerate(pages):
+        batch.doubts.append(Doubt("left_empty", "name_vi", str(number)))
+    stream = Pages(*pages)
+    stream.fell = 3
+    warehouse.land(warehouse.start(day(1)), warehouse.agencies, Window(None, day(1)), stream)
+    assert warehouse.rows("select fetched, rejected, total_fell from landing.batches") == [(4, 0, 3)]
+    assert warehouse.rows("select distinct kind, field from landing.doubts") == [("left_empty", "name_vi")]
+    assert warehouse.rows("select count(distinct source_id) from landing.doubts") == [(4,)]
+    warehouse.land(warehouse.start(day(2)), warehouse.agencies, Window(None, day(2)), Pages(page()))
+    assert warehouse.rows("select count(*) from landing.doubts") == [(0,)]
 
 
 def test_a_page_that_does_not_account_for_what_it_fetched_is_refused(warehouse: Warehouse, day: Day) -> None:
