@@ -12,14 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import psycopg
 import yaml
+from psycopg.rows import dict_row
 
+from dvc766 import reference
 from dvc766.failures import NeedsAPerson
 from dvc766.settings import Settings, WarehouseSettings
 
 ROLE = "transformer"
 
 _LOG = logging.getLogger(__name__)
+_MOST_ROWS = 20
 _BAD = ("error", "fail", "runtime error", "partial success")
 
 
@@ -63,8 +67,10 @@ def build(
 
     `as_of` is the business clock of the build, `periods` are months to refresh whatever changed,
     `data_as_of` limits what is known, `anew` makes every table from raw instead of taking up changes.
-    Raises TransformFailed; models after a failed test are left as they were.
+    Raises ReferenceRefused before anything is built when a seed's file cannot be used, and TransformFailed; models
+    after a failed test are left as they were.
     """
+    reference.check(settings.dbt_project / "seeds")
     values: dict[str, object] = {
         "as_of": as_of.isoformat(),
         "data_as_of": data_as_of.isoformat() if data_as_of else "",
@@ -145,6 +151,7 @@ def _invoke(settings: Settings, selector: str, command: Sequence[str]) -> int:
     with _environment(_connection(settings.warehouse)):
         outcome = dbtRunner(callbacks=[_tell]).invoke(arguments)
     results = list(getattr(outcome.result, "results", None) or [])
+    _tell_rows(settings.warehouse, results)
     bad = [result for result in results if str(result.status) in _BAD]
     if not outcome.success:
         kind = ChecksFailed if bad and all(str(result.status) == "fail" for result in bad) else TransformFailed
@@ -161,6 +168,21 @@ def _tell(event: Any) -> None:
         node = event.data.node_info
         started, finished = node.node_started_at, node.node_finished_at
         _LOG.info("%s %s", node.node_status, node.node_name, extra={"started": started, "finished": finished})
+
+
+def _tell_rows(warehouse: WarehouseSettings, results: Sequence[Any]) -> None:
+    """One line in the task's log for each row that a check found, where the check says that its rows may be told.
+
+    Only a check over agencies, codes or figures says so (`meta: {tell_rows: true}`), never one over records.
+    """
+    found = [result for result in results if str(result.status) in ("warn", "fail")]
+    told = [result.node for result in found if result.node.config.meta.get("tell_rows")]
+    if not told:
+        return
+    with psycopg.connect(warehouse.url(ROLE), row_factory=dict_row) as connection:
+        for node in told:
+            for row in connection.execute(f"select * from ({node.compiled_code}) as found limit {_MOST_ROWS}"):
+                _LOG.warning("%s: %s", node.name, ", ".join(f"{name} = {value}" for name, value in row.items()))
 
 
 def _connection(warehouse: WarehouseSettings) -> Mapping[str, str]:

@@ -68,6 +68,16 @@ def test_the_nodes_that_failed_are_named_and_no_value_is(project: Project) -> No
     assert "dbt.log" in str(failed.value)
 
 
+def test_the_rows_of_a_check_are_told_only_where_it_says_so(project: Project, caplog: pytest.LogCaptureFixture) -> None:
+    told = "{{ config(severity='warn', meta={'tell_rows': true}) }} select 'H44.03' as agency_code, 5 as numerator"
+    kept = "{{ config(severity='warn') }} select name from {{ ref('second') }}"
+    settings = project({"tests/assert_told.sql": f"{told} from {{{{ ref('first') }}}}", "tests/assert_kept.sql": kept})
+    with caplog.at_level("WARNING"):
+        transform.build(replace(settings, project_root=as_table(settings.project_root)), "all", as_of=AS_OF)
+    assert "assert_told: agency_code = H44.03, numerator = 5" in caplog.messages
+    assert "Nguyễn" not in caplog.text
+
+
 def as_table(root: Path) -> Path:
     """The same project with its models as tables, so that they are run and not only defined."""
     path = root / "dbt_project" / "dbt_project.yml"

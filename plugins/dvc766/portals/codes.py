@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from dvc766 import reference
 from dvc766.portals.contract import Field, KnownCodes, Portal
 
 
@@ -15,13 +15,13 @@ def read_known_codes(table: Path, portal: Portal) -> KnownCodes:
 
     A closed row stays known: records of its time may still arrive. Raises LookupError when a code
     set that the portal's fields refer to has no row at all, because then every record would be
-    rejected and the table, not the portal, would be at fault.
+    rejected and the table, not the portal, would be at fault; ReferenceRefused when it is no such table.
     """
     listed: defaultdict[str, set[str]] = defaultdict(set)
-    with table.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if row["portal_code"] == portal.code:
-                listed[row["code_set"]].add(row["code"])
+    for line in reference.read(table, ("portal_code", "code_set", "code")):
+        row = line.cells
+        if row["portal_code"] == portal.code:
+            listed[row["code_set"]].add(row["code"])
     for needed in sorted(code_sets(portal)):
         if needed not in listed:
             raise LookupError(f"{table.name} lists no code of {portal.code}, set {needed!r}.\nNext: add its rows.")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from pathlib import Path
 
+from dvc766 import reference
 from dvc766.quality.audit import Check
 from dvc766.quality.suites import SuiteError
 
@@ -16,14 +16,15 @@ EXPECTATION = f"gone_share: {RULE}"
 def read_largest_gone_share(rules: Path, on: date) -> float:
     """The share of the known records that may be gone at once, by the dated row of rules.csv.
 
-    Raises SuiteError when no row, or one without a share, is in force on the day.
+    Raises SuiteError when no row, or one without a share, is in force on the day; ReferenceRefused when the
+    file is no table of rules.
     """
-    with rules.open(encoding="utf-8-sig", newline="") as lines:
-        values = [
-            row["value"]
-            for row in csv.DictReader(lines)
-            if row["rule_code"] == RULE and row["valid_from"] <= str(on) and (row["valid_to"] or "9999") >= str(on)
-        ]
+    rows = [line.cells for line in reference.read(rules, ("rule_code", "value", "valid_from", "valid_to"))]
+    values = [
+        row["value"]
+        for row in rows
+        if row["rule_code"] == RULE and row["valid_from"] <= str(on) and (row["valid_to"] or "9999") >= str(on)
+    ]
     try:
         [share] = map(float, values)
     except ValueError:

@@ -5,13 +5,13 @@ Offices make records on working days. Citizens rate on any day: those are counte
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
+from dvc766 import reference
 from dvc766.clock import LOCAL_ZONE
 
 COMPARABLE_RUNS = 5  # with fewer, nothing is usual yet
@@ -55,14 +55,14 @@ class Calendar:
 
 
 def read_calendar(path: Path) -> Calendar:
-    """The province-wide rows of the seed calendar_days.csv."""
+    """The province-wide rows of the seed calendar_days.csv; ReferenceRefused when it is no such file."""
     closed: set[date] = set()
     opened: set[date] = set()
-    with path.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if not row["place_code"]:
-                days = opened if row["kind"] == WORKING_SATURDAY else closed
-                days.add(date.fromisoformat(row["date_on"]))
+    for line in reference.read(path, ("date_on", "kind", "place_code")):
+        row = line.cells
+        if not row["place_code"]:
+            days = opened if row["kind"] == WORKING_SATURDAY else closed
+            days.add(date.fromisoformat(row["date_on"]))
     return Calendar(closed, opened)
 
 
