@@ -147,6 +147,16 @@ class Dossier:
     paid_flag: str = "0"  # DuocThanhToanTrucTuyen as the portal shows it
     note: str = ""  # free text of the portal; may hold personal data
     removed_at: datetime | None = None  # deleted from the portal
+    recoded: tuple[datetime, str] | None = None  # since when it bears another code, and which
+    moved: tuple[datetime, str] | None = None  # since when it names another agency, and which
+
+    def code_at(self, at: datetime) -> str:
+        """The code it bears at an instant."""
+        return self.recoded[1] if self.recoded and self.recoded[0] <= at else self.code
+
+    def agency_code_at(self, at: datetime) -> str:
+        """The agency it names at an instant."""
+        return self.moved[1] if self.moved and self.moved[0] <= at else self.agency_code
 
 
 @dataclass(slots=True)
@@ -167,6 +177,8 @@ class Petition:
     dislikes: int = 0
     repeat_of: str | None = None
     dossier_code: str | None = None
+    cancelled_at: datetime | None = None
+    hides_answer_date: bool = False  # its state says that it was answered, no date does
 
 
 @dataclass(slots=True)

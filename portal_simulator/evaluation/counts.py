@@ -78,7 +78,7 @@ def evaluate(province: Province, period: Period) -> dict[str, Unit]:
     tallies = {agency.code: Tally() for agency in (root, *units)}
     procedures = {p.code: p for p in province.procedures}
     _count_catalogue(tallies, root.code, province, period)
-    complained = {p.dossier_code for p in province.petitions if p.received_at <= period.now}
+    complained = {p.dossier_code for p in province.petitions if _is_known(p, period)}
     for dossier in province.dossiers:
         is_gone = dossier.removed_at is not None and dossier.removed_at <= period.now
         if dossier.submitted_at <= period.now and not is_gone and not is_past(dossier, period):
@@ -88,9 +88,9 @@ def evaluate(province: Province, period: Period) -> dict[str, Unit]:
                 tally.add(*names)
                 for kind in kinds:
                     tally.procedures[kind].add(dossier.procedure_code)
-    repeated = {p.repeat_of for p in province.petitions if p.received_at <= period.now}
+    repeated = {p.repeat_of for p in province.petitions if _is_known(p, period)}
     for petition in province.petitions:
-        if petition.received_at <= period.now:
+        if _is_known(petition, period):
             for tally in _tallies_of(petition.agency_code, tallies, root.code, period):
                 tally.add(*_petition_counts(petition, period, repeated))
     first = period.start.date()
@@ -147,7 +147,8 @@ def _dossier_counts(
         names.append("received")
     if not is_in_hand(dossier, period):
         return names, kinds
-    names += _in_hand_counts(dossier, procedure, period, dossier.code in complained)
+    is_complained = bool({dossier.code, dossier.code_at(period.now)} & complained)
+    names += _in_hand_counts(dossier, procedure, period, is_complained)
     if dossier.is_vneid_verified:
         kinds.append("verified")
     return names, kinds
@@ -182,6 +183,12 @@ def _in_hand_counts(dossier: Dossier, procedure: Procedure | None, period: Perio
 def _has_fee(dossier: Dossier) -> bool:
     """At least one fee line above 0; what the catalogue says of the procedure is no matter."""
     return any(line.amount > 0 for line in dossier.fee_lines)
+
+
+def _is_known(petition: Petition, period: Period) -> bool:
+    """Received, and not cancelled."""
+    was_cancelled = petition.cancelled_at is not None and petition.cancelled_at <= period.now
+    return petition.received_at <= period.now and not was_cancelled
 
 
 def _petition_counts(petition: Petition, period: Period, repeated: set[str | None]) -> list[str]:

@@ -68,7 +68,7 @@ class ProvincialFace:
             found = [
                 self._dossier_row(d, self._simulation.now, self._simulation.changed_at(d))
                 for d in self._simulation.province.dossiers
-                if d.code == code and self._simulation.is_visible(d)
+                if d.code_at(self._simulation.now) == code and self._simulation.is_visible(d)
             ]
             return reply(_spring_page(found, len(found), 0, MOST_ROWS))
         if request.query_params.get("remove-status") not in (None, "", "0"):

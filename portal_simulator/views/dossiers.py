@@ -62,6 +62,9 @@ def dossier_events(dossier: Dossier) -> Iterator[datetime | None]:
         yield result.at
     for payment in dossier.payments:
         yield payment.paid_at
+    for change in (dossier.recoded, dossier.moved):
+        if change is not None:
+            yield change[0]
 
 
 def _told_received_at(dossier: Dossier) -> datetime | None:
@@ -155,7 +158,7 @@ def list_row(
     applicant = dossier.applicant
     row: Row = {
         "id": dossier.dossier_id,
-        "code": dossier.code,
+        "code": dossier.code_at(now),
         "dossierStatus": _status_part(number, is_odd),
         "procedure": _procedure_part(
             dossier.procedure_code,
@@ -164,7 +167,7 @@ def list_row(
             province_code,
             is_odd,
         ),
-        "agency": {"code": dossier.agency_code, "name": agency.name_vi if agency else None},
+        "agency": {"code": dossier.agency_code_at(now), "name": agency.name_vi if agency else None},
         "receivingAgency": ({"code": dossier.receiving_agency_code} if dossier.receiving_agency_code else None),
         "applicant": {
             "userId": dossier.dossier_id,
@@ -197,7 +200,7 @@ def detail_row(dossier: Dossier, now: datetime) -> Row:
     applicant = dossier.applicant
     return {
         "id": dossier.dossier_id,
-        "MaHoSo": dossier.code,
+        "MaHoSo": dossier.code_at(now),
         "ChuHoSo": applicant.full_name,
         "SoGiayToChuHoSo": applicant.identity_number,
         "DinhDanhCHS": [{"LoaiDinhDanh": "1", "SoDinhDanh": applicant.identity_number}],

@@ -40,8 +40,14 @@ def rating_events(record: RatingRecord) -> list[datetime | None]:
 
 
 def petition_events(petition: Petition) -> list[datetime | None]:
-    """A petition changes when it is answered, published and voted on."""
-    return [petition.received_at, petition.answered_at, petition.published_at, petition.votes_at]
+    """A petition changes when it is answered, published, voted on and cancelled."""
+    return [
+        petition.received_at,
+        petition.answered_at,
+        petition.published_at,
+        petition.votes_at,
+        petition.cancelled_at,
+    ]
 
 
 def has_transaction(record: PaymentRecord) -> bool:
@@ -61,7 +67,7 @@ def request_row(record: PaymentRecord, now: datetime, updated_at: datetime) -> R
     is_paid = is_over and not payment.failed
     return {
         "id": f"{stable(payment.code):08x}-0000-4000-8000-{stable(payment.code + '/r'):012x}",
-        "maHoSo": record.dossier.code,
+        "maHoSo": record.dossier.code_at(payment.requested_at),
         "ma": payment.code,
         "nguoiNop": record.dossier.applicant.full_name,
         "soTien": payment.amount,
@@ -87,7 +93,7 @@ def transaction_row(record: PaymentRecord, now: datetime, updated_at: datetime) 
     state = "thanh-cong" if is_paid else "that-bai" if payment.failed else "khoi-tao"
     return {
         "id": f"{stable(payment.code):08x}-0000-4000-8000-{stable(payment.code + '/t'):012x}",
-        "hoSo": record.dossier.code,
+        "hoSo": record.dossier.code_at(payment.requested_at),
         "yeuCauThanhToan": payment.code,
         "maThamChieu": reference(payment),
         "soTien": payment.amount,
@@ -107,7 +113,7 @@ def rating_row(record: RatingRecord, now: datetime, updated_at: datetime) -> Row
     rating, applicant = record.rating, record.dossier.applicant
     return {
         "id": rating.rating_id,
-        "maHoSo": record.dossier.code,
+        "maHoSo": record.dossier.code_at(rating.at),
         "loaiDanhGia": "ho-so",
         "nguoiDanhGia": applicant.full_name,
         "hoTen": applicant.full_name,
@@ -120,7 +126,9 @@ def rating_row(record: RatingRecord, now: datetime, updated_at: datetime) -> Row
 
 
 def petition_status(petition: Petition, now: datetime) -> int:
-    """1 received, 2 processing, 3 answered, 4 published."""
+    """1 received, 2 processing, 3 answered, 4 published, 5 cancelled."""
+    if petition.cancelled_at is not None and petition.cancelled_at <= now:
+        return 5
     if petition.published_at is not None and petition.published_at <= now:
         return 4
     if petition.answered_at is not None and petition.answered_at <= now:
@@ -145,7 +153,9 @@ def petition_row(petition: Petition, now: datetime, updated_at: datetime, agency
         "createdDate": gateway_text(petition.received_at),
         "dueDate": gateway_text(petition.due_at),
         "updatedDate": gateway_text(updated_at),
-        "answeredDate": gateway_text(answered_at if answered_at and answered_at <= now else None),
+        "answeredDate": gateway_text(
+            answered_at if answered_at and answered_at <= now and not petition.hides_answer_date else None
+        ),
         "publishedDate": gateway_text(published_at if published_at and published_at <= now else None),
         "agency": agency,
         "isAnonymous": False,

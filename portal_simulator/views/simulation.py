@@ -49,6 +49,7 @@ class Simulation:
         }
         listed = {a.code for a in province.agencies}
         named = {d.agency_code for d in province.dossiers} | {p.agency_code for p in province.petitions}
+        named |= {d.moved[1] for d in province.dossiers if d.moved}
         self._unlisted = sorted(code for code in named - listed if code)
         self.refresh()
 
