@@ -1,5 +1,6 @@
 {#
-Joins, as `first_recorded`, the oldest agency code of a record of which its newest code is the successor.
+Joins, as `first_recorded`, the oldest agency of a record of which its newest agency code is the successor:
+the code, and the key of the agency that bore it.
 
 After a reorganisation a portal may give an open record its new agency's code. The months before stay
 the old agency's, so the old code is the record's, and the successions lead from it to the new one.
@@ -8,7 +9,9 @@ the record's field of procedure, for the successions that stand for one field on
 #}
 {% macro first_recorded_agency(record, versions, key, field="''") -%}
 left join lateral (
-    select version.agency_code
+    select
+        version.agency_code,
+        successor.predecessor_key as agency_key
     from {{ versions }} as version
     inner join {{ ref('int_agency_successors') }} as successor
         on
@@ -24,7 +27,7 @@ left join lateral (
         version.province_code = {{ record }}.province_code
         and version.{{ key }} = {{ record }}.{{ key }}
         and version.version_id < {{ record }}.version_id
-    order by version.version_id
+    order by version.version_id, successor.effective_on
     limit 1
 ) as first_recorded on true
 {%- endmacro %}

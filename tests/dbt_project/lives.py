@@ -105,6 +105,8 @@ def _steps(
     if rng.random() < 0.1:
         at += timedelta(days=1)
         yield seen(at, status_id="16")
+    if random.Random(record["source_id"]).random() < 0.1:
+        yield seen(at + timedelta(minutes=1), dossier_code=f"{record['dossier_code']}-R")
     yield from _ends(rng, seen, at + timedelta(days=rng.random() * 15))
 
 
@@ -153,4 +155,19 @@ def _around(rng: random.Random, number: int, code: str, received: datetime, last
         answered = told + timedelta(days=rng.random() * 30)
         petition = {"petition_id": f"p{number}", "status_id": "1", "received_at": told, "updated_at": told}
         petition |= {"dossier_code": rng.choice([code, None]), "repeat_of": rng.choice([None, f"p{number - 1}"])}
-        yield Life("petitions", [(told, petition), (answered, petition | {"status_id": "3", "answered_at": answered})])
+        yield Life("petitions", _answers(random.Random(number), petition, told, answered))
+
+
+def _answers(
+    rng: random.Random, petition: Record, told: datetime, answered: datetime
+) -> list[tuple[datetime, Record | None]]:
+    """Answered with a date, or by its state alone; cancelled; repeating one of months before."""
+    if rng.random() < 0.3:
+        petition |= {"repeat_of": f"p{max(int(petition['petition_id'][1:]) - 40, 0)}"}
+    dated = {"answered_at": answered} if rng.random() < 0.7 else {}
+    given = petition | {"status_id": "3", "updated_at": answered} | dated
+    if rng.random() < 0.8:
+        return [(told, petition), (answered, given)]
+    cancelled = told + timedelta(days=rng.random() * 40)
+    before = [step for step in ((told, petition), (answered, given)) if step[0] < cancelled]
+    return [*before, (cancelled, petition | {"status_id": "5", "updated_at": cancelled})]

@@ -114,7 +114,9 @@ def different_cells(cards: Cards, pipeline: Pipeline) -> list[str]:
     """The cells in which the marts and the second implementation differ, both values named."""
     ours = {
         (row["period_month"], row["agency_code"], row["indicator_code"]): row
-        for row in pipeline.rows("select * from marts.agency_scorecards_monthly where period_month = any(%s)", MONTHS)
+        for row in pipeline.rows(
+            "select * from marts.agency_scorecards_monthly where period_month = any(%s)", list(cards)
+        )
     }
     theirs = {
         (month, agency, code): cell

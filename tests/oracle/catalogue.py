@@ -9,6 +9,7 @@ from datetime import date
 from portal_simulator.records import Agency, Procedure, Province, Service
 from tests.oracle.agencies import Directory
 from tests.oracle.calendar import add_working_days
+from tests.oracle.codes import AS_EVER, Codes
 from tests.oracle.timeliness import Period
 
 _LEAD_DAYS = 5
@@ -26,28 +27,38 @@ class Sets:
     citizen: set[str] = field(default_factory=set)
 
 
-def catalogue_sets(province: Province, places: Directory, on: date) -> dict[str, Sets]:
-    """The sets by agency code as of a day; the province's own hold every distinct procedure."""
+def catalogue_sets(province: Province, places: Directory, on: date, codes: Codes = AS_EVER) -> dict[str, Sets]:
+    """The sets by agency code as of a day; the province's own hold every distinct procedure.
+
+    Codes mean what they mean on the last day of the period.
+    """
+    last = places.day
     sets: dict[str, Sets] = defaultdict(Sets)
     for procedure in province.procedures:
         if not procedure.is_listed(on):
             continue
         services = services_on(province, procedure, on)
-        is_online = any(s.level in ("FULL", "PARTIAL") for s in services)
-        for publisher in procedure.publishing_agency_codes:
+        is_online = any(is_offered_online(service, last, codes) for service in services)
+        is_inactive = codes.means("formality_state", procedure.state, last) == "inactive"
+        for publisher in () if is_inactive else procedure.publishing_agency_codes:
             for code in _rows(places, publisher):
                 sets[code].authority.add(procedure.code)
                 if is_online:
                     sets[code].authority_online.add(procedure.code)
         for service in services:
             for code in _rows(places, service.agency_code):
-                if service.level in ("FULL", "PARTIAL"):
+                if is_offered_online(service, last, codes):
                     sets[code].services.add(procedure.code)
                 if procedure.fee > 0:
                     sets[code].fee_bearing.add(procedure.code)
-                if procedure.target == "citizen":
+                if codes.means("target_type", procedure.target.upper(), last) == "citizen":
                     sets[code].citizen.add(procedure.code)
     return dict(sets)
+
+
+def is_offered_online(service: Service, day: date, codes: Codes) -> bool:
+    """In part or in full."""
+    return codes.means("implement_level", service.level, day) in ("full", "partial")
 
 
 def services_on(province: Province, procedure: Procedure, on: date) -> list[Service]:
@@ -68,7 +79,7 @@ def _holds(dated: Agency | Service, on: date) -> bool:
 
 
 def _rows(places: Directory, agency_code: str) -> set[str]:
-    return {places.agency_of(agency_code) or places.province_code, places.province_code}
+    return {places.agency_of(agency_code, places.day) or places.province_code, places.province_code}
 
 
 def announcements(province: Province, period: Period) -> dict[str, tuple[int, int]]:

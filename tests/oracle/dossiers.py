@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from portal_simulator.records import Dossier, Procedure, Province
-from tests.oracle.agencies import Directory
-from tests.oracle.catalogue import services_on
+from tests.oracle.agencies import Directory, agency_of_dossier
+from tests.oracle.catalogue import is_offered_online, services_on
+from tests.oracle.codes import AS_EVER, Codes
+from tests.oracle.petitions import stands
 from tests.oracle.timeliness import Period, is_accepted, is_in_hand, judge
-
-_ONLINE_CHANNEL = 2
-_UNSATISFIED = "KHÔNG HÀI LÒNG"
 
 
 @dataclass
@@ -24,7 +23,11 @@ class DossierCounts:
 
 
 def count_dossiers(
-    province: Province, places: Directory, period: Period, catalogue_on: date | None = None
+    province: Province,
+    places: Directory,
+    period: Period,
+    catalogue_on: date | None = None,
+    codes: Codes = AS_EVER,
 ) -> dict[str, DossierCounts]:
     """Counts by agency code; the province's own code carries all records of the province.
 
@@ -32,15 +35,15 @@ def count_dossiers(
     """
     catalogue = {procedure.code: procedure for procedure in province.procedures}
     online_at = {
-        (places.agency_of(service.agency_code), procedure.code)
+        (places.agency_of(service.agency_code, places.day), procedure.code)
         for procedure in province.procedures
         for service in services_on(province, procedure, catalogue_on or period.last_day)
-        if service.level in ("FULL", "PARTIAL")
+        if is_offered_online(service, places.day, codes)
     }
     complaints = {
         petition.dossier_code
         for petition in province.petitions
-        if petition.dossier_code and petition.received_at <= period.known_at
+        if petition.dossier_code and stands(petition, period.known_at, codes)
     }
     counts: dict[str, DossierCounts] = defaultdict(DossierCounts)
     for dossier in province.dossiers:
@@ -48,8 +51,10 @@ def count_dossiers(
             continue
         if dossier.removed_at is not None and dossier.removed_at <= period.known_at:
             continue
-        agency = places.agency_of(dossier.agency_code)
-        facts, seen = _facts(dossier, catalogue.get(dossier.procedure_code), period, complaints)
+        procedure = catalogue.get(dossier.procedure_code)
+        field = procedure.field_code if procedure else None
+        agency = agency_of_dossier(dossier, places, period.known_at, field)
+        facts, seen = _facts(dossier, procedure, period, complaints, codes)
         if (agency, dossier.procedure_code) not in online_at:
             seen.discard("filed_online")
         for code in {agency or places.province_code, places.province_code}:
@@ -60,23 +65,26 @@ def count_dossiers(
 
 
 def _facts(
-    dossier: Dossier, procedure: Procedure | None, period: Period, complaints: set[str]
+    dossier: Dossier, procedure: Procedure | None, period: Period, complaints: set[str], codes: Codes
 ) -> tuple[list[str], set[str]]:
     """What this dossier adds one to, and what its procedure was seen doing."""
     facts: list[str] = []
     seen: set[str] = set()
     if period.start <= dossier.submitted_at < period.horizon:
         facts.append("filed")
-        if dossier.channel == _ONLINE_CHANNEL:
+        filed_on = dossier.submitted_at.date()
+        if dossier.channel and codes.means("channel", str(dossier.channel), filed_on) == "online":
             facts.append("filed_online")
             seen.add("filed_online")
     online = [
         payment
         for payment in dossier.payments
-        if payment.method == "truc-tuyen"
-        and payment.paid_at is not None
-        and not payment.failed
+        if payment.paid_at is not None
         and payment.paid_at < period.horizon
+        and payment.method == "truc-tuyen"  # nothing else passes a gateway
+        and codes.means("payment_method", payment.method, payment.requested_at.date()) == "online"
+        and not payment.failed
+        and codes.means("payment_state", "thanh-cong", payment.paid_at.date()) == "succeeded"
     ]
     if any(payment.paid_at is not None and payment.paid_at >= period.start for payment in online):
         seen.add("paid")
@@ -87,7 +95,7 @@ def _facts(
     if is_accepted(dossier, period) and received is not None and received >= period.start:
         facts.append("received")
     if is_in_hand(dossier, period):
-        facts += _in_hand_facts(dossier, procedure, period, complaints, bool(online))
+        facts += _in_hand_facts(dossier, procedure, period, complaints, codes, bool(online))
         if dossier.is_vneid_verified:
             seen.add("verified")
     return facts, seen
@@ -98,13 +106,19 @@ def _in_hand_facts(
     procedure: Procedure | None,
     period: Period,
     complaints: set[str],
+    codes: Codes,
     is_paid: bool,
 ) -> list[str]:
     files = [result for result in dossier.results if result.at <= period.known_at]
     has_result = any(result.has_file for result in files)
-    is_unhappy = dossier.code in complaints or any(
-        rating.verdict == _UNSATISFIED and rating.at <= period.known_at for rating in dossier.ratings
+    # a dossier answers to the code it bears now and to the one it bore before
+    is_unhappy = bool({dossier.code, dossier.code_at(period.known_at)} & complaints) or any(
+        codes.means("rating_verdict", rating.verdict, rating.at.date()) == "unsatisfied"
+        and rating.at <= period.known_at
+        for rating in dossier.ratings
     )
+    filed_on = dossier.submitted_at.date()
+    is_linked = dossier.uses_population_database and codes.means("database", "1", filed_on) == "population"
     verdict = judge(dossier, procedure, period)
     has_fee = _bears_fee(dossier)
     flags = {
@@ -116,7 +130,7 @@ def _in_hand_facts(
         "digitised": has_result and any(part.is_digitised for part in dossier.components),
         "reused": dossier.has_reuse_flag or any(part.is_reused for part in dossier.components),
         "stored": any(part.from_store for part in dossier.components) or any(result.in_store for result in files),
-        "linked": dossier.is_vneid_verified or dossier.uses_population_database,
+        "linked": dossier.is_vneid_verified or is_linked,
         "with_fee": has_fee,
         "paid_online": has_fee and is_paid,
     }

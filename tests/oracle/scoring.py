@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from portal_simulator.records import Province
-from tests.oracle.agencies import Directory, directory
+from tests.oracle.agencies import Directory, Succession, directory
 from tests.oracle.catalogue import Sets, announcements, catalogue_sets
+from tests.oracle.codes import AS_EVER, Codes
 from tests.oracle.dossiers import DossierCounts, count_dossiers
 from tests.oracle.law import TODAYS_LAW, Law
 from tests.oracle.petitions import count_petitions
@@ -92,18 +94,21 @@ def scorecards(
     national: dict[str, Ratio] | None = None,
     catalogue_on: date | None = None,
     law: Law = TODAYS_LAW,
+    *,
+    successions: Sequence[Succession] = (),
+    codes: Codes = AS_EVER,
 ) -> dict[str, dict[str, Cell]]:
     """Every agency's cells, by agency and indicator code.
 
     `national`: DOSSIER_SYNC (confirmed, reported) by agency; by default the published figures.
     `catalogue_on`: the day of the last reading of the catalogue before the period's end, where that
-    is known; by default the period's last day.
+    is known; by default the period's last day. `successions`: more than the simulator's file has.
     """
     period = month_of(first, known_at, law)
-    places = directory(province, period.last_day)
-    dossiers = count_dossiers(province, places, period, catalogue_on)
-    petitions = count_petitions(province, places, period)
-    sets = catalogue_sets(province, places, catalogue_on or period.last_day)
+    places = directory(province, period.last_day, successions)
+    dossiers = count_dossiers(province, places, period, catalogue_on, codes)
+    petitions = count_petitions(province, places, period, codes)
+    sets = catalogue_sets(province, places, catalogue_on or period.last_day, codes)
     announced = announcements(province, period)
     captures = _captures(province) if national is None else national
     cards = {}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
-from portal_simulator.records import Dossier, Limit, Procedure
-from tests.oracle.agencies import directory
+from portal_simulator.records import Agency, Dossier, Limit, Procedure
+from tests.oracle.agencies import Succession, directory
 from tests.oracle.calendar import before, due_by_limit, wait, working_days_between
+from tests.oracle.codes import Codes
 from tests.oracle.dossiers import count_dossiers
 from tests.oracle.law import Law
-from tests.oracle.samples import apology, asked, dossier, moment, month, procedure, province
+from tests.oracle.petitions import count_petitions
+from tests.oracle.samples import apology, asked, dossier, moment, month, petition, procedure, province
 from tests.oracle.scoring import month_of
 from tests.oracle.timeliness import ending, is_accepted, is_in_hand, judge
 
@@ -164,13 +167,63 @@ def test_no_due_date_and_no_limit_is_on_neither_side() -> None:
     assert (number["in_hand"], number["timed"], number["on_time"], number["satisfied"]) == (1, 0, 0, 1)
 
 
-def test_a_districts_open_dossier_counts_for_its_successor() -> None:
+def test_a_districts_open_dossier_counts_apart_once_the_district_has_ended() -> None:
     world = province([dossier("2025-06-20", "2025-07-04", agency="H62.253")])
     june = count_dossiers(world, directory(world, date(2025, 6, 30)), month("2025-06"))
     july = count_dossiers(world, directory(world, date(2025, 7, 31)), month("2025-07"))
     assert june["H62.253"].number["in_hand"] == june["H62"].number["in_hand"] == 1
-    assert july["H44.167"].number["in_hand"] == july["H44"].number["in_hand"] == 1
-    assert set(july) == {"H44.167", "H44"}
+    assert july["H44.ket-thuc"].number["in_hand"] == july["H44"].number["in_hand"] == 1
+    assert set(july) == {"H44.ket-thuc", "H44"}
+
+
+def test_a_districts_open_dossier_goes_where_its_field_went() -> None:
+    world = province([dossier("2025-06-20", "2025-07-04", agency="H62.253")])
+    scoped = Succession("H62.253", "H44.42", date(2025, 7, 1), "G01")
+    other = Succession("H62.253", "H44.167", date(2025, 7, 1), "G02")
+    july = count_dossiers(world, directory(world, date(2025, 7, 31), [scoped, other]), month("2025-07"))
+    assert set(july) == {"H44.42", "H44"}
+
+
+@pytest.mark.parametrize(
+    ("received", "expected"),
+    [("2025-06-30", {"H44.42", "H44"}), ("2025-07-01", {"H62.04", "H44"}), ("2025-07-20", {"H62.04", "H44"})],
+)
+def test_a_code_given_anew_names_its_bearer_of_the_day(received: str, expected: set[str]) -> None:
+    world = province([dossier(received, agency="H62.04")])
+    world.agencies.append(Agency("8", "H62.04", "Sở mới", "AGENCY", date(2025, 7, 1), None))
+    ended = [Succession("H62.04", "H44.42", date(2025, 7, 1))]
+    places = replace(directory(world, date(2025, 7, 31)), successions=ended)
+    assert set(count_dossiers(world, places, month("2025-07"))) == expected
+
+
+def test_a_dossier_moved_to_the_successor_keeps_its_earlier_months() -> None:
+    record = dossier("2025-06-20", agency="H62.03")
+    record.moved = (moment("2025-07-01"), "H44.42")
+    world = province([record])
+    june = count_dossiers(world, directory(world, date(2025, 6, 30)), month("2025-06"))
+    july = count_dossiers(world, directory(world, date(2025, 7, 31)), month("2025-07"))
+    assert (set(june), set(july)) == ({"H62.03", "H62"}, {"H44.42", "H44"})
+
+
+def test_a_complaint_by_a_former_code_counts_and_a_cancelled_one_does_not() -> None:
+    record = dossier("2025-06-02", "2025-06-16", "9@2025-06-10")
+    record.recoded = (moment("2025-06-05"), "B")
+    complaint = petition("2025-06-04")
+    complaint.dossier_code = record.code
+    world = province([record], [complaint])
+    places = directory(world, date(2025, 6, 30))
+    assert count_dossiers(world, places, month("2025-06"))["H62.03"].number["satisfied"] == 0
+    complaint.cancelled_at = moment("2025-08-05")
+    assert count_dossiers(world, places, month("2025-06"))["H62.03"].number["satisfied"] == 1
+    assert count_petitions(world, places, month("2025-06")) == {}
+
+
+def test_a_code_keeps_its_meaning_for_the_days_before_another() -> None:
+    codes = Codes({("channel", "2"): (date(2025, 6, 10), "postal")})
+    world = province([dossier("2025-06-09"), dossier("2025-06-10")])
+    places = directory(world, date(2025, 6, 30))
+    number = count_dossiers(world, places, month("2025-06"), codes=codes)["H62.03"].number
+    assert (number["filed"], number["filed_online"]) == (2, 1)
 
 
 def test_a_unit_of_no_list_counts_for_the_rest_and_the_province() -> None:

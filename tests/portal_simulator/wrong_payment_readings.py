@@ -14,6 +14,7 @@ import pytest
 from portal_simulator.records import Dossier, Procedure
 from tests.oracle import dossiers, scoring
 from tests.oracle.catalogue import Sets
+from tests.oracle.codes import AS_EVER, Codes
 from tests.oracle.dossiers import DossierCounts
 from tests.oracle.scoring import Ratio
 from tests.oracle.timeliness import Period, is_accepted
@@ -37,9 +38,9 @@ def _arriving(patch: Patch, is_counted: Callable[[Dossier, Period, list[str]], b
     """Let 3.5 count the procedures of the dossiers that `is_counted` takes."""
 
     def facts(
-        dossier: Dossier, procedure: Procedure | None, period: Period, complaints: set[str]
+        dossier: Dossier, procedure: Procedure | None, period: Period, complaints: set[str], codes: Codes
     ) -> tuple[list[str], set[str]]:
-        found, seen = _facts(dossier, procedure, period, complaints)
+        found, seen = _facts(dossier, procedure, period, complaints, codes)
         return found, (seen - {_CAME}) | ({_CAME} if is_counted(dossier, period, found) else set())
 
     patch.setattr(dossiers, "_facts", facts)
@@ -65,7 +66,7 @@ def national_payments_count_for_3_5(patch: Patch) -> None:
 
 
 def _seen(dossier: Dossier, period: Period) -> set[str]:
-    return _facts(dossier, None, period, set())[1]
+    return _facts(dossier, None, period, set(), AS_EVER)[1]
 
 
 def payments_count_for_3_5(patch: Patch) -> None:
@@ -133,9 +134,9 @@ def paid_at_any_time_counts_for_3_5b(patch: Patch) -> None:
     """3.5b takes payments after the month too."""
 
     def facts(
-        dossier: Dossier, procedure: Procedure | None, period: Period, complaints: set[str]
+        dossier: Dossier, procedure: Procedure | None, period: Period, complaints: set[str], codes: Codes
     ) -> tuple[list[str], set[str]]:
-        found, seen = _facts(dossier, procedure, period, complaints)
+        found, seen = _facts(dossier, procedure, period, complaints, codes)
         later = _seen(dossier, replace(period, end=period.known_at))
         return found, seen | (later & {"paid"})
 

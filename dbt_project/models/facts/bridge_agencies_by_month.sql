@@ -1,49 +1,51 @@
-with recursive list_dossier_codes as (
-    -- from one code to the next by the index, for the codes are few and the dossiers many
+with recursive list_dossier_agencies as (
+    -- from one agency to the next by the index, for the agencies are few and the dossiers many
     (
         select
             dossier.province_code,
-            dossier.agency_code
+            dossier.agency_key
         from {{ ref('fct_dossiers') }} as dossier
-        order by dossier.province_code, dossier.agency_code
+        order by dossier.province_code, dossier.agency_key
         limit 1
     )
     union all
     select
         found.province_code,
-        found.agency_code
-    from list_dossier_codes as listed
+        found.agency_key
+    from list_dossier_agencies as listed
     cross join lateral (
         select
             dossier.province_code,
-            dossier.agency_code
+            dossier.agency_key
         from {{ ref('fct_dossiers') }} as dossier
-        where (dossier.province_code, dossier.agency_code) > (listed.province_code, listed.agency_code)
-        order by dossier.province_code, dossier.agency_code
+        where (dossier.province_code, dossier.agency_key) > (listed.province_code, listed.agency_key)
+        order by dossier.province_code, dossier.agency_key
         limit 1
     ) as found
 ),
 
-list_recorded_codes as (
+list_recorded_agencies as (
     select
         dossier.province_code,
-        dossier.agency_code as recorded_agency_code
-    from list_dossier_codes as dossier
+        dossier.agency_key
+    from list_dossier_agencies as dossier
     union
     select
         petition.province_code,
-        petition.agency_code
+        petition.agency_key
     from {{ ref('fct_petitions') }} as petition
-    where petition.agency_code is not null
+    where petition.agency_key is not null
     union
     select
         service.province_code,
-        service.agency_code
+        coalesce(holder.agency_key, service.agency_code) as agency_key
     from {{ ref('stg_national_portal__department_service_versions') }} as service
+    left join {{ ref('int_agency_holders') }} as holder
+        on service.agency_code = holder.agency_code
     union
     select
         agency.province_code,
-        agency.agency_code
+        agency.agency_key
     from {{ ref('dim_agencies') }} as agency
 ),
 
@@ -58,23 +60,25 @@ list_scopes as (
 follow_successions as (
     select
         recorded.province_code,
-        recorded.recorded_agency_code,
+        recorded.agency_key as recorded_agency_key,
         scope.field_code,
         month.period_month,
-        recorded.recorded_agency_code as agency_code
-    from list_recorded_codes as recorded
+        recorded.agency_key,
+        false as is_ended
+    from list_recorded_agencies as recorded
     cross join list_scopes as scope
     cross join {{ ref('dim_months') }} as month
     union all
     select
         recorded.province_code,
-        recorded.recorded_agency_code,
+        recorded.agency_key as recorded_agency_key,
         successor.field_code,
         month.period_month,
-        successor.successor_code
-    from list_recorded_codes as recorded
+        successor.successor_key as agency_key,
+        successor.successor_key is null as is_ended
+    from list_recorded_agencies as recorded
     inner join {{ ref('int_agency_successors') }} as successor
-        on recorded.recorded_agency_code = successor.predecessor_code
+        on recorded.agency_key = successor.predecessor_key
     inner join {{ ref('dim_months') }} as month
         on successor.effective_on <= month.last_on
 ),
@@ -83,6 +87,7 @@ list_valid_agencies as (
     select
         agency.province_code,
         month.period_month,
+        agency.agency_key,
         agency.agency_code,
         agency.peer_group
     from {{ ref('dim_agencies') }} as agency
@@ -107,13 +112,16 @@ find_provinces as (
 find_reporting_agencies as (
     select
         followed.province_code,
-        followed.recorded_agency_code,
+        followed.recorded_agency_key,
         followed.field_code,
         followed.period_month,
         province.province_agency_code,
         case
-            when followed.recorded_agency_code = followed.province_code then province.province_agency_code
-            else coalesce(min(valid.agency_code), province.province_agency_code || '.khac')
+            when followed.recorded_agency_key = followed.province_code then province.province_agency_code
+            when min(valid.agency_code) is not null then min(valid.agency_code)
+            -- nobody took over its work as a whole
+            when bool_or(followed.is_ended) then province.province_agency_code || '.ket-thuc'
+            else province.province_agency_code || '.khac'
         end as agency_code
     from follow_successions as followed
     inner join find_provinces as province
@@ -124,10 +132,10 @@ find_reporting_agencies as (
         on
             followed.province_code = valid.province_code
             and followed.period_month = valid.period_month
-            and followed.agency_code = valid.agency_code
+            and followed.agency_key = valid.agency_key
     group by
         followed.province_code,
-        followed.recorded_agency_code,
+        followed.recorded_agency_key,
         followed.field_code,
         followed.period_month,
         province.province_agency_code
@@ -137,7 +145,7 @@ list_provinces as (
     -- the province counts every record, those of no agency included
     select
         province.province_code,
-        '' as recorded_agency_code,
+        '' as recorded_agency_key,
         '' as field_code,
         province.period_month,
         province.province_agency_code
@@ -145,7 +153,7 @@ list_provinces as (
     union
     select
         reporting.province_code,
-        reporting.recorded_agency_code,
+        reporting.recorded_agency_key,
         reporting.field_code,
         reporting.period_month,
         reporting.province_agency_code
@@ -155,7 +163,7 @@ list_provinces as (
 gather_pairs as (
     select
         reporting.province_code,
-        reporting.recorded_agency_code,
+        reporting.recorded_agency_key,
         reporting.field_code,
         reporting.period_month,
         reporting.agency_code,
@@ -165,7 +173,7 @@ gather_pairs as (
     union all
     select
         province.province_code,
-        province.recorded_agency_code,
+        province.recorded_agency_key,
         province.field_code,
         province.period_month,
         province.province_agency_code as agency_code,
@@ -175,7 +183,7 @@ gather_pairs as (
 
 select
     pair.province_code,
-    pair.recorded_agency_code,
+    pair.recorded_agency_key,
     pair.field_code,
     pair.period_month,
     pair.agency_code,

@@ -35,11 +35,10 @@ read_list as (
         end as valid_from,
         case when not bool_or(department.is_listed) then max(department.known_on) - 1 end as valid_to
     from {{ ref('stg_national_portal__departments') }} as department
-    left join {{ ref('portal_codes') }} as code
+    left join {{ ref('int_portal_codes') }} as code
         on
-            code.portal_code = 'national_portal'
-            and code.code_set = 'department_level'
-            and department.level_code = code.code
+            department.level_code = code.code
+            and {{ code_in_force('code', 'national_portal', 'department_level', 'department.known_on') }}
     group by department.province_code, department.agency_code
 ),
 
@@ -47,6 +46,7 @@ take_seed_rows as (
     select
         chain.province_code,
         seed.agency_code,
+        coalesce(holder.agency_key, seed.agency_code) as agency_key,
         seed.province_code as agency_province_code,
         seed.name_vi,
         seed.peer_group,
@@ -59,6 +59,7 @@ take_seed_rows as (
     from {{ ref('agencies') }} as seed
     inner join follow_provinces as chain
         on seed.province_code = chain.chain_code
+    {{ holder_on('seed.agency_code', "coalesce(seed.valid_from, '-infinity'::date)") }}
     left join read_list as listed
         on
             chain.province_code = listed.province_code
@@ -74,6 +75,7 @@ add_listed_agencies as (
     select
         listed.province_code,
         listed.agency_code,
+        listed.agency_code as agency_key,
         chain.chain_code as agency_province_code,
         listed.name_vi,
         listed.peer_group,
@@ -94,8 +96,8 @@ add_listed_agencies as (
     where
         seed.agency_code is null
         and listed.peer_group in ('department', 'district', 'commune', 'province')
-        -- what belongs to no listed agency is no agency, even where a portal lists it as one
-        and listed.agency_code <> chain.chain_code || '.khac'
+        -- what belongs to no agency of the month is no agency, even where a portal lists it as one
+        and split_part(listed.agency_code, '.', 2) not in ('khac', 'ket-thuc')
 ),
 
 gather_agencies as (
@@ -108,6 +110,7 @@ add_unnamed_provinces as (
     select distinct
         chain.province_code,
         chain.province_code as agency_code,
+        chain.province_code as agency_key,
         chain.province_code as agency_province_code,
         chain.province_code as name_vi,
         'province' as peer_group,

@@ -1,15 +1,24 @@
-with read_formalities as (
+with find_newest_month as (
+    select
+        month.period_month,
+        month.last_on
+    from {{ ref('dim_months') }} as month
+    order by month.period_month desc
+    limit 1
+),
+
+read_formalities as (
     select
         formality.province_code,
         formality.procedure_code,
         min(formality.name_vi) as name_vi,
         min(state.meaning) as state
     from {{ ref('stg_national_portal__formality_versions') }} as formality
-    left join {{ ref('portal_codes') }} as state
+    cross join find_newest_month as newest
+    left join {{ ref('int_portal_codes') }} as state
         on
-            state.portal_code = 'national_portal'
-            and state.code_set = 'formality_state'
-            and formality.state_code = state.code
+            formality.state_code = state.code
+            and {{ code_in_force('state', 'national_portal', 'formality_state', 'newest.last_on') }}
     where
         not formality.is_deleted
         and formality.in_force_until = 'infinity'
@@ -38,11 +47,6 @@ read_fees as (
         not detail.is_deleted
         and detail.in_force_until = 'infinity'
     group by detail.province_code, detail.procedure_code
-),
-
-find_newest_month as (
-    select max(month.period_month) as period_month
-    from {{ ref('dim_months') }} as month
 ),
 
 read_services as (

@@ -8,6 +8,12 @@ select
     capture.points,
     capture.max_points,
     capture.data_quality_status,
+    -- both counts or neither, and no more than all: else the portal said something that cannot be
+    (
+        capture.numerator is null
+        and capture.denominator is null
+    )
+    or coalesce(capture.numerator between 0 and capture.denominator, false) as is_usable,
     capture.captured_at
 from {{ ref('stg_national_portal__evaluations') }} as capture
 where capture.period_kind = 'month'

@@ -24,6 +24,7 @@ select
     assembled.period_month,
     assembled.dossier_code,
     assembled.agency_code,
+    assembled.agency_key,
     assembled.procedure_code,
     assembled.field_code,
     assembled.is_received_in_month,

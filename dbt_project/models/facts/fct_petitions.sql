@@ -4,6 +4,7 @@ select
     petitions.province_code,
     petitions.petition_id,
     petitions.agency_code,
+    petitions.agency_key,
     petitions.class_code,
     petitions.is_cancelled,
     petitions.received_at,
@@ -23,6 +24,7 @@ select
             petitions.province_code = later.province_code
             and petitions.petition_id = later.repeat_of
             and not later.is_gone
+            and not later.is_cancelled
     ) as is_repeated,
     petitions.dossier_code
 from {{ ref('int_petitions') }} as petitions

@@ -3,17 +3,17 @@ with list_publishers as (
         formality.province_code,
         month.period_month,
         department.agency_code,
+        min(coalesce(holder.agency_key, department.agency_code)) as agency_key,
         formality.procedure_code
     from {{ ref('stg_national_portal__formality_versions') }} as formality
     inner join {{ ref('dim_months') }} as month
         on
             formality.in_force_from < month.ends_at
             and formality.in_force_until >= month.ends_at
-    inner join {{ ref('portal_codes') }} as state
+    inner join {{ ref('int_portal_codes') }} as state
         on
-            state.portal_code = 'national_portal'
-            and state.code_set = 'formality_state'
-            and formality.state_code = state.code
+            formality.state_code = state.code
+            and {{ code_in_force('state', 'national_portal', 'formality_state', 'month.last_on') }}
             and state.meaning <> 'inactive'
     cross join
         lateral
@@ -22,6 +22,7 @@ with list_publishers as (
         on
             formality.province_code = department.province_code
             and publisher.department_id = department.department_id
+    {{ holder_on('department.agency_code', 'month.last_on') }}
     where not formality.is_deleted
     group by formality.province_code, month.period_month, department.agency_code, formality.procedure_code
 ),
@@ -40,6 +41,7 @@ select
     publisher.province_code,
     publisher.period_month,
     publisher.agency_code,
+    publisher.agency_key,
     publisher.procedure_code,
     online.procedure_code is not null as is_offered_online
 from list_publishers as publisher

@@ -21,12 +21,11 @@ inner join {{ ref('dim_months') }} as month
     on
         version.in_force_from < month.ends_at
         and version.in_force_until >= month.ends_at
-inner join {{ ref('portal_codes') }} as state
+inner join {{ ref('int_portal_codes') }} as state
     on
-        state.portal_code = 'national_portal'
-        and state.code_set = 'procedure_state'
+        version.state_code = state.code
         and state.meaning = 'public'
-        and version.state_code = state.code
+        and {{ code_in_force('state', 'national_portal', 'procedure_state', 'month.last_on') }}
 where
     not version.is_deleted
     and exists (

@@ -10,6 +10,7 @@
 with choose_months as (
     select
         month.period_month,
+        month.last_on,
         month.ends_at
     from {{ ref('dim_months') }} as month
     {% if is_incremental() %}
@@ -42,6 +43,7 @@ select
     service.province_code,
     month.period_month,
     service.agency_code,
+    min(coalesce(holder.agency_key, service.agency_code)) as agency_key,
     service.procedure_code,
     case
         when bool_or(level.meaning = 'full') then 'full'
@@ -50,22 +52,26 @@ select
     end as implement_level,
     coalesce(bool_or(level.meaning in ('full', 'partial') and not service.is_testing), false) as is_online,
     coalesce(bool_or(fee.is_fee_bearing), false) as is_fee_bearing,
-    bool_or(service.target_type_codes @> to_jsonb(citizen.code)) as is_citizen
+    bool_or(
+        exists (
+            select 1
+            from {{ ref('int_portal_codes') }} as target
+            where
+                target.meaning = 'citizen'
+                and service.target_type_codes @> to_jsonb(target.code)
+                and {{ code_in_force('target', 'national_portal', 'target_type', 'month.last_on') }}
+        )
+    ) as is_citizen
 from {{ ref('stg_national_portal__department_service_versions') }} as service
 inner join choose_months as month
     on
         service.in_force_from < month.ends_at
         and service.in_force_until >= month.ends_at
-inner join {{ ref('portal_codes') }} as citizen
+{{ holder_on('service.agency_code', 'month.last_on') }}
+left join {{ ref('int_portal_codes') }} as level
     on
-        citizen.portal_code = 'national_portal'
-        and citizen.code_set = 'target_type'
-        and citizen.meaning = 'citizen'
-left join {{ ref('portal_codes') }} as level
-    on
-        level.portal_code = 'national_portal'
-        and level.code_set = 'implement_level'
-        and service.implement_level_code = level.code
+        service.implement_level_code = level.code
+        and {{ code_in_force('level', 'national_portal', 'implement_level', 'month.last_on') }}
 left join find_fee_bearing as fee
     on
         month.period_month = fee.period_month

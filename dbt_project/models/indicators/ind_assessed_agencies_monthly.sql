@@ -26,7 +26,7 @@ inner join {{ ref('bridge_agencies_by_month') }} as province
     on
         agency.province_code = province.province_code
         and month.period_month = province.period_month
-        and province.recorded_agency_code = ''
+        and province.recorded_agency_key = ''
 left join find_absorptions as absorption
     on
         agency.agency_code = absorption.successor_code

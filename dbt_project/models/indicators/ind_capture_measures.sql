@@ -6,7 +6,9 @@ with read_sync as (
         capture.numerator,
         capture.denominator
     from {{ ref('fct_captures') }} as capture
-    where capture.metric_code = 'DOSSIER_SYNC'
+    where
+        capture.metric_code = 'DOSSIER_SYNC'
+        and capture.is_usable
 ),
 
 read_copies as (
@@ -17,7 +19,9 @@ read_copies as (
         capture.numerator,
         capture.denominator
     from {{ ref('fct_captures') }} as capture
-    where capture.metric_code = 'ELECTRONIC_CERTIFIED_COPY'
+    where
+        capture.metric_code = 'ELECTRONIC_CERTIFIED_COPY'
+        and capture.is_usable
 ),
 
 merge_captures as (
@@ -43,7 +47,7 @@ select
     capture.province_code,
     capture.agency_code,
     capture.period_month,
-    -- a capture without counts is a capture of none; null = no capture at all
+    -- a capture without counts is a capture of none; null = no capture at all, or none that can be
     case when capture.has_sync then coalesce(capture.sync_numerator, 0) end as dossiers_confirmed_nationally,
     case
         when capture.has_sync

@@ -22,7 +22,7 @@ count_authorities as (
     inner join {{ ref('bridge_agencies_by_month') }} as bridge
         on
             authority.province_code = bridge.province_code
-            and authority.agency_code = bridge.recorded_agency_code
+            and authority.agency_key = bridge.recorded_agency_key
             and authority.period_month = bridge.period_month
             and bridge.field_code = ''
     group by authority.province_code, bridge.agency_code, authority.period_month

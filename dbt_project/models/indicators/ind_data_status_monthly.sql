@@ -33,7 +33,7 @@ find_provinces as (
         bridge.period_month,
         bridge.agency_code
     from {{ ref('bridge_agencies_by_month') }} as bridge
-    where bridge.recorded_agency_code = ''
+    where bridge.recorded_agency_key = ''
 )
 
 select
@@ -51,6 +51,9 @@ select
     coalesce(filing.dossiers_filed, 0) as dossiers_filed,
     coalesce(dossier.dossiers_without_deadline, 0) as dossiers_without_deadline,
     coalesce(unlisted.dossiers_in_hand, 0) as dossiers_of_unlisted_agencies,
+    coalesce(ended.dossiers_in_hand, 0) as dossiers_of_ended_agencies,
+    coalesce(ended.dossiers_in_hand_timed - ended.dossiers_in_hand_on_time, 0)
+        as late_dossiers_of_ended_agencies,
     coalesce(payment.payments, 0) as payments,
     coalesce(petition.petitions_in_hand, 0) as petitions_in_hand,
     (
@@ -83,6 +86,11 @@ left join {{ ref('ind_dossier_measures') }} as unlisted
         province.province_code = unlisted.province_code
         and province.agency_code || '.khac' = unlisted.agency_code
         and province.period_month = unlisted.period_month
+left join {{ ref('ind_dossier_measures') }} as ended
+    on
+        province.province_code = ended.province_code
+        and province.agency_code || '.ket-thuc' = ended.agency_code
+        and province.period_month = ended.period_month
 left join {{ ref('ind_filing_measures') }} as filing
     on
         province.province_code = filing.province_code

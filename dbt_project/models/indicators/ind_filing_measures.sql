@@ -22,7 +22,7 @@ inner join {{ ref('fct_dossiers') }} as dossier
 inner join {{ ref('bridge_agencies_by_month') }} as bridge
     on
         dossier.province_code = bridge.province_code
-        and dossier.agency_code = bridge.recorded_agency_code
+        and dossier.agency_key = bridge.recorded_agency_key
         and month.period_month = bridge.period_month
         and bridge.field_code
         = case when dossier.field_code = any(bridge.scoped_field_codes) then dossier.field_code else '' end

@@ -18,7 +18,7 @@ with choose_months as (
 find_procedures as (
     select
         payment.province_code,
-        payment.agency_code,
+        payment.agency_key,
         payment.field_code,
         payment.procedure_code,
         month.period_month,
@@ -34,7 +34,7 @@ find_procedures as (
     -- a dossier counts in the month of its receipt; one that was never received, in that of its filing
     select
         dossier.province_code,
-        dossier.agency_code,
+        dossier.agency_key,
         dossier.field_code,
         dossier.procedure_code,
         month.period_month,
@@ -64,7 +64,7 @@ tell_roles as (
     inner join {{ ref('bridge_agencies_by_month') }} as bridge
         on
             found.province_code = bridge.province_code
-            and found.agency_code = bridge.recorded_agency_code
+            and found.agency_key = bridge.recorded_agency_key
             and found.period_month = bridge.period_month
             and bridge.field_code
             = case when found.field_code = any(bridge.scoped_field_codes) then found.field_code else '' end

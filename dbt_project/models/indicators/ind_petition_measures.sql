@@ -28,7 +28,7 @@ with judge_petitions as (
     inner join {{ ref('bridge_agencies_by_month') }} as bridge
         on
             petition.province_code = bridge.province_code
-            and coalesce(petition.agency_code, '') = bridge.recorded_agency_code
+            and coalesce(petition.agency_key, '') = bridge.recorded_agency_key
             and month.period_month = bridge.period_month
             and bridge.field_code = ''
     where

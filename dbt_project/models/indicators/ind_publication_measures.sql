@@ -78,4 +78,4 @@ left join count_public as shown
         bridge.province_code = shown.province_code
         and bridge.period_month = shown.period_month
 -- records of no agency belong to the province: one row per province and month
-where bridge.recorded_agency_code = ''
+where bridge.recorded_agency_key = ''

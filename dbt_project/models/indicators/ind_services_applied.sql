@@ -21,7 +21,7 @@ from {{ ref('fct_services') }} as service
 inner join {{ ref('bridge_agencies_by_month') }} as bridge
     on
         service.province_code = bridge.province_code
-        and service.agency_code = bridge.recorded_agency_code
+        and service.agency_key = bridge.recorded_agency_key
         and service.period_month = bridge.period_month
         and bridge.field_code = ''
 {% if is_incremental() %}

@@ -5,6 +5,7 @@ select
     timeliness.period_month,
     dossiers.dossier_code,
     dossiers.agency_code,
+    dossiers.agency_key,
     dossiers.procedure_code,
     dossiers.field_code,
     timeliness.is_received_in_month,

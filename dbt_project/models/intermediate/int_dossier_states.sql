@@ -16,11 +16,8 @@ inner join {{ ref('stg_provincial_portal__dossier_versions') }} as versions
         and touched.version_id >= versions.version_id
 inner join {{ ref('int_portal_codes') }} as codes
     on
-        codes.portal_code = 'provincial_portal'
-        and codes.code_set = 'dossier_status'
-        and versions.status_id = codes.code
-        and versions.updated_on >= codes.means_from
-        and versions.updated_on < codes.means_until
+        versions.status_id = codes.code
+        and {{ code_in_force('codes', 'provincial_portal', 'dossier_status', 'versions.updated_on') }}
 where
     not touched.is_gone
     and not versions.is_deleted

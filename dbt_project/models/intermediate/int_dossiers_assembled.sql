@@ -1,11 +1,24 @@
 {{ config(materialized='table', unlogged=true) }}
 
-with payments as (
+with named as (
+    select
+        dossiers.province_code,
+        dossiers.source_id,
+        code.dossier_code
+    from {{ ref('int_dossiers_described') }} as dossiers
+    cross join
+        lateral
+        jsonb_array_elements_text(
+            coalesce(dossiers.former_codes, '[]'::jsonb) || to_jsonb(dossiers.dossier_code)
+        ) as code (dossier_code)
+),
+
+payments as (
     select
         dossiers.province_code,
         dossiers.source_id,
         min(payments.paid_at) as first_paid_online_at
-    from {{ ref('int_dossiers_described') }} as dossiers
+    from named as dossiers
     inner join {{ ref('int_payments') }} as payments using (province_code, dossier_code)
     where
         payments.is_successful
@@ -19,7 +32,7 @@ ratings as (
     select distinct
         dossiers.province_code,
         dossiers.source_id
-    from {{ ref('int_dossiers_described') }} as dossiers
+    from named as dossiers
     inner join {{ ref('int_ratings') }} as ratings using (province_code, dossier_code)
     where ratings.is_unsatisfied
 ),
@@ -28,9 +41,11 @@ petitions as (
     select distinct
         dossiers.province_code,
         dossiers.source_id
-    from {{ ref('int_dossiers_described') }} as dossiers
+    from named as dossiers
     inner join {{ ref('int_petitions') }} as petitions using (province_code, dossier_code)
-    where not petitions.is_gone
+    where
+        not petitions.is_gone
+        and not petitions.is_cancelled
 )
 
 select
@@ -38,7 +53,9 @@ select
     dossiers.source,
     dossiers.source_id,
     dossiers.dossier_code,
+    dossiers.former_codes,
     dossiers.agency_code,
+    dossiers.agency_key,
     dossiers.receiving_agency_code,
     dossiers.procedure_code,
     dossiers.field_code,

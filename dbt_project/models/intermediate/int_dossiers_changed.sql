@@ -23,7 +23,8 @@
         assembled.received_on,
         earlier.received_on as earlier_received_on,
         (
-            assembled.agency_code is distinct from earlier.agency_code
+            assembled.dossier_code is distinct from earlier.dossier_code
+            or assembled.agency_key is distinct from earlier.agency_key
             or assembled.procedure_code is distinct from earlier.procedure_code
             or assembled.field_code is distinct from earlier.field_code
             or assembled.channel is distinct from earlier.channel

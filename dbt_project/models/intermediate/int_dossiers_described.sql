@@ -24,9 +24,28 @@ steps as (
         source_id
 ),
 
+former_codes as (
+    -- payments, ratings and petitions name the code of their day
+    select
+        newest.province_code,
+        newest.source_id,
+        jsonb_agg(distinct versions.dossier_code) as former_codes
+    from newest
+    inner join {{ ref('stg_provincial_portal__dossier_versions') }} as versions
+        on
+            newest.province_code = versions.province_code
+            and newest.source_id = versions.source_id
+            and newest.version_id > versions.version_id
+            and newest.dossier_code <> versions.dossier_code
+    group by
+        newest.province_code,
+        newest.source_id
+),
+
 known as (
     select
         newest.*,
+        former_codes.former_codes,
         steps.was_taken_on,
         steps.refused_at as refusal_at,
         started.value = 'competent_receipt'
@@ -34,6 +53,7 @@ known as (
         and coalesce(newest.receiving_agency_code <> newest.agency_code, true) as is_received_elsewhere
     from newest
     left join steps using (province_code, source_id)
+    left join former_codes using (province_code, source_id)
     left join {{ ref('rules') }} as started
         on
             started.rule_code = 'clock_starts_at'
@@ -56,7 +76,9 @@ select
     clocked.version_id,
     clocked.known_from,
     clocked.dossier_code,
+    clocked.former_codes,
     coalesce(first_recorded.agency_code, clocked.agency_code) as agency_code,
+    coalesce(first_recorded.agency_key, holders.agency_key, clocked.agency_code) as agency_key,
     clocked.receiving_agency_code,
     clocked.procedure_code,
     clocked.field_code,
@@ -85,13 +107,26 @@ from clocked
 {{ first_recorded_agency(
     'clocked', ref('stg_provincial_portal__dossier_versions'), 'source_id', 'clocked.field_code'
 ) }}
+-- the day the dossier was given its code: the filing, or the day it was passed on
+left join lateral (
+    select
+        case
+            when bool_or(versions.agency_code <> clocked.agency_code)
+                then min(versions.updated_on) filter (where versions.agency_code = clocked.agency_code)
+            else clocked.submitted_on
+        end as coded_on
+    from {{ ref('stg_provincial_portal__dossier_versions') }} as versions
+    where
+        clocked.agency_code in (select given.agency_code from {{ ref('int_agency_holders') }} as given)
+        and versions.province_code = clocked.province_code
+        and versions.source_id = clocked.source_id
+        and versions.version_id <= clocked.version_id
+) as coded on true
+{{ holder_on('clocked.agency_code', 'coded.coded_on', alias='holders') }}
 left join {{ ref('int_portal_codes') }} as channels
     on
-        channels.portal_code = 'provincial_portal'
-        and channels.code_set = 'channel'
-        and clocked.channel_id = channels.code
-        and clocked.updated_on >= channels.means_from
-        and clocked.updated_on < channels.means_until
+        clocked.channel_id = channels.code
+        and {{ code_in_force('channels', 'provincial_portal', 'channel', 'clocked.submitted_on') }}
 left join lateral (
     select
         bool_or(component.is_digitised) as has_digitised,
@@ -113,11 +148,8 @@ left join lateral (
     from jsonb_array_elements_text(clocked.database_codes) as named (code)
     inner join {{ ref('int_portal_codes') }} as codes
         on
-            codes.portal_code = 'provincial_portal'
-            and codes.code_set = 'database'
-            and named.code = codes.code
-            and clocked.updated_on >= codes.means_from
-            and clocked.updated_on < codes.means_until
+            named.code = codes.code
+            and {{ code_in_force('codes', 'provincial_portal', 'database', 'clocked.submitted_on') }}
 ) as databases on true
 left join lateral (
     select bool_or(fee.amount > 0) as has_amount

@@ -34,6 +34,16 @@ keys as (
                 touched.province_code = dossiers.province_code
                 and touched.dossier_code = dossiers.dossier_code
         union
+        -- ... by a code that it bore before
+        select
+            dossiers.province_code,
+            dossiers.source_id
+        from {{ ref('int_records_touched') }} as touched
+        inner join {{ dossiers }} as dossiers
+            on
+                touched.province_code = dossiers.province_code
+                and dossiers.former_codes @> to_jsonb(touched.dossier_code)
+        union
         -- the limit of its procedure changed
         select
             dossiers.province_code,

@@ -9,6 +9,8 @@
         {'columns': ['paid_on']},
     ],
 ) }}
+{%- set paid_on = 'coalesce(transactions.succeeded_at, transactions.started_at)::date' %}
+{%- set asked_on = 'requests.requested_at::date' %}
 
 with inputs as (
     select * from {{ ref('int_build_inputs') }}
@@ -48,7 +50,7 @@ select
     not transactions.is_deleted and coalesce(states.meaning = 'succeeded', false) as is_successful,
     transactions.amount,
     coalesce(transactions.succeeded_at, transactions.started_at) as paid_at,
-    coalesce(transactions.succeeded_at, transactions.started_at)::date as paid_on
+    {{ paid_on }} as paid_on
 from keys
 inner join {{ ref('stg_provincial_portal__payment_transactions') }} as transactions
     on
@@ -61,13 +63,9 @@ left join {{ ref('stg_provincial_portal__payment_requests') }} as requests
         and not requests.is_deleted
 left join {{ ref('int_portal_codes') }} as methods
     on
-        methods.portal_code = 'provincial_portal'
-        and methods.code_set = 'payment_method'
-        and requests.method = methods.code
-        and methods.means_until = 'infinity'
+        requests.method = methods.code
+        and {{ code_in_force('methods', 'provincial_portal', 'payment_method', asked_on) }}
 left join {{ ref('int_portal_codes') }} as states
     on
-        states.portal_code = 'provincial_portal'
-        and states.code_set = 'payment_state'
-        and transactions.state = states.code
-        and states.means_until = 'infinity'
+        transactions.state = states.code
+        and {{ code_in_force('states', 'provincial_portal', 'payment_state', paid_on) }}

@@ -29,8 +29,51 @@ keys as (
             earlier.petition_id
         from {{ this }} as earlier
         left join {{ ref('int_provincial_agencies') }} as agencies using (province_code, agency_id)
-        where earlier.agency_code is distinct from agencies.agency_code
+        where
+            earlier.agency_code is distinct from agencies.agency_code
+            or earlier.agency_key <> agencies.succeeded_agency_key
     {%- endif %}
+),
+
+states as (
+    select
+        versions.province_code,
+        versions.petition_id,
+        versions.version_id,
+        versions.updated_at,
+        coalesce(statuses.meaning in ('answered', 'published'), false) as is_answered
+    from keys
+    inner join {{ ref('stg_provincial_portal__petition_versions') }} as versions
+        on
+            keys.province_code = versions.province_code
+            and keys.petition_id = versions.petition_id
+    left join {{ ref('int_portal_codes') }} as statuses
+        on
+            versions.status_id = statuses.code
+            and {{ code_in_force('statuses', 'provincial_portal', 'petition_status', 'versions.updated_on') }}
+),
+
+-- an answer without a date is as old as the state that tells of it; a petition taken up again is open
+answers as (
+    select
+        states.province_code,
+        states.petition_id,
+        min(states.updated_at) as first_seen_at
+    from states
+    where
+        states.is_answered
+        and not exists (
+            select 1
+            from states as later
+            where
+                later.province_code = states.province_code
+                and later.petition_id = states.petition_id
+                and later.version_id > states.version_id
+                and not later.is_answered
+        )
+    group by
+        states.province_code,
+        states.petition_id
 ),
 
 answer_rule as (
@@ -47,6 +90,7 @@ select
     petitions.petition_id,
     petitions.agency_id,
     agencies.agency_code,
+    coalesce(agencies.succeeded_agency_key, holder.agency_key, agencies.agency_code) as agency_key,
     petitions.is_deleted as is_gone,
     petitions.class_code,
     coalesce(statuses.meaning = 'cancelled', false) as is_cancelled,
@@ -54,8 +98,8 @@ select
     petitions.received_on,
     coalesce(petitions.due_on, due.date_on) as due_on,
     petitions.due_on is null as is_due_from_rule,
-    petitions.answered_at,
-    petitions.answered_on,
+    coalesce(petitions.answered_at, answers.first_seen_at) as answered_at,
+    coalesce(petitions.answered_at, answers.first_seen_at)::date as answered_on,
     petitions.published_on,
     coalesce(petitions.likes, 0) as likes,
     coalesce(petitions.dislikes, 0) as dislikes,
@@ -70,12 +114,24 @@ left join {{ ref('int_provincial_agencies') }} as agencies
     on
         petitions.province_code = agencies.province_code
         and petitions.agency_id = agencies.agency_id
+{{ holder_on('agencies.agency_code', 'petitions.received_on') }}
+left join answers
+    on
+        petitions.province_code = answers.province_code
+        and petitions.petition_id = answers.petition_id
+-- the day its newest state was given to it
+left join lateral (
+    select min(versions.updated_on) as stated_on
+    from {{ ref('stg_provincial_portal__petition_versions') }} as versions
+    where
+        petitions.province_code = versions.province_code
+        and petitions.petition_id = versions.petition_id
+        and petitions.status_id = versions.status_id
+) as newest_state on true
 left join {{ ref('int_portal_codes') }} as statuses
     on
-        statuses.portal_code = 'provincial_portal'
-        and statuses.code_set = 'petition_status'
-        and petitions.status_id = statuses.code
-        and statuses.means_until = 'infinity'
+        petitions.status_id = statuses.code
+        and {{ code_in_force('statuses', 'provincial_portal', 'petition_status', 'newest_state.stated_on') }}
 left join answer_rule
     on petitions.received_on between answer_rule.valid_from and answer_rule.valid_to
 left join {{ ref('int_calendar') }} as received

@@ -15,6 +15,7 @@ with newest as (
 select
     newest.province_code,
     newest.agency_id,
-    coalesce(first_recorded.agency_code, newest.agency_code) as agency_code
+    coalesce(first_recorded.agency_code, newest.agency_code) as agency_code,
+    first_recorded.agency_key as succeeded_agency_key
 from newest
 {{ first_recorded_agency('newest', ref('stg_provincial_portal__agency_versions'), 'agency_id') }}

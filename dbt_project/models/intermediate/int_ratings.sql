@@ -24,10 +24,8 @@ select
 from {{ ref('stg_provincial_portal__ratings') }} as ratings
 left join {{ ref('int_portal_codes') }} as verdicts
     on
-        verdicts.portal_code = 'provincial_portal'
-        and verdicts.code_set = 'rating_verdict'
-        and ratings.verdict = verdicts.code
-        and verdicts.means_until = 'infinity'
+        ratings.verdict = verdicts.code
+        and {{ code_in_force('verdicts', 'provincial_portal', 'rating_verdict', 'ratings.rated_on') }}
 {%- if is_incremental() %}
     where
         ratings.version_id >= (select inputs.earlier_rating_version + 1 from inputs)

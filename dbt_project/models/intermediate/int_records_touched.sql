@@ -48,6 +48,7 @@ petitions as (
         petitions.province_code,
         petitions.petition_id,
         petitions.dossier_code,
+        petitions.repeat_of,
         petitions.received_on
     from {{ ref('stg_provincial_portal__petitions') }} as petitions
     where
@@ -125,7 +126,21 @@ named as (
             earlier.received_on as happened_on
         from {{ petitions }} as earlier
         left join {{ ref('int_provincial_agencies') }} as agencies using (province_code, agency_id)
-        where earlier.agency_code is distinct from agencies.agency_code
+        where
+            earlier.agency_code is distinct from agencies.agency_code
+            or earlier.agency_key <> agencies.succeeded_agency_key
+        union
+        -- a repeat says something of the petition that it repeats, which may be months older
+        select
+            'petition' as record_kind,
+            earlier.province_code,
+            earlier.dossier_code,
+            earlier.received_on as happened_on
+        from petitions
+        inner join {{ petitions }} as earlier
+            on
+                petitions.province_code = earlier.province_code
+                and petitions.repeat_of = earlier.petition_id
     {%- endif %}
 )
 

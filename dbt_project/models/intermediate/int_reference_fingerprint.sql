@@ -7,6 +7,8 @@ with rows_of_reference as (
     union all
     select successions::text from {{ ref('agency_successions') }} as successions
     union all
+    select holders::text from {{ ref('int_agency_holders') }} as holders
+    union all
     select overrides::text from {{ ref('procedure_overrides') }} as overrides
     union all
     select 'first month {{ var("first_period_month") }}'

@@ -13,6 +13,8 @@ select
     status.dossiers_filed,
     status.dossiers_without_deadline,
     status.dossiers_of_unlisted_agencies,
+    status.dossiers_of_ended_agencies,
+    status.late_dossiers_of_ended_agencies,
     status.payments,
     status.petitions_in_hand,
     status.national_portal_read_at,

@@ -1,0 +1,11 @@
+select
+    version.province_code,
+    version.petition_id,
+    version.version_id,
+    version.status_id,
+    version.updated_at,
+    version.updated_at::date as updated_on
+from {{ source('provincial_portal', 'petitions') }} as version
+where
+    not version.is_stale
+    {% if var('data_as_of') %}and version.known_from <= '{{ var("data_as_of") }}'::timestamptz{% endif %}
