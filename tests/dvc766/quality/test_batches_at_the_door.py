@@ -165,7 +165,7 @@ def test_the_share_is_the_dated_row_of_the_day(settings: Settings, tmp_path_fact
     rules.write_text(head + "largest_gone_share,nhiều,2025-01-01,,a\n", "utf-8")
     with pytest.raises(SuiteError, match="nhiều"):
         read_largest_gone_share(rules, date(2025, 1, 1))
-    assert read_largest_gone_share(settings.dbt_project / "seeds" / "rules.csv", AS_OF.date()) == 0.05
+    assert read_largest_gone_share(settings.dbt_project / "seeds" / "rules.csv", AS_OF.date()) == 0.1
 
 
 BLOCKED = {
