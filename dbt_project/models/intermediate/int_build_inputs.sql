@@ -80,7 +80,6 @@ select
     newest.rating_version,
     newest.petition_version,
     reference.reference_fingerprint,
-    usable.data_as_of as earlier_data_as_of,
     usable.data_as_of::date as earlier_data_as_of_on,
     date_trunc('month', usable.as_of)::date as earlier_last_period_month,
     coalesce(usable.dossier_version, 0) as earlier_dossier_version,

@@ -52,7 +52,7 @@ with inputs as (
         dossiers.province_code,
         dossiers.source_id
     from inputs
-    inner join {{ dossiers }} as dossiers on inputs.earlier_data_as_of < dossiers.received_at
+    inner join {{ dossiers }} as dossiers on inputs.earlier_data_as_of_on <= dossiers.received_on
     union
     select
         dossiers.province_code,
