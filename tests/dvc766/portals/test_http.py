@@ -134,7 +134,7 @@ def test_a_silent_host_runs_into_the_time_out() -> None:
     done = threading.Event()
     with serving(lambda _: done.wait(10)) as fake:
         with pytest.raises(PortalUnavailable) as caught:
-            host(fake, manners=Manners(tries=1, connect_timeout=5, read_timeout=0.05)).ask(CALL)
+            host(fake, manners=Manners(tries=1, connect_timeout=5, read_timeout=0.1)).ask(CALL)
         done.set()
     assert caught.value.cause is Cause.TIMEOUT
 

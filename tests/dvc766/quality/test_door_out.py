@@ -117,7 +117,9 @@ def test_a_calendar_that_ends_within_fifteen_months_is_told(settings: Settings, 
     build(module_database)
     with module_database.connect("transformer") as connection:
         connection.execute("delete from marts_candidate.dim_dates where date_on > '2026-09-30'")
-    audit = runs.audit_ranking(settings, runs.start_ranking(settings, as_of=AS_OF))
+    run_id = start(settings)
+    audit = runs.audit_ranking(settings, run_id)
+    runs.fail(settings, run_id, RuntimeError())
     assert [check.observed for check in audit.warnings] == [{"months_ahead": 14}]
     assert "calendar_days.csv" in audit.warnings[0].sentence_vi
 
