@@ -18,6 +18,7 @@ from dvc766.failures import NeedsAPerson, retry_helps
 from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
 from dvc766.quality.audit import Audit, AuditBlocked
 from dvc766.quality.suites import SuiteError
+from dvc766.reference.files import ReferenceRefused
 from dvc766.runs import DataIsOld, MonthIncomplete, MonthRefused, NothingRead
 from dvc766.settings import SettingsError
 from dvc766.transform import ChecksFailed, TransformFailed
@@ -28,6 +29,7 @@ HOPELESS = [
     AuditBlocked("Lô", Audit()),
     SuiteError("x"),
     SettingsError("x"),
+    ReferenceRefused([]),
     RunRefused("x"),
     MartsRefused("x"),
     NothingRead("x"),

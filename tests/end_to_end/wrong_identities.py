@@ -21,8 +21,8 @@ WRONG_IDENTITIES = (
         f"{_MODELS}/intermediate/int_dossiers_described.sql",
         (
             (
-                "then min(versions.updated_on) filter (where versions.agency_code = known.agency_code)",
-                "then known.submitted_on",
+                "then min(versions.updated_on) filter (where versions.agency_code = clocked.agency_code)",
+                "then clocked.submitted_on",
             ),
         ),
     ),
