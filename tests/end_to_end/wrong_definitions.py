@@ -87,8 +87,8 @@ WRONG_DEFINITIONS = (
     _intermediate(
         "withdrawn_never_ends",
         "int_dossier_endings",
-        "where national_state in (7, 8)",
-        "where national_state = 8",
+        "        ending_kind is not null\n",
+        "        ending_kind <> 'withdrawn'\n",
     ),
     _intermediate(
         "the_paid_flag_counts_cash",
