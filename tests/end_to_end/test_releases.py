@@ -22,6 +22,9 @@ def test_a_release_with_other_columns_needs_no_hand(small_copy: Pipeline, tmp_pa
     shown = small_copy.fingerprints("marts")
     edits = {
         "dbt_project/seeds/grades.csv": _with_another_column,
+        "dbt_project/seeds/_seeds.yml": lambda text: text.replace(
+            "{grade_code: text", "{added: text, grade_code: text"
+        ),
         f"{MODELS}/intermediate/int_dossiers_assembled.sql": lambda text: _before_last_from(text, "1 as added"),
         f"{MODELS}/facts/fct_dossiers.sql": lambda text: _before_last_from(text, "assembled.added"),
         f"{MODELS}/indicators/ind_scores_monthly.sql": lambda text: _before_last_from(text, "1 as added"),
