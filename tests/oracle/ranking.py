@@ -42,8 +42,9 @@ def group_points(cells: dict[str, Cell], group: str) -> Decimal | None:
 
 
 def applicable_score(cells: dict[str, Cell]) -> Decimal:
-    """Points in percent of what could be had where there were cases (and 4.6)."""
-    counted = [code for code, cell in cells.items() if cell.denominator > 0 or code == "4.6"]
+    """Points in percent of what could be had where there were cases (and 4.6), and where there are data."""
+    known = [code for code, cell in cells.items() if cell.status != "no_data"]
+    counted = [code for code in known if cells[code].denominator > 0 or code == "4.6"]
     most = sum((Decimal(RULES[code][1]) for code in counted), Decimal(0))
     got = sum((cells[code].points or Decimal(0) for code in counted), Decimal(0))
     return (100 * got / most).quantize(Decimal("0.01"), ROUND_HALF_UP)
