@@ -14,8 +14,3 @@ class NeedsAPerson(Exception):
     that was closed already. An error that is not of this kind (a portal that does not answer, a lost
     connection) may pass, and is worth a further try.
     """
-
-
-def retry_helps(error: BaseException) -> bool:
-    """Whether the same step may succeed later although nobody changes anything."""
-    return not isinstance(error, NeedsAPerson)

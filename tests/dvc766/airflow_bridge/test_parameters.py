@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import ParamValidationError
 
 from dvc766.airflow_bridge.parameters import AS_OF, DAY, PERIOD, WINDOW_FROM, Asked, ParameterRefused
 from dvc766.clock import LOCAL_ZONE
-from dvc766.failures import retry_helps
+from dvc766.failures import NeedsAPerson
 
 NOW = datetime(2025, 6, 18, 10, 15, tzinfo=LOCAL_ZONE)
 NIGHT = datetime(2025, 6, 17, 1, 30, tzinfo=LOCAL_ZONE)
@@ -80,7 +80,7 @@ def test_nothing_given_is_let_through(parameter: Param) -> None:
 def test_a_day_that_is_not_or_has_not_come_is_refused_once_and_in_words(given: dict[str, str]) -> None:
     with pytest.raises(ParameterRefused, match="Việc cần làm") as refused:
         _ = asked(**given).day
-    assert not retry_helps(refused.value)
+    assert isinstance(refused.value, NeedsAPerson)
 
 
 def test_a_night_of_the_schedule_is_for_its_own_day_however_late_it_runs() -> None:
