@@ -6,7 +6,7 @@ that changed later, and is never the newest. The raw row is named `version`.
 Written as "no newer version exists", so that a join to a set of keys can use the key's index.
 #}
 {% macro newest_versions(relation, keys, keep_deleted=false) -%}
-    {%- set known_by = var('data_as_of') -%}
+    {%- set known_by = build_argument('data_as_of') -%}
     from {{ relation }} as version
     where
         not version.is_stale

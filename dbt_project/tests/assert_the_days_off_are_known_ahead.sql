@@ -2,7 +2,7 @@
 -- One row for each of the coming fifteen months in whose year no day off of all places is known: due dates
 -- lie ahead. Told while one is missing, and an error when three are left.
 with clock as (
-    select date_trunc('month', '{{ var("as_of") }}'::timestamptz::timestamp) as month_on
+    select date_trunc('month', '{{ build_argument("as_of") }}'::timestamptz::timestamp) as month_on
 )
 
 select (clock.month_on + make_interval(months => ahead.months))::date as unknown_from

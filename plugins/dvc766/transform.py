@@ -21,6 +21,7 @@ from dvc766.failures import NeedsAPerson
 from dvc766.settings import Settings, WarehouseSettings
 
 ROLE = "transformer"
+WITH_VIEWS = ("facts", "all")  # the selectors that make the views of staging and intermediate
 
 _LOG = logging.getLogger(__name__)
 _MOST_ROWS = 20
@@ -71,13 +72,13 @@ def build(
     after a failed test are left as they were.
     """
     reference.check(settings.dbt_project / "seeds")
-    values: dict[str, object] = {
+    if selector in WITH_VIEWS:
+        _drop_views(settings.warehouse)
+    told = {
         "as_of": as_of.isoformat(),
         "data_as_of": data_as_of.isoformat() if data_as_of else "",
-        "periods": [period.isoformat() for period in periods],
+        "periods": ",".join(period.isoformat() for period in periods),
     }
-    if settings.first_period:
-        values["first_period_month"] = settings.first_period.isoformat()
     # "buildable": a test runs only when everything it reads is built by now.
     command = [
         "build",
@@ -89,10 +90,8 @@ def build(
         "unit_test",
         *([] if with_tests else ["--exclude-resource-type", "test"]),
         *(["--full-refresh"] if anew else []),
-        "--vars",
-        orjson.dumps(values).decode(),
     ]
-    return _invoke(settings, selector, command)
+    return _invoke(settings, selector, command, told)
 
 
 def check_rules(settings: Settings, *, as_of: datetime) -> int:
@@ -100,8 +99,7 @@ def check_rules(settings: Settings, *, as_of: datetime) -> int:
 
     The warehouse must have been built once: dbt reads the columns' types there.
     """
-    values = orjson.dumps({"as_of": as_of.isoformat()}).decode()
-    return _invoke(settings, "unit tests", ["test", "--select", "test_type:unit", "--vars", values])
+    return _invoke(settings, "unit tests", ["test", "--select", "test_type:unit"], {"as_of": as_of.isoformat()})
 
 
 def code_fingerprint(project: Path) -> str:
@@ -134,7 +132,25 @@ def first_assessed_month(settings: Settings) -> date:
     return date.fromisoformat(project["vars"]["first_period_month"])
 
 
-def _invoke(settings: Settings, selector: str, command: Sequence[str]) -> int:
+def _drop_views(warehouse: WarehouseSettings) -> None:
+    """Drop the views that the last build made; this build makes them anew in any case.
+
+    dbt would drop each together with the views over it, two at a time, and two such drops that meet in the views
+    over both can wait for each other for ever.
+    """
+    with psycopg.connect(warehouse.url(ROLE)) as connection:
+        views = connection.execute(
+            "select format('%I.%I', schemaname, viewname) from pg_views where schemaname in ('staging', 'intermediate')"
+        ).fetchall()
+        if views:
+            connection.execute(f"drop view {', '.join(name for (name,) in views)} cascade".encode())
+
+
+def _invoke(settings: Settings, selector: str, command: Sequence[str], told: Mapping[str, str]) -> int:
+    """Run dbt; `told` is what the macro build_argument reads.
+
+    `--vars` says nothing that changes from build to build: dbt would parse the whole project again.
+    """
     from dbt.cli.main import dbtRunner
 
     state = settings.state / "dbt"
@@ -146,9 +162,12 @@ def _invoke(settings: Settings, selector: str, command: Sequence[str]) -> int:
         "--target-path": str(state / "target"),
         "--log-path": str(state / "logs"),
     }
+    if settings.first_period:
+        command = [*command, "--vars", orjson.dumps({"first_period_month": settings.first_period.isoformat()}).decode()]
     flags = ["--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"]
     arguments = [*flags, *command, *(part for place in places.items() for part in place)]
-    with _environment(_connection(settings.warehouse)):
+    arguments_of_build = {f"DBT_BUILD_{name.upper()}": value for name, value in told.items()}
+    with _environment({**_connection(settings.warehouse), **arguments_of_build}):
         outcome = dbtRunner(callbacks=[_tell]).invoke(arguments)
     results = list(getattr(outcome.result, "results", None) or [])
     _tell_rows(settings.warehouse, results)

@@ -19,10 +19,11 @@ from tests.dvc766.quality.batches import settings_for
 
 AS_OF = datetime(2025, 7, 1, tzinfo=LOCAL_ZONE)
 FILES = {
-    "dbt_project.yml": "name: dvc766\nprofile: dvc766\nvars: {as_of: '', periods: [], data_as_of: ''}\n",
+    "dbt_project.yml": "name: dvc766\nprofile: dvc766\n",
     "selectors.yml": "selectors:\n  - {name: all, definition: {method: fqn, value: '*'}}\n"
     "  - {name: none, definition: {method: tag, value: nothing}}\n",
-    "models/first.sql": "select '{{ var(\"as_of\") }}'::timestamptz as at, {{ var('periods') | length }} as months",
+    "models/first.sql": "select '{{ build_argument(\"as_of\") }}'::timestamptz as at,"
+    " {{ build_argument('periods').split(',') | length }} as months",
     "models/second.sql": "select at, 'Nguyễn Văn A'::text as name from {{ ref('first') }}",
 }
 Project = Callable[[dict[str, str]], Settings]
@@ -38,6 +39,8 @@ def project(module_database: Database, tmp_path: Path) -> Project:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8")
         shutil.copy(PROJECT_ROOT / "dbt_project" / "profiles.yml", folder)
+        (folder / "macros").mkdir(exist_ok=True)
+        shutil.copy(PROJECT_ROOT / "dbt_project" / "macros" / "build_argument.sql", folder / "macros")
         return replace(settings_for(module_database), project_root=tmp_path, state=tmp_path / "state")
 
     return write
@@ -50,6 +53,27 @@ def test_a_selector_is_built_as_of_the_caller_s_clock(project: Project, module_d
     assert dict(os.environ) == before
     with module_database.connect() as connection:
         assert connection.execute("select at, months from staging.first").fetchall() == [(AS_OF, 1)]
+
+
+def test_another_clock_lets_the_parsed_project_stand(project: Project, module_database: Database) -> None:
+    settings = project({})
+    for day in (1, 2):
+        transform.build(settings, "all", as_of=AS_OF.replace(day=day), periods=[date(2025, day, 1)])
+    log = (settings.state / "dbt" / "logs" / "dbt.log").read_text(encoding="utf-8")
+    assert log.count("Unable to do partial parsing") == 1  # of the first build, which finds nothing parsed
+    with module_database.connect() as connection:
+        assert connection.execute("select at from staging.first").fetchall() == [(AS_OF.replace(day=2),)]
+
+
+def test_no_view_of_the_former_build_is_left_to_be_dropped(project: Project, module_database: Database) -> None:
+    """Two threads that drop such views, each with what hangs on it, can wait for each other for ever."""
+    transform.build(project({"models/third.sql": "select 3 as n"}), "all", as_of=AS_OF)
+    settings = project({})
+    (settings.dbt_project / "models" / "third.sql").unlink()
+    transform.build(settings, "all", as_of=AS_OF)
+    with module_database.connect() as connection:
+        views = connection.execute("select viewname from pg_views where schemaname = 'staging' order by 1").fetchall()
+    assert views == [("first",), ("second",)]
 
 
 def test_the_nodes_that_failed_are_named_and_no_value_is(project: Project) -> None:

@@ -10,11 +10,11 @@ with ledger as (
 
 moments as (
     select
-        '{{ var("as_of") }}'::timestamptz as as_of,
+        '{{ build_argument("as_of") }}'::timestamptz as as_of,
         coalesce(
-            nullif('{{ var("data_as_of") }}', '')::timestamptz,
+            nullif('{{ build_argument("data_as_of") }}', '')::timestamptz,
             newest_known_from,
-            '{{ var("as_of") }}'::timestamptz
+            '{{ build_argument("as_of") }}'::timestamptz
         ) as data_as_of
     from ledger
 ),

@@ -9,7 +9,7 @@ with days as (
     select day::date as date_on
     from generate_series(
         timestamp '1945-09-02',
-        date_trunc('year', '{{ var("as_of") }}'::timestamptz::timestamp) + interval '11 years - 1 day',
+        date_trunc('year', '{{ build_argument("as_of") }}'::timestamptz::timestamp) + interval '11 years - 1 day',
         interval '1 day'
     ) as day
 ),

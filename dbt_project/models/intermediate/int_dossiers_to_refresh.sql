@@ -61,7 +61,7 @@ keys as (
             moved.province_code,
             moved.source_id
         from {{ ref('int_dossiers_moved_on') }} as moved
-        {%- for period in var('periods') %}
+        {%- for period in build_argument('periods').split(',') if period %}
             union
             select
                 months.province_code,

@@ -42,7 +42,7 @@ touched as (
             from {{ ref('int_records_touched') }} as records
             where records.record_kind = 'petition'
         )
-    {%- for period in var('periods') %}
+    {%- for period in build_argument('periods').split(',') if period %}
         union
         select '{{ period }}'::date
     {%- endfor %}
