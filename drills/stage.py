@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -22,6 +23,7 @@ from local_stack.processes import Programs, is_alive, left_running
 DATABASE = "drill"
 LIMIT_SECONDS = 420.0
 LOOK_SECONDS = 0.2
+FIRST_WAIT_SECONDS = 0.01  # before a portal is asked again within one try
 RELEASED = ("dags", "plugins", "dbt_project", "expectations")
 DAGS = (*demo.INGEST, demo.BUILD, demo.RANK, demo.FRESHNESS, "accept_blocked_batch")
 # A lost scheduler and lost tasks are noticed in seconds; Airflow's own values are minutes.
@@ -146,9 +148,14 @@ def release_of(source: Path) -> Path:
 def _over(scheduler: airflow.Airflow, release: Path) -> airflow.Airflow:
     """The Airflow over a release, under the drill's policy."""
     path = (Path(__file__).parent / "airflow_config", release / "plugins", ROOT)
+    hurried = {
+        name: json.dumps(connection | {"extra": connection["extra"] | {"first_wait_seconds": FIRST_WAIT_SECONDS}})
+        for name in ("AIRFLOW_CONN_NATIONAL_PORTAL", "AIRFLOW_CONN_PROVINCIAL_PORTAL")
+        for connection in [json.loads(scheduler.environment[name])]
+    }
     own = {
         "PYTHONPATH": os.pathsep.join(map(str, path)),
         "AIRFLOW__CORE__DAGS_FOLDER": str(release / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(release / "plugins"),
     }
-    return replace(scheduler, environment={**scheduler.environment, **NOTICED_SOON, **own})
+    return replace(scheduler, environment={**scheduler.environment, **NOTICED_SOON, **hurried, **own})

@@ -105,13 +105,15 @@ class Pipeline:
             found[name] = (row["n"], row["hash"])
         return found
 
-    def with_project(self, root: Path, state: Path) -> Pipeline:
+    def with_project(self, root: Path) -> Pipeline:
         """The same pipeline over another copy of the project's folders."""
-        return replace(self, settings=replace(self.settings, project_root=root, state=state))
+        return replace(self, settings=replace(self.settings, project_root=root))
 
     def on(self, database: Database) -> Pipeline:
-        """The same pipeline over another database."""
-        return replace(self, database=database, settings=replace(self.settings, warehouse=warehouse_of(database)))
+        """The same pipeline over another database, which has its own state: dbt keeps what it parsed for one."""
+        state = self.settings.state.with_name(database.name)
+        settings = replace(self.settings, warehouse=warehouse_of(database), state=state)
+        return replace(self, database=database, settings=settings)
 
     def _post(self, switch: str, body: dict[str, Any]) -> None:
         requests.post(f"{self.simulator}/simulator/{switch}", json=body, timeout=120).raise_for_status()
@@ -131,7 +133,7 @@ def pipeline_over(
     first_period: date | None = None,
     project_root: Path = PROJECT_ROOT,
 ) -> Iterator[Pipeline]:
-    """A pipeline over a province, its simulator running until the end."""
+    """A pipeline over a province, its simulator running until the end; `state` holds a folder for each database."""
     with running(province) as url:
         connections = simulated_portals(url, province.code)
         portals = {}
@@ -144,7 +146,7 @@ def pipeline_over(
             warehouse=warehouse_of(database),
             clock_url=f"{url}/simulator/clock",
             project_root=project_root,
-            state=state,
+            state=state / database.name,
             first_period=first_period,
         )
         yield Pipeline(settings, database, url)

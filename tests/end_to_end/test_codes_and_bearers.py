@@ -101,7 +101,7 @@ def test_a_wrong_reading_of_codes_is_seen(
 
     planted = pipeline.on(make_database("planted", pipeline.database.name))
     with edited_project(tmp_path / "project", {**seeds, wrong.model: plant}) as root:
-        planted.with_project(root, tmp_path / "state").build_models()
+        planted.with_project(root).build_models()
     assert different_cells(cards, planted), f"{wrong.name} gives the same cells"
     planted.database.cluster.drop_database("planted")
 

@@ -130,7 +130,7 @@ def test_scores_that_failed_a_test_are_made_and_tested_again(
 
     edits = {scores: plant, "dbt_project/seeds/grades.csv": regrade}
     with edited_project(tmp_path / "project", edits) as root:
-        planted = small_copy.with_project(root, tmp_path / "state")
+        planted = small_copy.with_project(root)
         for _ in range(2):
             with pytest.raises(TransformFailed) as failed:
                 planted.rank()

@@ -113,5 +113,5 @@ def test_a_wrong_definition_turns_cells_red(
     rebuilt: Pipeline, telling_figures: Path, wrong: WrongDefinition, tmp_path: Path
 ) -> None:
     with edited_project(tmp_path / "project", {wrong.model: wrong.plant}) as root:
-        rebuilt.with_project(root, rebuilt.settings.state).build_models()
+        rebuilt.with_project(root).build_models()
     assert differing(rebuilt, telling_figures), f"{wrong.name} reproduces the published figures as well"

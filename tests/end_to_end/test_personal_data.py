@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ def test_no_personal_value_is_in_any_table_log_or_file(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     values = values_of(small_province)
-    pipeline = small_empty.with_project(small_empty.settings.project_root, tmp_path / "state")
+    pipeline = replace(small_empty, settings=replace(small_empty.settings, state=tmp_path / "state"))
     with caplog.at_level(logging.DEBUG):
         for defect in ("third_unknown", "shuffled_dates", "page_missing"):  # what goes wrong must not tell either
             pipeline.switch_fault(defect)

@@ -30,7 +30,7 @@ def test_a_release_with_other_columns_needs_no_hand(small_copy: Pipeline, tmp_pa
         f"{MODELS}/indicators/ind_scores_monthly.sql": lambda text: _before_last_from(text, "1 as added"),
     }
     with edited_project(tmp_path / "project", edits) as root:
-        released = small_copy.with_project(root, tmp_path / "state")
+        released = small_copy.with_project(root)
         released.rank()
         made = released.rows(_IDENTITIES, list(TABLES))
         released.rank()
@@ -50,7 +50,7 @@ def test_a_release_stopped_at_the_door_and_rolled_back_leaves_no_figure_behind(
         "expectations/marts/agency_rankings_monthly.yml": lambda text: text.replace("min_value: 1}", "min_value: 1e6}"),
     }
     with edited_project(tmp_path / "project", edits) as root, pytest.raises(AuditBlocked):
-        small_copy.with_project(root, tmp_path / "state").rank()
+        small_copy.with_project(root).rank()
     small_copy.rank()
     assert small_copy.fingerprints("marts") == shown
 

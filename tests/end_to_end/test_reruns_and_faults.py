@@ -82,7 +82,7 @@ def test_every_fault_at_once_gives_the_same_ranking(
         # The code is mapped by one seed row; the records are read again by themselves.
         seed = "dbt_project/seeds/portal_codes.csv"
         with edited_project(tmp_path / "project", {seed: lambda text: text.rstrip("\n") + "\n" + MAPPED}) as root:
-            mapped = small_empty.with_project(root, tmp_path / "state")
+            mapped = small_empty.with_project(root)
             mapped.read(small_province.clock)
             mapped.rank()
     finally:

@@ -70,7 +70,7 @@ def test_an_indicator_over_existing_measures_is_one_row(small_copy: Pipeline, tm
         f"{SEEDS}/indicator_targets.csv": append(NEW_TARGET),
     }
     with edited_project(tmp_path / "project", edits) as root:
-        small_copy.with_project(root, tmp_path / "state").rank()
+        small_copy.with_project(root).rank()
     found = cells(small_copy, "9.1")
     in_hand = cells(small_copy, "4.1")
     assert set(found) == set(in_hand)
@@ -93,11 +93,11 @@ def test_a_target_changes_from_its_date_on(small_copy: Pipeline, tmp_path: Path)
 
     targets = f"{SEEDS}/indicator_targets.csv"
     with edited_project(tmp_path / "later", {targets: halve_from_september}) as root:
-        small_copy.with_project(root, tmp_path / "state").rank()
+        small_copy.with_project(root).rank()
     assert cells(small_copy, "4.1")[agency] == before
 
     with edited_project(tmp_path / "now", {targets: halve_from_august}) as root:
-        small_copy.with_project(root, tmp_path / "state").rank()
+        small_copy.with_project(root).rank()
     after = cells(small_copy, "4.1")[agency]
     assert (after["target"], after["numerator"]) == (Decimal("0.5"), before["numerator"])
     assert after["points"] == min(Decimal(6), 2 * before["points"]) or after["points"] > before["points"]  # type: ignore[operator]
@@ -124,7 +124,7 @@ def test_a_grade_reaches_months_that_were_scored_before(small_copy: Pipeline, tm
         return edited(text, lambda rows: [row | best if row["grade_code"] == "excellent" else row for row in rows])
 
     with edited_project(tmp_path / "project", {f"{SEEDS}/grades.csv": lower}) as root:
-        small_copy.with_project(root, tmp_path / "state").rank()
+        small_copy.with_project(root).rank()
     assert rankings(small_copy)[agency] == before | {"grade_code": "excellent", "grade_name_vi": "Xuất sắc"}
 
 
@@ -145,7 +145,7 @@ def test_two_communes_are_merged_by_rows(small_copy: Pipeline, tmp_path: Path) -
         ),
     }
     with edited_project(tmp_path / "project", edits) as root:
-        small_copy.with_project(root, tmp_path / "state").rank()
+        small_copy.with_project(root).rank()
     after = cells(small_copy, "4.1")
     assert gone not in after
     assert after[heir]["denominator"] == total
