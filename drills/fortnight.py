@@ -89,8 +89,10 @@ def main(arguments: Sequence[str]) -> int:
     """Play the fortnight, print a line for each day; 1 when a line does not hold."""
     options = argparse.ArgumentParser(prog="./run drill fortnight", description=__doc__)
     options.add_argument("--days", type=int, default=len(FORTNIGHT), help="only the first so many days")
+    options.add_argument("--only", type=int, nargs="+", metavar="N", help="only these days of the fortnight, in a row")
     logging.getLogger("dvc766").setLevel(logging.ERROR)  # of the undisturbed pipeline; tasks have their own logs
-    chosen = FORTNIGHT[: options.parse_args(arguments).days]
+    asked = options.parse_args(arguments)
+    chosen = [FORTNIGHT[number - 1] for number in asked.only] if asked.only else FORTNIGHT[: asked.days]
     begin = time.monotonic()
     first = datetime.combine(FIRST_DAY, datetime.min.time(), LOCAL_ZONE)
     with stage([*LIFE, "--clock", first.isoformat()]) as own:

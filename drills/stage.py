@@ -98,6 +98,13 @@ class Stage:
         finally:
             self.portals.switch_fault(name, on=False)
 
+    @contextmanager
+    def marts_held(self) -> Iterator[None]:
+        """Keep the marts locked, so that whoever shows new ones waits."""
+        with self.installation.cluster.connect(self.installation.database) as connection:
+            connection.execute("select pg_advisory_lock(hashtextextended('marts', 766))")
+            yield
+
     def _is_in_warehouse(self, pid: int) -> bool:
         with suppress(psutil.Error):
             return any(

@@ -56,7 +56,7 @@ def make_ground(
 def _environment(database: Database, url: str, state: Path, slice_days: int) -> dict[str, str]:
     variables = simulated_portals(url)
     connection = json.loads(variables["AIRFLOW_CONN_PROVINCIAL_PORTAL"])
-    connection["extra"] |= {"slice_days": slice_days, "first_wait_seconds": 0}
+    connection["extra"] |= {"slice_days": slice_days, "slice_records": 1, "first_wait_seconds": 0}
     warehouse = {
         "conn_type": "postgres",
         "host": database.host,

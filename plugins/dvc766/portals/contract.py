@@ -83,6 +83,14 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """What a portal says of a window without being read: a hint for where to cut it, and no proof of anything."""
+
+    first_change: datetime | None  # as the portal sorts them; None = it has no record, or does not say
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """A record that cannot be taken: what, where and why, without any of its free text."""
 

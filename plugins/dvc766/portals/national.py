@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from dvc766.portals.access import option
-from dvc766.portals.contract import Batch, KnownCodes, Portal, Resource, Window
+from dvc766.portals.contract import Batch, Glance, KnownCodes, Portal, Resource, Window
 from dvc766.portals.errors import RecordRejected
 from dvc766.portals.exchange import Exchange, judge_exchange
 from dvc766.portals.http import Host
@@ -78,9 +78,9 @@ class NationalReader:
         reader = RecordReader(resource, self._known_codes)
         return PortalAnswer(lambda answer: reads[resource.name](answer, reader), self._decoder)
 
-    def first_change(self, resource: Resource, since: datetime | None) -> datetime | None:
-        """None: no record of this portal can be asked for by its change."""
-        return None
+    def glance(self, resource: Resource, since: datetime | None, until: datetime | None) -> Glance:
+        """Nothing: no record of this portal can be asked for by its change."""
+        return Glance(None)
 
     def _departments(self, answer: PortalAnswer, reader: RecordReader) -> Iterator[Batch]:
         rows = self._public.cursor_list(DEPARTMENTS, answer)

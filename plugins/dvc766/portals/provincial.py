@@ -15,7 +15,7 @@ from unicodedata import normalize
 
 from dvc766.portals.access import Asks, Token, TokenHost, option
 from dvc766.portals.changes import ChangedRecords
-from dvc766.portals.contract import Batch, KnownCodes, Portal, Resource, Window
+from dvc766.portals.contract import Batch, Glance, KnownCodes, Portal, Resource, Window
 from dvc766.portals.http import Host, ReplyJudge, Verdict, any_answer
 from dvc766.portals.instants import LOCAL
 from dvc766.portals.json_body import Decoder
@@ -100,11 +100,11 @@ class ProvincialReader:
             return PortalAnswer(lambda answer: self._changed(answer, reader, window, _as_they_are), self._decoder)
         raise KeyError(f"{self._portal.code}: no call reads {resource.name!r}")
 
-    def first_change(self, resource: Resource, since: datetime | None) -> datetime | None:
-        """When the first record changed at or after `since`; None when none did, or it does not say."""
+    def glance(self, resource: Resource, since: datetime | None, until: datetime | None) -> Glance:
+        """When the first record changed from `since` on, and how many did before `until`."""
+        page = self._fetch(resource)(resource.name, since, until, 0, 1)
         reader = RecordReader(resource, self._known_codes)
-        items = self._fetch(resource)(resource.name, since, None, 0, 1).items
-        return reader.changed_at(items[0]) if items else None
+        return Glance(reader.changed_at(page.items[0]) if page.items else None, page.total)
 
     def _changed(
         self, answer: PortalAnswer, reader: RecordReader, window: Window, batches: MakesBatches

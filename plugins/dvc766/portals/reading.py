@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, Protocol, TypeVar
 
-from dvc766.portals.contract import Batch, Doubt, Resource, Window
+from dvc766.portals.contract import Batch, Doubt, Glance, Resource, Window
 from dvc766.portals.errors import RecordRejected
 from dvc766.portals.json_body import Decoder
 from dvc766.portals.normalise import RecordReader
@@ -79,11 +79,8 @@ class PortalReader(Protocol):
         its batch and stops nothing.
         """
 
-    def first_change(self, resource: Resource, since: datetime | None) -> datetime | None:
-        """When the first record changed at or after `since`, as the portal sorts them; None when none did.
-
-        A hint for where to cut a long window, no proof that nothing changed before.
-        """
+    def glance(self, resource: Resource, since: datetime | None, until: datetime | None) -> Glance:
+        """When the first record changed from `since` on, and how many did before `until`, by one small call."""
 
 
 def batch_of(reader: RecordReader, records: Iterable[Any]) -> Batch:

@@ -23,7 +23,7 @@ from dvc766.runs.life import (
     require_running,
     until_now,
 )
-from dvc766.runs.slices import Slice, cut
+from dvc766.runs.slices import Slice, SliceSize, cut
 from dvc766.settings import Settings
 from dvc766.warehouse import promotion, run_life
 from dvc766.warehouse.landing import LandedBatch, batch_of_run, land
@@ -137,7 +137,7 @@ class _Reading:
     reader: PortalReader
     known: Reader
     province_code: str
-    length: timedelta  # of a slice
+    size: SliceSize
     door: DoorIn
 
     @classmethod
@@ -151,7 +151,7 @@ class _Reading:
             reader=open_portal(portal, connection, codes),
             known=Reader(codes, reader_fingerprint()),
             province_code=connection.province_code,
-            length=timedelta(days=connection.manners.slice_days),
+            size=SliceSize(timedelta(days=connection.manners.slice_days), connection.manners.slice_records),
             door=DoorIn(settings, engine, run, portal),
         )
 
@@ -181,7 +181,7 @@ class _Reading:
         again = windows_to_read_again(self.engine, self.portal, resource, self.province_code, window.start, self.known)
         for one in (*again, window):
             if resource.is_windowed:
-                yield from cut(one, self.length, lambda since: self.reader.first_change(resource, since))
+                yield from cut(one, self.size, lambda since, until: self.reader.glance(resource, since, until))
             else:
                 yield Slice(one, 1, 1)
 

@@ -29,7 +29,8 @@ class Manners:
     read_timeout: TimeLimit = 60.0
     call_deadline_seconds: TimeLimit = 180.0  # for one try, from its start to the last byte of the reply
     tries: Count = 5  # of one request, the first one included
-    slice_days: Count = 31  # a longer window is read, judged and promoted in slices of so many days
+    slice_days: Count = 31  # a longer window is read, judged and promoted in slices of so many days,
+    slice_records: Count = 20_000  # which are joined while they hold no more records together
     first_wait_seconds: Seconds = 0.5  # before the second try; doubled, with jitter, before each further one
 
 
