@@ -59,15 +59,16 @@ def build(
     selector: str,
     *,
     as_of: datetime,
-    periods: Sequence[date] = (),
     data_as_of: datetime | None = None,
+    versions: Mapping[str, int] | None = None,
+    since: Mapping[str, int] | None = None,
     with_tests: bool = True,
-    anew: bool = False,
 ) -> int:
     """Seeds, models and, unless told otherwise, tests of a selector; returns how many nodes ran.
 
-    `as_of` is the business clock of the build, `periods` are months to refresh whatever changed,
-    `data_as_of` limits what is known, `anew` makes every table from raw instead of taking up changes.
+    `as_of` is the business clock of the build, `data_as_of` the newest moment at which an input changed.
+    `versions` says by table of raw up to which version to read, `since` which versions the layers hold already;
+    without it every table is made from raw.
     Raises ReferenceRefused before anything is built when a seed's file cannot be used, and TransformFailed; models
     after a failed test are left as they were.
     """
@@ -77,7 +78,8 @@ def build(
     told = {
         "as_of": as_of.isoformat(),
         "data_as_of": data_as_of.isoformat() if data_as_of else "",
-        "periods": ",".join(period.isoformat() for period in periods),
+        "versions": orjson.dumps(dict(versions or {})).decode(),
+        "since": orjson.dumps(dict(since or {})).decode(),
     }
     # "buildable": a test runs only when everything it reads is built by now.
     command = [
@@ -89,7 +91,7 @@ def build(
         "--exclude-resource-type",  # rules are tested where they are changed, not on every run
         "unit_test",
         *([] if with_tests else ["--exclude-resource-type", "test"]),
-        *(["--full-refresh"] if anew else []),
+        *([] if since is not None else ["--full-refresh"]),
     ]
     return _invoke(settings, selector, command, told)
 

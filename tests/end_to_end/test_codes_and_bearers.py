@@ -94,13 +94,8 @@ def test_a_wrong_reading_of_codes_is_seen(
     wrong: WrongDefinition, cards: Cards, pipeline: Pipeline, make_database: MakeDatabase, tmp_path: Path
 ) -> None:
     """Planted in what was read, it gives other cells."""
-    seeds = constellation_seeds.EDITS
-
-    def plant(text: str) -> str:
-        return wrong.plant(seeds[wrong.model](text) if wrong.model in seeds else text)
-
     planted = pipeline.on(make_database("planted", pipeline.database.name))
-    with edited_project(tmp_path / "project", {**seeds, wrong.model: plant}) as root:
+    with edited_project(tmp_path / "project", wrong.edits(constellation_seeds.EDITS)) as root:
         planted.with_project(root).build_models()
     assert different_cells(cards, planted), f"{wrong.name} gives the same cells"
     planted.database.cluster.drop_database("planted")

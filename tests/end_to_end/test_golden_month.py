@@ -112,6 +112,6 @@ def test_the_telling_units_are_reproduced(rebuilt: Pipeline, telling_figures: Pa
 def test_a_wrong_definition_turns_cells_red(
     rebuilt: Pipeline, telling_figures: Path, wrong: WrongDefinition, tmp_path: Path
 ) -> None:
-    with edited_project(tmp_path / "project", {wrong.model: wrong.plant}) as root:
+    with edited_project(tmp_path / "project", wrong.edits()) as root:
         rebuilt.with_project(root).build_models()
     assert differing(rebuilt, telling_figures), f"{wrong.name} reproduces the published figures as well"

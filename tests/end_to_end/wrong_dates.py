@@ -45,7 +45,7 @@ WRONG_DATES = (
     _intermediate(
         "a_receipt_typed_ahead_counts_before_its_time",
         "int_dossier_months_in_hand",
-        ("        and accepted.received_at <= periods.known_at\n", ""),
+        ("        and dossiers.received_at <= periods.known_at\n", ""),
     ),
     _intermediate(
         "days_off_of_a_place_are_left_out",

@@ -1,12 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    pre_hook='{{ forget_stale_months(ref("ind_months_to_refresh")) }}',
-    on_schema_change='fail',
-) }}
-
--- depends_on: {{ ref('ind_months_to_refresh') }}
-
 with judge_petitions as (
     select
         petition.province_code,
@@ -33,9 +24,6 @@ with judge_petitions as (
             and bridge.field_code = ''
     where
         not petition.is_cancelled
-        {% if is_incremental() %}
-            and month.period_month in {{ stale_months(ref('ind_months_to_refresh')) }}
-        {% endif %}
 )
 
 select

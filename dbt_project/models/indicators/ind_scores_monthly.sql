@@ -1,12 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    pre_hook='{{ forget_stale_months(ref("ind_months_to_score")) }}',
-    on_schema_change='fail',
-) }}
-
--- depends_on: {{ ref('ind_months_to_score') }}
-
 with count_cases as (
     select
         spine.province_code,
@@ -45,9 +36,6 @@ with count_cases as (
             and spine.value_agency_code = denominator.agency_code
             and spine.period_month = denominator.period_month
             and spine.denominator_measure = denominator.measure
-    {% if is_incremental() %}
-        where spine.period_month in {{ stale_months(ref('ind_months_to_score')) }}
-    {% endif %}
 ),
 
 judge_cases as (

@@ -1,12 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    pre_hook='{{ forget_stale_months(ref("ind_months_to_score")) }}',
-    on_schema_change='fail',
-) }}
-
--- depends_on: {{ ref('ind_months_to_score') }}
-
 with add_points as (
     select
         score.province_code,
@@ -25,9 +16,6 @@ with add_points as (
             / nullif(sum(score.max_points) filter (where score.is_applicable), 0)
         )::numeric(5, 2) as applicable_score
     from {{ ref('ind_scores_monthly') }} as score
-    {% if is_incremental() %}
-        where score.period_month in {{ stale_months(ref('ind_months_to_score')) }}
-    {% endif %}
     group by score.province_code, score.agency_code, score.period_month
 ),
 

@@ -29,7 +29,6 @@ from dvc766.airflow_bridge.tasks import (
     swap_marts,
     sweep,
     transform,
-    transform_month,
     wait_for_readings,
     write,
 )
@@ -60,7 +59,6 @@ __all__ = [
     "swap_marts",
     "sweep",
     "transform",
-    "transform_month",
     "wait_for_readings",
     "weekly_at",
     "write",

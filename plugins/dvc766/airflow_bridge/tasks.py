@@ -144,20 +144,12 @@ def _start_build() -> PokeReturnValue:
     return PokeReturnValue(is_done=True, xcom_value=run)
 
 
-@task
-def transform(run: int, selector: str) -> int:
-    """Build a dbt selector; returns how many nodes ran."""
+@task(task_id="transform", task_display_name="Tính các lớp số liệu và xếp hạng")
+def transform(run: int) -> int:
+    """Build the dbt project; returns how many nodes ran."""
     from dvc766 import runs
 
-    return runs.transform(settings_of(), run, selector)
-
-
-@task(task_id="transform", task_display_name="Tính toàn bộ các lớp")
-def transform_month(run: int) -> int:
-    """Build all of the dbt project, the month of the run in any case; returns how many nodes ran."""
-    from dvc766 import runs
-
-    return runs.transform(settings_of(), run, "all", periods=[_asked().month])
+    return runs.transform(settings_of(), run)
 
 
 @task(task_id="audit", task_display_name="Kiểm tra bảng xếp hạng")

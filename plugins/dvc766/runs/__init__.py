@@ -1,7 +1,7 @@
 """What one task does, in plain Python: the only package that composes portals, warehouse and quality.
 
 A reading is `start_reading`, `write` for some resources at a time, `audit_landing`, `promote`; a ranking is
-`start_ranking`, `transform` for each selector, `audit_ranking`, `swap_marts`. Each step takes the run's
+`start_ranking`, `transform`, `audit_ranking`, `swap_marts`. Each step takes the run's
 number, may be done again without changing anything twice, and raises an error whose text says what to
 do. `read_portal` and `rank` do all the steps of one run.
 """
@@ -10,7 +10,6 @@ from dvc766.runs.acceptance import accept_blocked
 from dvc766.runs.days import portals_to_wait_for, tell_missing
 from dvc766.runs.life import close_dead_runs, closing_on_failure, fail, message_of
 from dvc766.runs.ranking import (
-    SELECTORS,
     NothingRead,
     audit_ranking,
     rank,
@@ -32,7 +31,6 @@ from dvc766.warehouse.run_life import Driver
 from dvc766.warehouse.sessions import WarehouseBusy
 
 __all__ = [
-    "SELECTORS",
     "DataIsOld",
     "Driver",
     "MonthIncomplete",

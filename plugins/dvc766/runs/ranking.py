@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Engine, func, select
 
@@ -30,8 +30,6 @@ from dvc766.warehouse import layers, marts, run_life
 from dvc766.warehouse.run_life import BY_HAND, RANKING, READING, Driver, Run, find_run, finish_run
 from dvc766.warehouse.tables import RUNS
 
-SELECTORS = ("facts", "ranking")  # of dbt_project/selectors.yml, in this order
-LAST_SELECTORS = ("ranking", "all")  # with one of these a build has written all layers
 CANDIDATES = "marts_candidate"
 TURN_LIMIT = "30min"  # how long a step waits for an older build's step to end
 
@@ -64,18 +62,25 @@ def start_ranking(settings: Settings, *, as_of: datetime | None = None, driver: 
         )
 
 
-def transform(settings: Settings, run_id: int, selector: str, *, periods: Sequence[date] = ()) -> int:
-    """Build a selector of the dbt project; `periods` are refreshed whatever changed. Returns the nodes run.
+def transform(settings: Settings, run_id: int) -> int:
+    """Build the dbt project, from the versions that were known when the run was opened. Returns the nodes run.
 
-    Everything is made anew from raw unless the layers are sound: made by the same code from the same
-    reference rows, with no step that broke off.
+    The months that are not frozen are made anew in any case; dossiers, payments, ratings and petitions only as
+    far as they changed, unless the layers were made by other code or other reference rows.
     """
     with _step(settings, run_id) as (engine, run):
-        anew = not layers.are_sound(engine, run)
-        if anew:
-            _LOG.info("Tính lại toàn bộ từ lớp raw: mã nguồn, bảng tham chiếu đã đổi hoặc lần tính trước dở dang.")
-        with layers.writing(engine, run, selector, is_last=selector in LAST_SELECTORS):
-            return dbt.build(settings, selector, as_of=run.as_of, periods=periods, anew=anew)
+        held = layers.versions_held(engine, run)
+        if held is None:
+            _LOG.info("Tính lại toàn bộ từ lớp raw: mã nguồn hoặc bảng tham chiếu đã đổi, hoặc đây là lần tính đầu.")
+        with layers.writing(engine, run):
+            return dbt.build(
+                settings,
+                "all",
+                as_of=run.as_of,
+                data_as_of=run.data_as_of,
+                versions=run.versions,
+                since=held,
+            )
 
 
 def audit_ranking(settings: Settings, run_id: int) -> Audit:
@@ -114,15 +119,12 @@ def swap_marts(settings: Settings, run_id: int) -> dict[str, tuple[int, int]]:
     return moved
 
 
-def rank(
-    settings: Settings, *, as_of: datetime | None = None, periods: Sequence[date] = ()
-) -> dict[str, tuple[int, int]]:
+def rank(settings: Settings, *, as_of: datetime | None = None) -> dict[str, tuple[int, int]]:
     """One whole build of the ranking, without a scheduler; returns rows (inserted, deleted) by mart."""
     with driven_here(settings, "transformer") as driver:
         run_id = start_ranking(settings, as_of=as_of, driver=driver)
         with closing_on_failure(settings, run_id):
-            for selector in SELECTORS:
-                transform(settings, run_id, selector, periods=periods)
+            transform(settings, run_id)
             audit_ranking(settings, run_id)
             return swap_marts(settings, run_id)
 

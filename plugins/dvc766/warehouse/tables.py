@@ -211,18 +211,12 @@ RUNS = Table(
     Column("day", Date),
     Column("holder", BigInteger),
     Column("reference_fingerprint", Text),
+    Column("data_as_of", INSTANT),
+    Column("versions", JSONB),
+    Column("writing_at", INSTANT),
+    Column("written_at", INSTANT),
     Index("runs_dag_run_id_idx", "dag_run_id"),
     CheckConstraint("state in ('running', 'succeeded', 'blocked', 'failed', 'superseded')", name="state_is_known"),
-    schema="ops",
-)
-
-BUILD_STEPS = Table(
-    "build_steps",
-    METADATA,
-    Column("run_id", BigInteger, ForeignKey("ops.runs.run_id", name="build_steps_run_id_fkey"), primary_key=True),
-    Column("step", Text, primary_key=True),
-    Column("is_last", Boolean, nullable=False),
-    Column("written_at", INSTANT),
     schema="ops",
 )
 

@@ -1,11 +1,11 @@
 select
     dossiers.province_code,
     dossiers.source_id
-from {{ ref('int_dossiers_changed') }} as changed
+from {{ ref('int_dossiers_touched') }} as touched
 inner join {{ ref('fct_dossiers') }} as dossiers
     on
-        changed.province_code = dossiers.province_code
-        and changed.source_id = dossiers.source_id
+        touched.province_code = dossiers.province_code
+        and touched.source_id = dossiers.source_id
 where
     dossiers.dossier_code is null
     or dossiers.agency_code is null

@@ -3,12 +3,7 @@ select
     months.province_code,
     months.source_id,
     months.period_month
-from {{ ref('int_dossier_months_changed') }} as changed
-inner join {{ ref('fct_dossier_months') }} as months
-    on
-        changed.province_code = months.province_code
-        and changed.source_id = months.source_id
-        and changed.period_month = months.period_month
+from {{ ref('fct_dossier_months') }} as months
 where
     months.is_timed <> (months.due_on is not null)
     or months.is_on_time <> (months.is_timed and months.late_reason is null)

@@ -2,12 +2,7 @@ select
     months.province_code,
     months.source_id,
     months.period_month
-from {{ ref('int_dossier_months_changed') }} as changed
-inner join {{ ref('fct_dossier_months') }} as months
-    on
-        changed.province_code = months.province_code
-        and changed.source_id = months.source_id
-        and changed.period_month = months.period_month
+from {{ ref('fct_dossier_months') }} as months
 left join {{ ref('fct_dossiers') }} as dossiers
     on
         months.province_code = dossiers.province_code
