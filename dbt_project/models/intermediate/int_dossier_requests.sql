@@ -5,6 +5,8 @@
     pre_hook='{{ forget_touched_dossiers() }}',
 ) }}
 
+-- depends_on: {{ ref('int_dossiers_touched') }}
+
 -- Without an answer the wait ended when the dossier left the waiting state, was first seen in another one
 -- (the waiting state came and went between two readings), or was asked for more.
 with steps as (
