@@ -4,7 +4,7 @@ select
     period.last_on,
     period.ends_at,
     period.judged_on,
-    period.ends_at > inputs.as_of as is_provisional,
+    case when period.ends_at > inputs.as_of then 'running' else 'open' end as period_state,
     (period.period_month + interval '1 month')::date = inputs.last_period_month as is_latest_period,
     catalogue.catalogue_version,
     inputs.data_as_of

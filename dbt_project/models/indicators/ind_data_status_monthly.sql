@@ -39,9 +39,6 @@ find_provinces as (
 select
     province.province_code,
     province.period_month,
-    month.period_label,
-    month.is_provisional,
-    month.is_latest_period,
     month.catalogue_version,
     agency.agencies::integer as agencies,
     agency.ranked_agencies::integer as ranked_agencies,

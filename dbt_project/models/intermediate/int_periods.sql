@@ -14,6 +14,13 @@ with months as (
         inputs.last_period_month::timestamp,
         interval '1 month'
     ) as month (first_at)
+    -- a frozen month is made by nobody any more
+    where
+        not exists (
+            select 1
+            from {{ ref('stg_published__revisions') }} as frozen
+            where frozen.period_month = month.first_at::date
+        )
 )
 
 select

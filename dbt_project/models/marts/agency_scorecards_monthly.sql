@@ -19,3 +19,24 @@ select
     score.status,
     score.scope
 from {{ ref('ind_scores_monthly') }} as score
+inner join {{ ref('dim_open_months') }} as month
+    on score.period_month = month.period_month
+union all
+select
+    frozen.province_code,
+    frozen.period_month,
+    frozen.peer_group,
+    frozen.agency_code,
+    frozen.agency_name_vi,
+    frozen.group_code,
+    frozen.indicator_code,
+    frozen.indicator_name_vi,
+    frozen.numerator,
+    frozen.denominator,
+    frozen.ratio,
+    frozen.target,
+    frozen.max_points,
+    frozen.points,
+    frozen.status,
+    frozen.scope
+from {{ ref('stg_published__agency_scorecards') }} as frozen

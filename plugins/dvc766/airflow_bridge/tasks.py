@@ -160,6 +160,18 @@ def audit_ranking(run: int) -> int:
     return len(runs.audit_ranking(settings_of(), run).warnings)
 
 
+@task(task_id="freeze", multiple_outputs=False, task_display_name="Chốt các tháng đến hạn")
+def freeze_months() -> dict[str, int]:
+    """Freeze the month that was asked for, else every month whose cut-off has passed; returns revisions by month."""
+    from dvc766 import runs
+
+    settings, asked = settings_of(), _asked()
+    runs.close_dead_runs(settings, _is_over)
+    months = [asked.month] if _params()["period"] else runs.months_due(settings, as_of=asked.as_of)
+    frozen = runs.freeze_all(settings, months, driver=_driver(asked.day))
+    return {f"{each.period_month:%Y-%m}": each.revision for each in frozen}
+
+
 @task(task_id="swap", multiple_outputs=False, task_display_name="Thay bảng người dùng đang xem")
 def swap_marts(run: int) -> dict[str, list[int]]:
     """Show the candidate to readers; returns rows in and out by mart."""

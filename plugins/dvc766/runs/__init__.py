@@ -3,11 +3,12 @@
 A reading is `start_reading`, `write` for some resources at a time, `audit_landing`, `promote`; a ranking is
 `start_ranking`, `transform`, `audit_ranking`, `swap_marts`. Each step takes the run's
 number, may be done again without changing anything twice, and raises an error whose text says what to
-do. `read_portal` and `rank` do all the steps of one run.
+do. `read_portal` and `rank` do all the steps of one run. An ended month becomes final by `freeze`.
 """
 
 from dvc766.runs.acceptance import accept_blocked
 from dvc766.runs.days import portals_to_wait_for, tell_missing
+from dvc766.runs.freezing import freeze, freeze_all, months_due
 from dvc766.runs.life import close_dead_runs, closing_on_failure, fail, message_of
 from dvc766.runs.ranking import (
     NothingRead,
@@ -27,15 +28,18 @@ from dvc766.runs.watch import (
     month_before,
     month_of,
 )
+from dvc766.warehouse.published import FreezeRefused, Revision
 from dvc766.warehouse.run_life import Driver
 from dvc766.warehouse.sessions import WarehouseBusy
 
 __all__ = [
     "DataIsOld",
     "Driver",
+    "FreezeRefused",
     "MonthIncomplete",
     "MonthRefused",
     "NothingRead",
+    "Revision",
     "WarehouseBusy",
     "accept_blocked",
     "audit_landing",
@@ -45,9 +49,12 @@ __all__ = [
     "close_dead_runs",
     "closing_on_failure",
     "fail",
+    "freeze",
+    "freeze_all",
     "message_of",
     "month_before",
     "month_of",
+    "months_due",
     "portal_of",
     "portals_to_wait_for",
     "promote",

@@ -106,7 +106,7 @@ def swap_marts(settings: Settings, run_id: int) -> dict[str, tuple[int, int]]:
     Returns rows (inserted, deleted) by table; none when this run was shown already. Raises RunRefused
     when the door out has not let pass what the run's last step wrote.
     """
-    with _turn(settings) as engine:
+    with turn(settings) as engine:
         if find_run(engine, run_id).state == "succeeded":
             _LOG.info("Lượt %d đã thay bảng xong từ trước; không có gì để làm.", run_id)
             return {}
@@ -132,12 +132,12 @@ def rank(settings: Settings, *, as_of: datetime | None = None) -> dict[str, tupl
 @contextmanager
 def _step(settings: Settings, run_id: int) -> Iterator[tuple[Engine, Run]]:
     """A step of an open build, in its turn."""
-    with _turn(settings) as engine:
+    with turn(settings) as engine:
         yield engine, require_running(engine, run_id, RANKING)
 
 
 @contextmanager
-def _turn(settings: Settings) -> Iterator[Engine]:
+def turn(settings: Settings) -> Iterator[Engine]:
     """One step at a time over all builds: the layers between raw and marts exist once."""
     with (
         engine_of_role(settings, "transformer") as engine,

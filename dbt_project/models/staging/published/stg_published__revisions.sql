@@ -1,0 +1,5 @@
+select
+    revisions.period_month,
+    max(revisions.revision) as revision
+from {{ source('published', 'revisions') }} as revisions
+group by revisions.period_month
