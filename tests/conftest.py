@@ -19,6 +19,11 @@ TEMPLATE = "template_warehouse"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`./run test --long`: the random histories in their long form, some fifteen minutes more."""
+    parser.addoption("--long", action="store_true", help="two hundred random histories instead of twelve")
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[postgres.Cluster]:
     """The session's PostgreSQL, gone at the end."""

@@ -132,13 +132,15 @@ def test_not_even_the_owner_changes_a_row_unawares(frozen: Pipeline, table: str)
 
 
 def test_a_month_that_is_not_read_to_its_end_is_not_frozen(small_copy: Pipeline) -> None:
-    with pytest.raises(runs.MonthIncomplete, match="provincial|Cổng"):
+    with pytest.raises(runs.MonthIncomplete, match="Cổng"):
         runs.freeze(small_copy.settings, date(2026, 9, 1))
     assert _months(small_copy, "published.revisions") == []
 
 
 def test_what_a_blocked_build_has_made_is_not_frozen(small_copy: Pipeline, tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
-    edits = {"expectations/marts/agency_rankings_monthly.yml": lambda text: text.replace("min_value: 1}", "min_value: 1e6}")}
+    edits = {
+        "expectations/marts/agency_rankings_monthly.yml": lambda text: text.replace("min_value: 1}", "min_value: 1e6}")
+    }
     with (
         edited_project(tmp_path_factory.mktemp("blocked") / "project", edits) as root,
         pytest.raises(AuditBlocked),
@@ -151,7 +153,9 @@ def test_what_a_blocked_build_has_made_is_not_frozen(small_copy: Pipeline, tmp_p
 
 def test_a_month_is_due_after_its_tenth_working_day(frozen: Pipeline, small: Pipeline) -> None:
     end = small_clock(small).replace(day=1, hour=12)  # September 2026: the 2nd, a holiday by law, and the 1st are off
-    due = {(end + timedelta(days=n)).day: runs.months_due(small.settings, as_of=end + timedelta(days=n)) for n in range(20)}
+    due = {
+        (end + timedelta(days=n)).day: runs.months_due(small.settings, as_of=end + timedelta(days=n)) for n in range(20)
+    }
     first = min(day for day, months in due.items() if months)
     assert due[first] == [PERIOD]
     working = small.rows(
@@ -165,13 +169,19 @@ def test_a_month_is_due_after_its_tenth_working_day(frozen: Pipeline, small: Pip
 def _sorted(rows: list[dict[str, object]], columns: set[str] | None = None) -> list[str]:
     """The rows but for what the freeze decides, in an order of their own."""
     return sorted(
-        repr(sorted((name, repr(value)) for name, value in row.items() if name not in STATE and name in (columns or row)))
+        repr(
+            sorted((name, repr(value)) for name, value in row.items() if name not in STATE and name in (columns or row))
+        )
         for row in rows
     )
 
 
 def _months(pipeline: Pipeline, table: str) -> list[date]:
-    return [row["period_month"] for row in pipeline.rows(f"select distinct period_month from {table}") if row["period_month"] == PERIOD]
+    return [
+        row["period_month"]
+        for row in pipeline.rows(f"select distinct period_month from {table}")
+        if row["period_month"] == PERIOD
+    ]
 
 
 def _run(database: Database, statement: str) -> None:

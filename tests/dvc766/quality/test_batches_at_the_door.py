@@ -14,7 +14,7 @@ from dvc766.portals.contract import Rejection, Window
 from dvc766.portals.provincial_fields import PROVINCIAL
 from dvc766.quality.audit import AuditBlocked
 from dvc766.quality.deletions import judge_deletions, read_largest_gone_share
-from dvc766.quality.suites import SuiteError
+from dvc766.reference import RuleUnusable
 from dvc766.settings import PROJECT_ROOT, Settings
 from dvc766.warehouse.engine import engine_for
 from dvc766.warehouse.landing import LandedBatch, land

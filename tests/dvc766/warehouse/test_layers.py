@@ -25,7 +25,7 @@ class Builds:
     def build(
         self, code: str = "A", reference: str = "1", *, end: RunState = "succeeded", breaks: bool = False
     ) -> int | None:
-        """One build, left unfinished when it `breaks`; the newest rating in the layers before, None = nothing to keep."""
+        """One build, left unfinished when it `breaks`; the newest rating held before, None = nothing to keep."""
         run = find_run(self.engine, start_build(self.engine, AS_OF, code, reference))
         held = layers.versions_held(self.engine, run)
         if breaks:
