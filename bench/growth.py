@@ -1,8 +1,8 @@
 """Growth: the database's time for a day of changes, on a short and on a long history.
 
 A day is what the daily build does with what a reading brought: the entities that changed, and the two open
-months whole, by dbt with its tests, then the swap. All months before those two are frozen. Measured is `active_time`, the time the server spent on the
-database's statements; dbt's own start-up is no part of it.
+months whole, by dbt with its tests, then the swap. All months before those two are frozen. Measured is
+`active_time`, the time the server spent on the database's statements; dbt's own start-up is no part of it.
 """
 
 from __future__ import annotations

@@ -68,7 +68,8 @@ class Lived:
                 self.broken += 1
                 if self.forgets:
                     self.rows(
-                        "update ops.runs set written_at = now() where written_at is null and writing_at is not null returning 1"
+                        "update ops.runs set written_at = now()"
+                        " where written_at is null and writing_at is not null returning 1"
                     )
                 return False
             marts.promote(engine)

@@ -1,7 +1,8 @@
 """The rows that people keep in dbt_project/seeds: read from their files, and judged before anything is built.
 
 `files` reads a file whatever a spreadsheet made of it, or refuses it; `rules` judges cells and rows by
-what `_seeds.yml` says of them; `dated` gives the value of a rule on a day; `sense` judges what the rows of several files say together.
+what `_seeds.yml` says of them; `sense` judges what the rows of several files say together; `dated`
+gives the value of a rule on a day.
 """
 
 from dvc766.reference.dated import RuleUnusable, rule_on

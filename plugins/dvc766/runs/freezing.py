@@ -87,8 +87,9 @@ def _build_shown(engine: Engine, month: date) -> Run:
             "Việc cần làm: chạy build_warehouse_daily cho đến khi thay bảng xong, rồi chốt lại."
         )
     if build.as_of < _start(_after(month)):
+        until = f"{build.as_of.astimezone(LOCAL_ZONE):%d/%m/%Y}"
         raise FreezeRefused(
-            f"Chưa chốt được tháng {name}: lượt tính gần nhất chỉ tính đến {build.as_of.astimezone(LOCAL_ZONE):%d/%m/%Y}.\n"
+            f"Chưa chốt được tháng {name}: lượt tính gần nhất chỉ tính đến {until}.\n"
             "Việc cần làm: chạy build_warehouse_daily sau khi tháng kết thúc, rồi chốt lại."
         )
     return build

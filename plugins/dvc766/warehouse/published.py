@@ -29,6 +29,9 @@ COPIES = {
 _DECIDED = {"revision": "%(revision)s", "period_state": "'frozen'", "is_provisional": "false"}
 
 
+_REVISIONS = "select period_month, revision, frozen_at, data_as_of from published.revisions where period_month = %s"
+
+
 class FreezeRefused(NeedsAPerson):
     """The month cannot be frozen; the message says what is missing."""
 
@@ -45,8 +48,8 @@ class Revision:
 
 def newest_revision(engine: Engine, month: date) -> Revision | None:
     """The newest frozen state of a month; None while it is open."""
-    with transaction(engine) as connection:
-        return _newest(connection, month)
+    with transaction(engine) as connection, connection.cursor(row_factory=class_row(Revision)) as cursor:
+        return cursor.execute(f"{_REVISIONS} order by revision desc limit 1", (month,)).fetchone()
 
 
 def frozen_months(engine: Engine) -> Sequence[date]:
@@ -57,14 +60,13 @@ def frozen_months(engine: Engine) -> Sequence[date]:
 
 
 def freeze(engine: Engine, month: date, last_on: date, build: Run, run_id: int) -> Revision:
-    """Freeze a month as the marts show it now, made by `build`; what is frozen already is returned as it is.
+    """Freeze an open month as the marts show it now, made by `build`: all tables in one transaction.
 
-    All tables in one transaction. Raises FreezeRefused when the marts or the facts hold nothing of the month.
+    Raises FreezeRefused when the marts or the facts hold nothing of the month. A month that is frozen already
+    is refused by the key of `published.revisions`.
     """
     with transaction(engine) as connection:
         lock(connection, "published")
-        if (frozen := _newest(connection, month)) is not None:
-            return frozen
         connection.execute(
             """
             insert into published.revisions (
@@ -87,8 +89,8 @@ def freeze(engine: Engine, month: date, last_on: date, build: Run, run_id: int) 
                     f"Không có dòng nào của tháng {month:%m/%Y} trong {'.'.join(source)}; chưa chốt gì.\n"
                     "Việc cần làm: chạy build_warehouse_daily, rồi chốt lại."
                 )
-        frozen = _newest(connection, month)
-    assert frozen is not None
+        with connection.cursor(row_factory=class_row(Revision)) as cursor:
+            [frozen] = cursor.execute(f"{_REVISIONS} and revision = 1", (month,)).fetchall()
     return frozen
 
 
@@ -109,12 +111,3 @@ def _copy(connection: Connection[Any], table: str, source: tuple[str, str], mont
         sql.Identifier(*source),
     )
     return connection.execute(statement, {"month": month, "revision": revision}).rowcount
-
-
-def _newest(connection: Connection[Any], month: date) -> Revision | None:
-    with connection.cursor(row_factory=class_row(Revision)) as cursor:
-        return cursor.execute(
-            "select period_month, revision, frozen_at, data_as_of from published.revisions"
-            " where period_month = %s order by revision desc limit 1",
-            (month,),
-        ).fetchone()
