@@ -12,7 +12,7 @@ READS = {
     "intermediate": {"staging", "intermediate", "seed"},
     "facts": {"staging", "intermediate", "facts", "seed"},
     "indicators": {"facts", "indicators", "seed"},
-    "marts": {"indicators", "dimension", "published"},
+    "marts": {"indicators", "dimension", "published", "marts"},
 }
 PREFIXES = {
     "staging": ("stg_",),

@@ -113,7 +113,7 @@ def test_an_agency_has_the_name_of_the_month(pipeline: Pipeline) -> None:
     assert (names["07", code], names["08", code]) == ("UBND xã Thái Hòa", renamed)
     assert (names["07", "H44.170"], names["08", "H44.170"]) == ("UBND xã Lập Thạch", "UBND xã Lập Thạch mới")
     assert (names["05", "H62.08710"], names["06", "H62.08710"]) == ("UBND phường Liên Bảo", "UBND phường Liên Bảo mới")
-    versions = pipeline.rows("select * from marts.dim_agencies where agency_code = %s", code)
+    versions = pipeline.rows("select * from marts.dim_agency_versions where agency_code = %s", code)
     assert len({row["display_order"] for row in versions}) == 1
     assert len(versions) == 2
 

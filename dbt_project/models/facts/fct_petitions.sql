@@ -36,7 +36,8 @@ select
             and not later.is_gone
             and not later.is_cancelled
     ) as is_repeated,
-    petitions.dossier_code
+    petitions.dossier_code,
+    petitions.known_from
 from {{ ref('int_petitions') }} as petitions
 left join {{ ref('int_provincial_agencies') }} as agencies
     on

@@ -42,6 +42,7 @@ select
     methods.meaning as method,
     not transactions.is_deleted and coalesce(states.meaning = 'succeeded', false) as is_successful,
     transactions.amount,
+    transactions.known_from,
     coalesce(transactions.succeeded_at, transactions.started_at) as paid_at,
     {{ paid_on }} as paid_on
 from keys

@@ -76,7 +76,8 @@ select
     coalesce(petitions.likes, 0) as likes,
     coalesce(petitions.dislikes, 0) as dislikes,
     petitions.repeat_of,
-    petitions.dossier_code
+    petitions.dossier_code,
+    petitions.known_from
 from keys
 inner join {{ ref('stg_provincial_portal__petitions') }} as petitions
     on

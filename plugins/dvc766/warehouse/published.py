@@ -22,11 +22,17 @@ from dvc766.warehouse.sessions import lock, transaction
 COPIES = {
     "agency_rankings_monthly": ("marts", "agency_rankings_monthly"),
     "agency_scorecards_monthly": ("marts", "agency_scorecards_monthly"),
+    "agency_group_scores_monthly": ("marts", "agency_group_scores_monthly"),
     "data_status": ("marts", "data_status"),
     "dossier_months": ("facts", "fct_dossier_months"),
 }
 # What the freeze itself decides; everything else is copied as it is shown.
-_DECIDED = {"revision": "%(revision)s", "period_state": "'frozen'", "is_provisional": "false"}
+_DECIDED = {
+    "revision": "%(revision)s",
+    "period_state": "'frozen'",
+    "period_state_vi": "(select name_vi from reference.labels where code_set = 'period_state' and code = 'frozen')",
+    "is_provisional": "false",
+}
 
 
 _REVISIONS = "select period_month, revision, frozen_at, data_as_of from published.revisions where period_month = %s"
