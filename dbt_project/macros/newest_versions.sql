@@ -6,7 +6,6 @@ that changed later, and is never the newest. The raw row is named `version`.
 Written as "no newer version exists", so that a join to a set of keys can use the key's index.
 #}
 {% macro newest_versions(relation, keys, keep_deleted=false) -%}
-    {%- set known_by = build_argument('data_as_of') -%}
     from {{ relation }} as version
     where
         not version.is_stale
@@ -20,7 +19,7 @@ Written as "no newer version exists", so that a join to a set of keys can use th
                 {% endfor -%}
                 and not newer.is_stale
                 and newer.version_id > version.version_id
-                {% if known_by %}and newer.known_from <= '{{ known_by }}'::timestamptz{% endif %}
+                and {{ is_known('newer') }}
         )
-        {% if known_by %}and version.known_from <= '{{ known_by }}'::timestamptz{% endif %}
+        and {{ is_known() }}
 {%- endmacro %}

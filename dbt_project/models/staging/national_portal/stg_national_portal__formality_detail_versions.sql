@@ -16,4 +16,4 @@ select
 from {{ source('national_portal', 'formality_details') }} as version
 where
     not version.is_stale
-    {% if build_argument('data_as_of') %}and version.known_from <= '{{ build_argument("data_as_of") }}'::timestamptz{% endif %}
+    and {{ is_known() }}

@@ -20,4 +20,4 @@ select
     entry.known_from,
     entry.new + entry.changed + entry.deleted > 0 as has_changed
 from {{ source('ops', 'ledger') }} as entry
-{% if build_argument('data_as_of') %}where entry.known_from <= '{{ build_argument("data_as_of") }}'::timestamptz{% endif %}
+where {{ is_known('entry') }}

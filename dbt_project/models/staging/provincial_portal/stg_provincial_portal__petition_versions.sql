@@ -8,4 +8,4 @@ select
 from {{ source('provincial_portal', 'petitions') }} as version
 where
     not version.is_stale
-    {% if build_argument('data_as_of') %}and version.known_from <= '{{ build_argument("data_as_of") }}'::timestamptz{% endif %}
+    and {{ is_known() }}
