@@ -3,13 +3,15 @@
     indexes=[{'columns': ['place_code', 'date_on'], 'unique': true}, {'columns': ['place_code', 'working_day_index']}],
 ) }}
 
+{%- set as_of = build_argument('as_of') %}
+
 -- No act in force is older than the state, and no limit longer than ten years: counting working days always
 -- ends on a day. How far the days off are known is asked by assert_the_days_off_are_known_ahead.
 with days as (
     select day::date as date_on
     from generate_series(
         timestamp '1945-09-02',
-        date_trunc('year', '{{ build_argument("as_of") }}'::timestamptz::timestamp) + interval '11 years - 1 day',
+        date_trunc('year', '{{ as_of }}'::timestamptz::timestamp) + interval '11 years - 1 day',
         interval '1 day'
     ) as day
 ),
