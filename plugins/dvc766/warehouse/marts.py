@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from psycopg import Connection, sql
+from psycopg import Connection, errors, sql
 from sqlalchemy import Engine
 
 from dvc766.failures import NeedsAPerson
+from dvc766.warehouse import marts_keys
 from dvc766.warehouse.sessions import lock, transaction
 
 CANDIDATE = "marts_candidate"
@@ -56,14 +57,24 @@ def promote(engine: Engine) -> dict[str, tuple[int, int]]:
                 "Việc cần làm: chạy bước dựng kho dữ liệu trước."
             )
         for gone in sorted(_tables(connection, MARTS) - wanted):
-            connection.execute(sql.SQL("drop table {}").format(sql.Identifier(MARTS, gone)))
-        return {table: _sync(connection, table) for table in sorted(wanted)}
+            _drop(connection, gone)
+        moved = {table: _sync(connection, table) for table in sorted(wanted)}
+        try:
+            marts_keys.declare(connection, MARTS, wanted)
+        except (errors.ForeignKeyViolation, errors.UniqueViolation, errors.NotNullViolation) as violation:
+            raise MartsRefused(
+                f"Bảng {CANDIDATE}.{violation.diag.table_name} không giữ được khóa đã khai báo"
+                f" ({violation.diag.constraint_name or violation.diag.column_name}: {violation.diag.message_detail});"
+                " bảng mà người dùng đang xem không thay đổi.\n"
+                "Việc cần làm: xem các phép kiểm tra của mô hình đó trong dự án dbt."
+            ) from None
+    return moved
 
 
 def _sync(connection: Connection[Any], table: str) -> tuple[int, int]:
     candidate, mart = sql.Identifier(CANDIDATE, table), sql.Identifier(MARTS, table)
     if _shape(connection, MARTS, table) != _shape(connection, CANDIDATE, table):
-        connection.execute(sql.SQL("drop table if exists {}").format(mart))
+        _drop(connection, table)
         connection.execute(sql.SQL("create table {} (like {} including all)").format(mart, candidate))
     _copy_comments(connection, table)
     names = {"mart": mart, "candidate": candidate} | _parts(connection, mart, candidate, table)
@@ -76,6 +87,18 @@ def _sync(connection: Connection[Any], table: str) -> tuple[int, int]:
             "Việc cần làm: xem phép kiểm tra khóa của mô hình đó trong dự án dbt."
         )
     return inserted, deleted
+
+
+def _drop(connection: Connection[Any], table: str) -> None:
+    """Drop a mart whose columns have changed; MartsRefused when somebody has built a view on it."""
+    marts_keys.release(connection, MARTS, table)
+    try:
+        connection.execute(sql.SQL("drop table if exists {}").format(sql.Identifier(MARTS, table)))
+    except errors.DependentObjectsStillExist as blocked:
+        raise MartsRefused(
+            f"Bảng {MARTS}.{table} có cột mới nhưng còn bị khung nhìn khác dùng: {blocked.diag.message_detail}.\n"
+            "Bảng mà người dùng đang xem không thay đổi. Việc cần làm: người tạo khung nhìn đó xóa nó, chạy lại, rồi tạo lại."
+        ) from None
 
 
 def _parts(
