@@ -20,6 +20,7 @@ IDS = {
     "build_warehouse_daily",
     "rank_agencies_monthly",
     "check_freshness_daily",
+    "freeze_month",
     "sweep_portals_weekly",
 }
 PAGE = Path(__file__).with_name("dags.txt")

@@ -130,7 +130,7 @@ class Lived:
         }
 
 
-SHOWN = ("agency_rankings_monthly", "agency_scorecards_monthly", "data_status")
+SHOWN = ("agency_rankings_monthly", "agency_scorecards_monthly", "agency_group_scores_monthly", "data_status")
 
 
 class _engine:  # a context manager, named as a function is
@@ -280,7 +280,11 @@ FAULTS = {
             "    transactions.dossier_code,\n    (select max(version.procedure_code)"
             " from {{ ref('stg_provincial_portal__dossier_versions') }} as version"
             " where version.province_code = transactions.province_code"
-            " and version.dossier_code = transactions.dossier_code) as kept_procedure_code,\n",
+            " and version.dossier_code = transactions.dossier_code"
+            " and version.version_id = (select max(newest.version_id)"
+            " from {{ ref('stg_provincial_portal__dossier_versions') }} as newest"
+            " where newest.province_code = version.province_code and newest.source_id = version.source_id))"
+            " as kept_procedure_code,\n",
         ),
         f"{MODELS}/facts/fct_payments.sql": (
             "    {{ dossier_of_payment('procedure_code') }} as procedure_code,\n",

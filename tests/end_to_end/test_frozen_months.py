@@ -16,24 +16,21 @@ from tests.database import Database
 from tests.end_to_end.conftest import PERIOD, MakeDatabase, edited_project, small_clock
 from tests.end_to_end.pipeline import Pipeline
 
-SHOWN = ("agency_rankings_monthly", "agency_scorecards_monthly", "data_status")
+SHOWN = ("agency_rankings_monthly", "agency_scorecards_monthly", "agency_group_scores_monthly", "data_status")
 TABLES = ("revisions", *SHOWN, "dossier_months")
 # What the freeze itself decides.
-STATE = {"period_state", "is_provisional", "revision", "is_latest_period"}
+STATE = {"period_state", "period_state_vi", "is_provisional", "revision", "is_latest_period"}
 
-# A dossier in hand says now that it was finished a year late.
-FINISHED_LATE = """
-    insert into raw.provincial_portal__dossiers
+# A dossier that was in hand leaves the portal.
+GONE = """
+    insert into raw.provincial_portal__dossiers overriding system value
     select (jsonb_populate_record(null::raw.provincial_portal__dossiers, to_jsonb(newest) || jsonb_build_object(
         'version_id', (select max(version_id) + 1 from raw.provincial_portal__dossiers),
-        'updated_at', newest.updated_at + interval '1 hour',
-        'completed_at', newest.due_at + interval '2 days',
-        'due_at', newest.due_at - interval '1 year',
-        'content_hash', '\\x00'
+        'is_deleted', true
     ))).*
     from raw.provincial_portal__dossiers as newest
     inner join facts.fct_dossier_months as months using (province_code, source_id)
-    where months.is_on_time and months.ended_on is not null
+    where months.is_on_time
     order by newest.version_id
     limit 1
 """
@@ -58,16 +55,22 @@ def frozen_copy(frozen: Pipeline, make_database: MakeDatabase) -> Iterator[Pipel
 
 def test_what_is_frozen_is_what_was_shown_and_is_shown_as_frozen(small: Pipeline, frozen: Pipeline) -> None:
     for table in SHOWN:
-        open_rows = small.rows(f"select * from marts.{table}")
-        shown = frozen.rows(f"select * from marts.{table}")
+        open_rows = small.rows(f"select * from marts.{table} where period_month = %s", PERIOD)
+        shown = frozen.rows(f"select * from marts.{table} where period_month = %s", PERIOD)
         kept = frozen.rows(f"select * from published.{table}")
         assert len(open_rows) == len(shown) == len(kept) > 0
         assert _sorted(shown) == _sorted(open_rows)
         assert _sorted(kept) == _sorted(open_rows, columns=set(kept[0]))
-    states = frozen.rows("select distinct period_state, is_provisional, revision from marts.agency_rankings_monthly")
-    assert states == [{"period_state": "frozen", "is_provisional": False, "revision": 1}]
+    states = frozen.rows(
+        "select distinct period_state, period_state_vi, is_provisional, revision from marts.agency_rankings_monthly"
+        " where period_month = %s",
+        PERIOD,
+    )
+    assert [tuple(row.values()) for row in states] == [("frozen", "Đã chốt", False, 1)]
     [evidence] = frozen.rows("select count(*) as dossiers from published.dossier_months")
-    assert [evidence] == small.rows("select count(*) as dossiers from facts.fct_dossier_months")
+    assert [evidence] == small.rows(
+        "select count(*) as dossiers from facts.fct_dossier_months where period_month = %s", PERIOD
+    )
     [made] = frozen.rows("select versions, catalogue_version, code_fingerprint from published.revisions")
     assert made["versions"]["provincial_portal__dossiers"] > 0
     assert made["catalogue_version"] == "2026"
@@ -79,16 +82,16 @@ def test_a_month_is_frozen_once(frozen_copy: Pipeline) -> None:
     assert frozen_copy.fingerprints("published") == before
 
 
-def test_late_data_changes_an_open_month_and_no_frozen_one(small_copy: Pipeline, frozen: Pipeline) -> None:
-    before = small_copy.fingerprints("marts")
-    _run(small_copy.database, FINISHED_LATE)
+def test_late_data_changes_an_open_month(small_copy: Pipeline) -> None:
+    before = _of_month(small_copy)
+    _run(small_copy.database, GONE)
     small_copy.rank()
-    assert small_copy.fingerprints("marts") != before
+    assert _of_month(small_copy) != before
 
 
 def test_late_data_a_grade_and_a_release_change_no_frozen_month(frozen_copy: Pipeline, tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
-    shown, kept = frozen_copy.fingerprints("marts"), frozen_copy.fingerprints("published")
-    _run(frozen_copy.database, FINISHED_LATE)
+    shown, kept = _of_month(frozen_copy), frozen_copy.fingerprints("published")
+    _run(frozen_copy.database, GONE)
     frozen_copy.rank()
     assert _months(frozen_copy, "facts.fct_dossier_months") == []
     edits = {
@@ -99,8 +102,7 @@ def test_late_data_a_grade_and_a_release_change_no_frozen_month(frozen_copy: Pip
     }
     with edited_project(tmp_path_factory.mktemp("release") / "project", edits) as root:
         frozen_copy.with_project(root).rank()
-    for table in SHOWN[:2]:
-        assert frozen_copy.fingerprints("marts")[f"marts.{table}"] == shown[f"marts.{table}"]
+    assert _of_month(frozen_copy) == shown
     assert frozen_copy.fingerprints("published") == kept
 
 
@@ -174,6 +176,14 @@ def _sorted(rows: list[dict[str, object]], columns: set[str] | None = None) -> l
         )
         for row in rows
     )
+
+
+def _of_month(pipeline: Pipeline) -> dict[str, list[str]]:
+    """What readers see of the month."""
+    return {
+        table: sorted(map(repr, pipeline.rows(f"select * from marts.{table} where period_month = %s", PERIOD)))
+        for table in SHOWN
+    }
 
 
 def _months(pipeline: Pipeline, table: str) -> list[date]:
