@@ -11,7 +11,9 @@ LONGEST_FILE = 60
 LONGEST_TASK = 4 * 3600
 TAGS = re.compile(r"layer:(raw|marts|ops)|impact:tier_[12]")
 DOC_PARTS = ("Mục đích", "Chạy lại an toàn?", "Chạy lại thế nào", "Báo ai")
-VERB_FIRST = re.compile(r"(ingest|build|rank|check|sweep)(_[a-z0-9]+)+_(daily|weekly|monthly)|(accept|freeze)(_[a-z0-9]+)+")
+VERB_FIRST = re.compile(
+    r"(ingest|build|rank|check|sweep)(_[a-z0-9]+)+_(daily|weekly|monthly)|(accept|freeze)(_[a-z0-9]+)+"
+)
 
 
 def complaints(dag_id: str, dag: dict[str, Any], file: str) -> list[str]:

@@ -102,7 +102,7 @@ class Lived:
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query gives the database's owner."""
         with self.database.connect() as owner:
-            return owner.execute(query).fetchall()  # type: ignore[call-overload,no-any-return]
+            return owner.execute(query).fetchall()
 
     def hashes(self, month: date) -> dict[str, str]:
         """A hash over all that readers and `published` hold of a month; which month is the latest, changes."""
@@ -314,8 +314,9 @@ def test_a_month_that_is_kept_in_what_is_kept_is_seen(
     folder = tmp_path_factory.mktemp(fault)
     edits = {name: (lambda text, pair=pair: text.replace(*pair)) for name, pair in FAULTS[fault].items()}
     database = make_database("faulty", migrated_template.name)
-    with edited_project(folder / "project", edits) as root:  # type: ignore[arg-type]
-        lived = live(database, folder / "state", 3, root=root, rng=random.Random(SEED), trouble=False, readings=FEW_READINGS)
+    with edited_project(folder / "project", edits) as root:
+        rng = random.Random(SEED)
+        lived = live(database, folder / "state", 3, root=root, rng=rng, trouble=False, readings=FEW_READINGS)
         once = anew(lived, make_database("faulty_anew", database.name), folder / "anew")
         assert differences(lived.contents(), once.contents())
     for name in ("faulty", "faulty_anew"):

@@ -89,7 +89,9 @@ def test_late_data_changes_an_open_month(small_copy: Pipeline) -> None:
     assert _of_month(small_copy) != before
 
 
-def test_late_data_a_grade_and_a_release_change_no_frozen_month(frozen_copy: Pipeline, tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
+def test_late_data_a_grade_and_a_release_change_no_frozen_month(
+    frozen_copy: Pipeline, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     shown, kept = _of_month(frozen_copy), frozen_copy.fingerprints("published")
     _run(frozen_copy.database, GONE)
     frozen_copy.rank()
@@ -123,14 +125,14 @@ def test_no_role_can_change_what_is_published(frozen: Pipeline, role: str, table
             psycopg.connect(frozen.database.url(role)) as connection,
             pytest.raises((errors.InsufficientPrivilege, errors.ReadOnlySqlTransaction)),
         ):
-            connection.execute(sql.SQL(statement).format(name))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(statement).format(name))
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_not_even_the_owner_changes_a_row_unawares(frozen: Pipeline, table: str) -> None:
     for statement in ("update {} set revision = 7", "delete from {}", "truncate {} cascade"):
         with frozen.database.connect() as connection, pytest.raises(errors.RaiseException, match="append-only"):
-            connection.execute(sql.SQL(statement).format(sql.Identifier("published", table)))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(statement).format(sql.Identifier("published", table)))
 
 
 def test_a_month_that_is_not_read_to_its_end_is_not_frozen(small_copy: Pipeline) -> None:
@@ -139,7 +141,9 @@ def test_a_month_that_is_not_read_to_its_end_is_not_frozen(small_copy: Pipeline)
     assert _months(small_copy, "published.revisions") == []
 
 
-def test_what_a_blocked_build_has_made_is_not_frozen(small_copy: Pipeline, tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
+def test_what_a_blocked_build_has_made_is_not_frozen(
+    small_copy: Pipeline, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     edits = {
         "expectations/marts/agency_rankings_monthly.yml": lambda text: text.replace("min_value: 1}", "min_value: 1e6}")
     }

@@ -13,10 +13,16 @@ spelled as (
     from names
 )
 
+{%- set alphabet = ' 0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz' %}
+
 select
     spelled.name_vi,
     (
-        select string_agg(lpad(strpos(' 0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz', letter.letter)::text, 2, '0'), '' order by letter.position)
+        select
+            string_agg(
+                lpad(strpos('{{ alphabet }}', letter.letter)::text, 2, '0'), ''
+                order by letter.position
+            )
         from regexp_split_to_table(spelled.toneless, '') with ordinality as letter (letter, position)
     )
     || '00'
@@ -25,7 +31,5 @@ select
         ' ' || {{ tone_marks() }},
         '012345'
     ) as sort_key,
-    translate(
-        regexp_replace(normalize(lower(spelled.name_vi), nfd), U&'[\0300-\036F]', '', 'g'), 'đ', 'd'
-    ) as search_text
+    translate(regexp_replace(spelled.decomposed, U&'[\0300-\036F]', '', 'g'), 'đ', 'd') as search_text
 from spelled

@@ -1,5 +1,5 @@
--- The newest moment at which an input of the month's figures became known: of its dossiers, payments, petitions
--- and captures. A month without any has that of the build.
+-- The newest moment at which an input of the month's figures became known: of its dossiers, payments,
+-- petitions and captures. A month without any has that of the build.
 with told as (
     select
         dossier.period_month,

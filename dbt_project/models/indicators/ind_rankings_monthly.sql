@@ -48,7 +48,8 @@ select
     earlier.rank as previous_rank,
     earlier.score as previous_score,
     case when head.period_state <> 'running' then earlier.rank - standing.rank end as rank_change,
-    case when head.period_state <> 'running' then total.score - earlier.score end::numeric(5, 2) as score_change,
+    case when head.period_state <> 'running' then total.score - earlier.score end::numeric(5, 2)
+        as score_change,
     standing.peer_median_score,
     head.dossiers_in_hand,
     head.is_small_base,

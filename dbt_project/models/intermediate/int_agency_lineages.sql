@@ -1,4 +1,4 @@
--- An agency goes on in the one that took it over as a whole; where several did, or none, its line ends with it.
+-- An agency goes on in the one that took it over as a whole; where several did, or none, its line ends.
 with heirs as (
     select
         successors.predecessor_key,

@@ -1,13 +1,20 @@
 {{ config(materialized='table') }}
 
-with moments as (
+with newest as (
+    select max(ledger.known_from) as known_from
+    from {{ ref('stg_ops__ledger') }} as ledger
+    where ledger.has_changed
+),
+
+moments as (
     select
         '{{ build_argument("as_of") }}'::timestamptz as as_of,
         coalesce(
             nullif('{{ build_argument("data_as_of") }}', '')::timestamptz,
-            (select max(ledger.known_from) from {{ ref('stg_ops__ledger') }} as ledger where ledger.has_changed),
+            newest.known_from,
             '{{ build_argument("as_of") }}'::timestamptz
         ) as data_as_of
+    from newest
 )
 
 select

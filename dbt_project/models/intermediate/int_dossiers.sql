@@ -17,15 +17,15 @@
 
 with final_endings as (
     select
-        endings.province_code,
-        endings.source_id,
+        described.province_code,
+        described.source_id,
         min(endings.stands_after) as ended_at
     from {{ ref('int_dossiers_described') }} as described
     inner join {{ ref('int_dossier_endings') }} as endings using (province_code, source_id)
     where endings.stands_until = 'infinity'
     group by
-        endings.province_code,
-        endings.source_id
+        described.province_code,
+        described.source_id
 )
 
 select

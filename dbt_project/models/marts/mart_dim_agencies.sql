@@ -1,6 +1,6 @@
 {{ config(alias='dim_agencies') }}
 
-select distinct on (version.province_code, version.agency_code) version.*
+select distinct on (version.province_code, version.agency_code) version.* -- noqa: AM04
 from {{ ref('mart_dim_agency_versions') }} as version
 order by
     version.province_code asc,

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-select ranking.*
+select ranking.* -- noqa: AM04
 from {{ ref('agency_rankings_monthly') }} as ranking
 where
     ranking.is_latest_period

@@ -97,7 +97,8 @@ def _drop(connection: Connection[Any], table: str) -> None:
     except errors.DependentObjectsStillExist as blocked:
         raise MartsRefused(
             f"Bảng {MARTS}.{table} có cột mới nhưng còn bị khung nhìn khác dùng: {blocked.diag.message_detail}.\n"
-            "Bảng mà người dùng đang xem không thay đổi. Việc cần làm: người tạo khung nhìn đó xóa nó, chạy lại, rồi tạo lại."
+            "Bảng mà người dùng đang xem không thay đổi.\n"
+            "Việc cần làm: người tạo khung nhìn đó xóa nó, chạy lại lượt tính, rồi tạo lại khung nhìn."
         ) from None
 
 

@@ -12,10 +12,11 @@ from typing import Any
 
 from psycopg import Connection, sql
 
-_MONTH = {("period_month",): "dim_months"}
-_AGENCY = {("province_code", "agency_code"): "dim_agencies"}
-_INDICATOR = {("indicator_code",): "dim_indicators"}
-_STATUS = {("province_code", "period_month"): "data_status"}
+_References = dict[tuple[str, ...], str]
+_MONTH: _References = {("period_month",): "dim_months"}
+_AGENCY: _References = {("province_code", "agency_code"): "dim_agencies"}
+_INDICATOR: _References = {("indicator_code",): "dim_indicators"}
+_STATUS: _References = {("province_code", "period_month"): "data_status"}
 _HEAD = (
     *("period_label", "period_sort", "peer_group", "peer_group_vi", "agency_name_vi", "agency_sort_key"),
     *("agency_search_text", "lineage_code", "display_order", "assessment_status", "assessment_status_vi"),
@@ -75,7 +76,7 @@ def declare(connection: Connection[Any], schema: str, tables: set[str]) -> None:
     for table in sorted(known, key=lambda one: len(KEYS[one].foreign)):
         for name, definition in wanted[table].items():
             if existing[table].get(name, ("", ""))[1] != definition:
-                clause = sql.SQL("add constraint {} ").format(sql.Identifier(name)) + sql.SQL(definition)  # type: ignore[arg-type]
+                clause = sql.SQL("add constraint {} ").format(sql.Identifier(name)) + sql.SQL(definition)
                 _alter(connection, schema, table, clause)
 
 

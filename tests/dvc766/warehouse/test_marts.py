@@ -145,7 +145,9 @@ create table marts_candidate.dim_months (
     period_month date, period_label varchar(7), period_sort integer, period_state text, period_state_vi text
 );
 insert into marts_candidate.dim_months values ('2026-08-01', '08/2026', 202608, 'open', 'Đã kết thúc');
-create table marts_candidate.data_status (province_code text, period_month date, period_state text, is_synthetic boolean);
+create table marts_candidate.data_status (
+    province_code text, period_month date, period_state text, is_synthetic boolean
+);
 insert into marts_candidate.data_status values ('H44', '2026-08-01', 'open', true);
 """
 _KEYS = """
@@ -168,7 +170,10 @@ def test_marts_have_their_keys_also_in_a_warehouse_that_exists(database: Databas
             ("data_status_pkey", "PRIMARY KEY (province_code, period_month)"),
             ("dim_months_pkey", "PRIMARY KEY (period_month)"),
         ]
-    empty = "select attname::text from pg_attribute where attrelid = 'marts.data_status'::regclass and attnotnull and attnum > 0"
+    empty = (
+        "select attname::text from pg_attribute"
+        " where attrelid = 'marts.data_status'::regclass and attnotnull and attnum > 0"
+    )
     assert {name for (name,) in _as_reader(database, empty)} == {
         *("province_code", "period_month", "period_state", "is_synthetic")
     }

@@ -1,4 +1,4 @@
-select published.*
+select published.* -- noqa: AM04
 from {{ source('published', 'agency_group_scores_monthly') }} as published
 inner join {{ ref('stg_published__revisions') }} as newest
     on

@@ -127,7 +127,8 @@ create table published.agency_scorecards_monthly (
     period_state_vi varchar(100) not null,
     is_provisional boolean not null,
     revision integer not null,
-    constraint agency_scorecards_monthly_pkey primary key (period_month, revision, province_code, agency_code, indicator_code),
+    constraint agency_scorecards_monthly_pkey
+    primary key (period_month, revision, province_code, agency_code, indicator_code),
     constraint agency_scorecards_monthly_revision_fkey foreign key (period_month, revision)
     references published.revisions (period_month, revision)
 );
@@ -160,7 +161,8 @@ create table published.agency_group_scores_monthly (
     period_state_vi varchar(100) not null,
     is_provisional boolean not null,
     revision integer not null,
-    constraint agency_group_scores_monthly_pkey primary key (period_month, revision, province_code, agency_code, group_code),
+    constraint agency_group_scores_monthly_pkey
+    primary key (period_month, revision, province_code, agency_code, group_code),
     constraint agency_group_scores_monthly_revision_fkey foreign key (period_month, revision)
     references published.revisions (period_month, revision)
 );
@@ -254,6 +256,7 @@ end $$;
 RIGHTS = """
 grant usage on schema published to transformer;
 grant select on all tables in schema published to transformer;
+alter default privileges in schema published grant select on tables to transformer;
 grant usage on schema facts, reference to publisher;
 alter default privileges for role transformer in schema facts grant select on tables to publisher;
 alter default privileges for role transformer in schema reference grant select on tables to publisher;
