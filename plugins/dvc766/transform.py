@@ -21,7 +21,7 @@ from dvc766.failures import NeedsAPerson
 from dvc766.settings import Settings, WarehouseSettings
 
 ROLE = "transformer"
-WITH_VIEWS = ("facts", "all")  # the selectors that make the views of staging and intermediate
+SCHEMAS = ("staging", "intermediate", "facts", "indicators", "marts_candidate")  # where dbt makes views
 
 _LOG = logging.getLogger(__name__)
 _MOST_ROWS = 20
@@ -75,8 +75,7 @@ def build(
     after a failed test are left as they were.
     """
     reference.check(settings.dbt_project / "seeds")
-    if selector in WITH_VIEWS:
-        _drop_views(settings.warehouse)
+    _drop_views(settings.warehouse)
     told = {
         "as_of": as_of.isoformat(),
         "data_as_of": data_as_of.isoformat() if data_as_of else "",
@@ -145,7 +144,7 @@ def _drop_views(warehouse: WarehouseSettings) -> None:
     """
     with psycopg.connect(warehouse.url(ROLE)) as connection:
         views = connection.execute(
-            "select format('%I.%I', schemaname, viewname) from pg_views where schemaname in ('staging', 'intermediate')"
+            "select format('%%I.%%I', schemaname, viewname) from pg_views where schemaname = any(%s)", [list(SCHEMAS)]
         ).fetchall()
         if views:
             connection.execute(f"drop view {', '.join(name for (name,) in views)} cascade".encode())
