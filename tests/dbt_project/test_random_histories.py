@@ -130,7 +130,13 @@ class Lived:
         }
 
 
-SHOWN = ("agency_rankings_monthly", "agency_scorecards_monthly", "agency_group_scores_monthly", "data_status")
+SHOWN = (
+    "agency_rankings_monthly",
+    "agency_scorecards_monthly",
+    "agency_group_scores_monthly",
+    "portal_rankings_monthly",
+    "data_status",
+)
 
 
 class _engine:  # a context manager, named as a function is

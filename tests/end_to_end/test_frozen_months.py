@@ -16,7 +16,13 @@ from tests.database import Database
 from tests.end_to_end.conftest import PERIOD, MakeDatabase, edited_project, small_clock
 from tests.end_to_end.pipeline import Pipeline
 
-SHOWN = ("agency_rankings_monthly", "agency_scorecards_monthly", "agency_group_scores_monthly", "data_status")
+SHOWN = (
+    "agency_rankings_monthly",
+    "agency_scorecards_monthly",
+    "agency_group_scores_monthly",
+    "portal_rankings_monthly",
+    "data_status",
+)
 TABLES = ("revisions", *SHOWN, "dossier_months")
 # What the freeze itself decides.
 STATE = {"period_state", "period_state_vi", "is_provisional", "revision", "is_latest_period"}

@@ -49,6 +49,10 @@ KEYS: Mapping[str, Keys] = {
         _MONTH | _AGENCY | _STATUS,
         (*_HEAD, "group_name_vi", "group_order", "max_points"),
     ),
+    "portal_rankings_monthly": Keys(
+        ("province_code", "period_month", "agency_code"), _MONTH | _AGENCY | _STATUS, (*_HEAD, "ranked_agencies")
+    ),
+    "data_dictionary": Keys(("relation_name", "column_name"), {}, ("label_vi",)),
     "rankings_latest": Keys(("province_code", "agency_code"), _MONTH | _AGENCY, (*_HEAD, "rank", "score")),
     "data_status": Keys(("province_code", "period_month"), _MONTH, ("period_state", "is_synthetic")),
     "dim_months": Keys(("period_month",), {}, ("period_label", "period_sort", "period_state", "period_state_vi")),

@@ -23,6 +23,7 @@ COPIES = {
     "agency_rankings_monthly": ("marts", "agency_rankings_monthly"),
     "agency_scorecards_monthly": ("marts", "agency_scorecards_monthly"),
     "agency_group_scores_monthly": ("marts", "agency_group_scores_monthly"),
+    "portal_rankings_monthly": ("marts", "portal_rankings_monthly"),
     "data_status": ("marts", "data_status"),
     "dossier_months": ("facts", "fct_dossier_months"),
 }

@@ -166,6 +166,40 @@ create table published.agency_group_scores_monthly (
     constraint agency_group_scores_monthly_revision_fkey foreign key (period_month, revision)
     references published.revisions (period_month, revision)
 );
+create table published.portal_rankings_monthly (
+    province_code varchar(20) not null,
+    period_month date not null,
+    period_label varchar(7) not null,
+    period_sort integer not null,
+    peer_group varchar(20) not null,
+    peer_group_vi varchar(100) not null,
+    agency_code varchar(40) not null,
+    agency_name_vi varchar(500) not null,
+    agency_sort_key varchar(1000) not null,
+    agency_search_text varchar(500) not null,
+    lineage_code varchar(40) not null,
+    display_order integer not null,
+    rank integer,
+    ranked_agencies integer not null,
+    score numeric(5, 2),
+    transparency_points numeric(5, 2),
+    timeliness_points numeric(5, 2),
+    online_service_points numeric(5, 2),
+    online_payment_points numeric(5, 2),
+    digitisation_points numeric(5, 2),
+    satisfaction_points numeric(5, 2),
+    captured_on date,
+    assessment_status varchar(20) not null,
+    assessment_status_vi varchar(100) not null,
+    period_state varchar(20) not null,
+    period_state_vi varchar(100) not null,
+    is_provisional boolean not null,
+    revision integer not null,
+    catalogue_version varchar(20) not null,
+    constraint portal_rankings_monthly_pkey primary key (period_month, revision, province_code, agency_code),
+    constraint portal_rankings_monthly_revision_fkey foreign key (period_month, revision)
+    references published.revisions (period_month, revision)
+);
 create table published.data_status (
     province_code varchar(20) not null,
     period_month date not null,
@@ -241,6 +275,7 @@ NAMES = (
     "agency_rankings_monthly",
     "agency_scorecards_monthly",
     "agency_group_scores_monthly",
+    "portal_rankings_monthly",
     "data_status",
     "dossier_months",
 )
