@@ -23,7 +23,7 @@ select
     described.position,
     described.data_type,
     split_part(described.description, '.', 1) as label_vi,
-    nullif(trim(substr(described.description, length(split_part(described.description, '.', 1)) + 2)), '') as meaning_vi,
+    nullif(trim(regexp_replace(described.description, '^[^.]*\.?', '')), '') as meaning_vi,
     case
         when described.column_name ~ '(points|score|median|quartile|best)$' then 'điểm'
         when described.column_name ~ '^(ratio|target|peer_median_ratio)$' then 'tỷ lệ, từ 0 đến 1'
