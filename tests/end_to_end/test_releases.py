@@ -72,8 +72,8 @@ def test_the_older_portal_decides_whether_a_month_is_over(small_copy: Pipeline) 
         moved = "update ops.runs set as_of = '2026-08-31 23:00+07' where portal = 'provincial_portal'"
         connection.execute(moved)
     runs.rank(small_copy.settings, as_of=last["at"])
-    status = small_copy.rows("select distinct is_provisional from marts.agency_rankings_monthly")
-    assert status == [{"is_provisional": True}]
+    status = small_copy.rows("select distinct period_state from marts.agency_rankings_monthly")
+    assert status == [{"period_state": "running"}]
 
 
 _IDENTITIES = """
