@@ -11,8 +11,8 @@ READS = {
     "staging": {"source", "staging"},
     "intermediate": {"staging", "intermediate", "seed"},
     "facts": {"staging", "intermediate", "facts", "seed"},
-    "indicators": {"facts", "indicators", "seed"},
-    "marts": {"indicators", "dimension", "published", "marts"},
+    "indicators": {"facts", "indicators", "published", "seed"},
+    "marts": {"indicators", "dimension", "published", "marts", "seed"},
 }
 PREFIXES = {
     "staging": ("stg_",),
@@ -50,8 +50,8 @@ def _reading(model: Model) -> Iterator[str]:
         kind = layer
         if model.layer == "marts" and name.startswith("dim_"):
             kind = "dimension"
-        elif model.layer == "marts" and name.startswith("stg_published__"):
-            kind = "published"  # frozen months are shown as they are
+        elif name.startswith("stg_published__") and model.layer in ("indicators", "marts"):
+            kind = "published"  # frozen months are compared with, and shown, as they are
         if kind not in READS[model.layer]:
             yield f"{model.layer} reads {name} of {layer}"
     sources = [name for name, layer in model.reads if layer == "source"]

@@ -13,9 +13,9 @@ from dvc766.clock import LOCAL_ZONE
 from dvc766.settings import PROJECT_ROOT
 from dvc766.transform import TransformFailed
 from tests.database import Database
+from tests.dbt_project.filled import Warehouse
 from tests.dbt_project.lives import Life, Record
 from tests.dbt_project.raw_history import RawHistory
-from tests.dbt_project.test_incremental_facts import Warehouse
 
 SEED = PROJECT_ROOT / "dbt_project" / "seeds" / "calendar_days.csv"
 LISTS = ("supplements", "redatings", "components", "results", "fee_lines", "database_codes")

@@ -39,6 +39,14 @@ KILLED_AFTER = (1.5, 6.0)  # seconds of a build that takes a few more
 FEW_READINGS = [READINGS[place] for place in (2, 3, 5, 8)]  # enough to tell a planted fault
 FIRST_MONTH = date(2025, 4, 1)
 MODELS = "dbt_project/models"
+# What a build takes up changes in, and leaves where it is without any.
+KEPT = [
+    f"intermediate.{name}"
+    for name in (
+        *("int_dossiers", "int_dossier_endings", "int_dossier_requests", "int_dossier_redatings"),
+        *("int_payments", "int_ratings", "int_petitions"),
+    )
+]
 # The layers that a build makes of open months, and what readers see.
 COMPARED = ("facts", "indicators", "marts")
 
@@ -259,6 +267,32 @@ def test_open_months_are_as_if_made_anew(
     assert len({row.split('"province_code": "')[1][:4] for row in found["facts.fct_dossier_months"]}) == histories
     assert {len(found[f"facts.{name}"]) > 0 for name in ("fct_dossiers", "fct_payments", "fct_petitions")} == {True}
     copy.cluster.drop_database("histories_anew")
+
+
+def test_the_histories_hold_every_kind_of_ending_and_verdict(lived: Lived) -> None:
+    """A comparison of facts without these would prove little; what is frozen counts too."""
+    kinds = {
+        column: {
+            row[0]
+            for table in ("facts.fct_dossier_months", "published.dossier_months")
+            for row in lived.rows(f"select distinct {column} from {table} where {column} is not null")
+        }
+        for column in ("ending_kind", "timeliness", "late_reason")
+    }
+    assert kinds["ending_kind"] >= {"result_ready", "refused", "withdrawn", "stopped"}
+    assert len(kinds["timeliness"]) == 6
+    assert len(kinds["late_reason"]) == 4
+    gone = "select count(*) from raw.provincial_portal__dossiers where is_deleted"
+    assert lived.rows(gone)[0][0] > 0
+
+
+def test_a_build_without_news_touches_nothing_that_is_kept(lived: Lived) -> None:
+    """Where a row lies tells whether it was written again; the months are made again, and say the same."""
+    places = {name: lived.rows(f"select ctid::text, xmin::text from {name} order by 1") for name in KEPT}
+    shown = lived.contents()
+    assert lived.build(READINGS[-1])
+    assert {name: lived.rows(f"select ctid::text, xmin::text from {name} order by 1") for name in KEPT} == places
+    assert differences(lived.contents(), shown) == []
 
 
 def test_frozen_months_keep_every_byte(lived: Lived) -> None:

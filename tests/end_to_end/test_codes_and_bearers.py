@@ -96,7 +96,7 @@ def test_a_wrong_reading_of_codes_is_seen(
     """Planted in what was read, it gives other cells."""
     planted = pipeline.on(make_database("planted", pipeline.database.name))
     with edited_project(tmp_path / "project", wrong.edits(constellation_seeds.EDITS)) as root:
-        planted.with_project(root).build_models()
+        planted.with_project(root).build_again(wrong.files)
     assert different_cells(cards, planted), f"{wrong.name} gives the same cells"
     planted.database.cluster.drop_database("planted")
 

@@ -24,6 +24,11 @@ class WrongDefinition:
     texts: tuple[tuple[str, str], ...]
     also: WrongDefinition | None = None
 
+    @property
+    def files(self) -> list[str]:
+        """The files it is planted in."""
+        return [self.model, *([self.also.model] if self.also else [])]
+
     def edits(self, seeds: Mapping[str, Edit] = {}) -> dict[str, Edit]:
         """What to change in the project, file by file; `seeds` are changed first."""
         edits = dict(seeds)

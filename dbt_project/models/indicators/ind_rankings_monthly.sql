@@ -15,7 +15,7 @@ with compared as (
         frozen.catalogue_version,
         frozen.rank,
         frozen.score
-    from {{ ref('dim_frozen_rankings') }} as frozen
+    from {{ ref('stg_published__agency_rankings') }} as frozen
 )
 
 select

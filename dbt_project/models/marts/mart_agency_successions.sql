@@ -8,4 +8,4 @@ select
     succession.effective_on,
     succession.kind,
     succession.source
-from {{ ref('dim_agency_successions') }} as succession
+from {{ ref('agency_successions') }} as succession

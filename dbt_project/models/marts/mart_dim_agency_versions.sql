@@ -16,5 +16,8 @@ select
     agency.is_listed
 from {{ ref('dim_agencies') }} as agency
 inner join {{ ref('dim_agency_names') }} as name on agency.name_vi = name.name_vi
-inner join {{ ref('dim_peer_groups') }} as peer on agency.peer_group = peer.peer_group
+inner join {{ ref('labels') }} as peer
+    on
+        agency.peer_group = peer.code
+        and peer.code_set = 'peer_group'
 left join {{ ref('dim_agency_lineages') }} as lineage on agency.agency_key = lineage.agency_key

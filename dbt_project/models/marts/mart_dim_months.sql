@@ -11,7 +11,7 @@ with months as (
         frozen.period_month,
         'frozen' as period_state,
         frozen.revision
-    from {{ ref('dim_frozen_months') }} as frozen
+    from {{ ref('stg_published__revisions') }} as frozen
 )
 
 select
@@ -27,5 +27,8 @@ select
     months.revision,
     months.period_month = newest.latest_period_month as is_latest_period
 from months
-inner join {{ ref('dim_period_states') }} as state on months.period_state = state.period_state
+inner join {{ ref('labels') }} as state
+    on
+        months.period_state = state.code
+        and state.code_set = 'period_state'
 cross join {{ ref('dim_latest_period') }} as newest
