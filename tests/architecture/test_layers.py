@@ -41,9 +41,9 @@ PLANTED = {
         Model("things_monthly", "marts", "", "Mỗi dòng", {"a": "Một"}, [("fct_x", "facts")]),
         "marts reads fct_x of facts",
     ),
-    "marts read a seed": (
-        Model("things_monthly", "marts", "", "Mỗi dòng", {"a": "Một"}, [("agencies", "seed")]),
-        "marts reads agencies of seed",
+    "marts read staging": (
+        Model("things_monthly", "marts", "", "Mỗi dòng", {"a": "Một"}, [("stg_x__y", "staging")]),
+        "marts reads stg_x__y of staging",
     ),
     "a name tells nothing": (Model("things", "facts", "", "One row.", {}, []), "is not named"),
     "nothing is said": (Model("fct_x", "facts", "", " ", {}, []), "has no description"),

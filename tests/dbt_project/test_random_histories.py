@@ -27,6 +27,7 @@ from dvc766.warehouse import layers, marts, published
 from dvc766.warehouse.engine import engine_for
 from dvc766.warehouse.run_life import Run, find_run, finish_run, start_build, start_run
 from tests.database import Database
+from tests.dbt_project.kept_months import FAULTS
 from tests.dbt_project.lives import lives
 from tests.dbt_project.raw_history import RawHistory
 from tests.end_to_end.conftest import edited_project
@@ -38,7 +39,6 @@ READINGS = [FIRST + timedelta(days=days) for days in (9, 29, 45, 60, 77, 92, 108
 KILLED_AFTER = (1.5, 6.0)  # seconds of a build that takes a few more
 FEW_READINGS = [READINGS[place] for place in (2, 3, 5, 8)]  # enough to tell a planted fault
 FIRST_MONTH = date(2025, 4, 1)
-MODELS = "dbt_project/models"
 # What a build takes up changes in, and leaves where it is without any.
 KEPT = [
     f"intermediate.{name}"
@@ -301,47 +301,6 @@ def test_frozen_months_keep_every_byte(lived: Lived) -> None:
     open_months = {row[0] for row in lived.rows("select distinct period_month from facts.fct_dossier_months")}
     assert open_months
     assert not open_months & set(lived.frozen)
-
-
-# Each leaves something of a month in what is kept from build to build, as the refresh before this one did.
-FAULTS = {
-    "a_petition_knows_only_the_repeats_that_came_before_it": {
-        f"{MODELS}/intermediate/int_petitions.sql": (
-            "    petitions.repeat_of,\n",
-            "    petitions.repeat_of,\n    exists (select 1 from {{ ref('stg_provincial_portal__petitions') }} as later"
-            " where later.province_code = petitions.province_code and later.repeat_of = petitions.petition_id"
-            " and not later.is_deleted) as is_repeated,\n",
-        ),
-        f"{MODELS}/facts/fct_petitions.sql": ("    exists(\n", "    petitions.is_repeated and exists(\n"),
-    },
-    "a_payment_keeps_the_dossier_that_bore_its_code_when_it_came": {
-        f"{MODELS}/intermediate/int_payments.sql": (
-            "    transactions.dossier_code,\n",
-            "    transactions.dossier_code,\n    (select max(version.procedure_code)"
-            " from {{ ref('stg_provincial_portal__dossier_versions') }} as version"
-            " where version.province_code = transactions.province_code"
-            " and version.dossier_code = transactions.dossier_code"
-            " and version.version_id = (select max(newest.version_id)"
-            " from {{ ref('stg_provincial_portal__dossier_versions') }} as newest"
-            " where newest.province_code = version.province_code and newest.source_id = version.source_id))"
-            " as kept_procedure_code,\n",
-        ),
-        f"{MODELS}/facts/fct_payments.sql": (
-            "    {{ dossier_of_payment('procedure_code') }} as procedure_code,\n",
-            "    payments.kept_procedure_code as procedure_code,\n",
-        ),
-    },
-    "a_dossier_keeps_the_limit_of_the_day_it_was_read": {
-        f"{MODELS}/intermediate/int_dossiers.sql": (
-            "    promises.promised_on,\n",
-            "    coalesce(promises.promised_on, described.received_on + (select max(limits.time_limit)::integer"
-            " from {{ ref('int_procedure_limits') }} as limits"
-            " where limits.province_code = described.province_code"
-            " and limits.procedure_code = described.procedure_code and limits.in_force_until = 'infinity'))"
-            " as promised_on,\n",
-        ),
-    },
-}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
