@@ -59,10 +59,8 @@ select
     agency.peer_group,
     status.assessment_status,
     case when status.assessment_status = 'ranked' then 1 end as rank,
-    case when status.assessment_status <> 'province' then
-        count(*) filter (where status.assessment_status = 'ranked')
-            over (partition by totals.period_month, agency.peer_group)
-    end::integer as ranked_agencies,
+    (count(*) filter (where status.assessment_status = 'ranked')
+        over (partition by totals.period_month, agency.peer_group))::integer as ranked_agencies,
     case when status.assessment_status <> 'no_dossiers' then 'average' end as grade_code,
     totals.period_month = date '2025-06-01' as is_latest_period
 from totals
