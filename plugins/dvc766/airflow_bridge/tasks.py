@@ -165,7 +165,7 @@ def freeze_months() -> dict[str, int]:
     """Freeze the month that was asked for, else every month whose cut-off has passed; returns revisions by month."""
     from dvc766 import runs
 
-    settings, asked = settings_of(), _asked()
+    settings, asked = settings_of(*_ALL_PORTALS), _asked()
     runs.close_dead_runs(settings, _is_over)
     months = [asked.month] if _params()["period"] else runs.months_due(settings, as_of=asked.as_of)
     frozen = runs.freeze_all(settings, months, driver=_driver(asked.day))
