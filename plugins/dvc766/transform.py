@@ -63,13 +63,13 @@ def build(
     data_as_of: datetime | None = None,
     with_tests: bool = True,
     anew: bool = False,
-    is_release: bool = False,
+    parse_anew: bool = False,
 ) -> int:
     """Seeds, models and, unless told otherwise, tests of a selector; returns how many nodes ran.
 
     `as_of` is the business clock of the build, `periods` are months to refresh whatever changed,
     `data_as_of` limits what is known, `anew` makes every table from raw instead of taking up changes.
-    After a release the project is parsed as a whole: dbt keeps what an older description file said of a seed.
+    `parse_anew` lets nothing parsed before stand: dbt keeps what an older description file said of a seed.
     Raises ReferenceRefused before anything is built when a seed's file cannot be used, and TransformFailed; models
     after a failed test are left as they were.
     """
@@ -92,7 +92,7 @@ def build(
         "unit_test",
         *([] if with_tests else ["--exclude-resource-type", "test"]),
         *(["--full-refresh"] if anew else []),
-        *(["--no-partial-parse"] if is_release else []),
+        *(["--no-partial-parse"] if parse_anew else []),
     ]
     return _invoke(settings, selector, command, told)
 

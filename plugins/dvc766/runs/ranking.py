@@ -75,7 +75,7 @@ def transform(settings: Settings, run_id: int, selector: str, *, periods: Sequen
         if anew:
             _LOG.info("Tính lại toàn bộ từ lớp raw: mã nguồn, bảng tham chiếu đã đổi hoặc lần tính trước dở dang.")
         with layers.writing(engine, run, selector, is_last=selector in LAST_SELECTORS):
-            return dbt.build(settings, selector, as_of=run.as_of, periods=periods, anew=anew, is_release=anew)
+            return dbt.build(settings, selector, as_of=run.as_of, periods=periods, anew=anew, parse_anew=anew)
 
 
 def audit_ranking(settings: Settings, run_id: int) -> Audit:
