@@ -89,7 +89,8 @@ def main(arguments: Sequence[str]) -> int:
     """Play the fortnight, print a line for each day; 1 when a line does not hold."""
     options = argparse.ArgumentParser(prog="./run drill fortnight", description=__doc__)
     options.add_argument("--days", type=int, default=len(FORTNIGHT), help="only the first so many days")
-    options.add_argument("--only", type=int, nargs="+", metavar="N", help="only these days of the fortnight, in a row")
+    numbers = range(1, len(FORTNIGHT) + 1)
+    options.add_argument("--only", type=int, nargs="+", choices=numbers, metavar="N", help="only these days, in a row")
     logging.getLogger("dvc766").setLevel(logging.ERROR)  # of the undisturbed pipeline; tasks have their own logs
     asked = options.parse_args(arguments)
     chosen = [FORTNIGHT[number - 1] for number in asked.only] if asked.only else FORTNIGHT[: asked.days]

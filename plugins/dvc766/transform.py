@@ -63,14 +63,14 @@ def build(
     versions: Mapping[str, int] | None = None,
     since: Mapping[str, int] | None = None,
     with_tests: bool = True,
-    is_release: bool = False,
+    parse_anew: bool = False,
 ) -> int:
     """Seeds, models and, unless told otherwise, tests of a selector; returns how many nodes ran.
 
     `as_of` is the business clock of the build, `data_as_of` the newest moment at which an input changed.
     `versions` says by table of raw up to which version to read, `since` which versions the layers hold already;
-    without it every table is made from raw. After a release (`is_release`) the project is parsed as a whole: dbt
-    keeps what an older description file said of a seed.
+    without it every table is made from raw. `parse_anew` lets nothing parsed before stand: dbt keeps what an older
+    description file said of a seed.
     Raises ReferenceRefused before anything is built when a seed's file cannot be used, and TransformFailed; models
     after a failed test are left as they were.
     """
@@ -93,7 +93,7 @@ def build(
         "unit_test",
         *([] if with_tests else ["--exclude-resource-type", "test"]),
         *([] if since is not None else ["--full-refresh"]),
-        *(["--no-partial-parse"] if is_release else []),
+        *(["--no-partial-parse"] if parse_anew else []),
     ]
     return _invoke(settings, selector, command, told)
 

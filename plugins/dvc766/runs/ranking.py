@@ -80,7 +80,7 @@ def transform(settings: Settings, run_id: int) -> int:
                 data_as_of=run.data_as_of,
                 versions=run.versions,
                 since=held,
-                is_release=held is None,
+                parse_anew=held is None,
             )
 
 
