@@ -73,7 +73,8 @@ select
     scored.zero_rule,
     scored.numerator,
     scored.denominator,
-    round(scored.numerator::numeric / nullif(scored.denominator, 0), 6) as ratio,
+    -- Readers are promised numeric(7, 6). A numerator ten times its denominator earns the same full points.
+    least(round(scored.numerator::numeric / nullif(scored.denominator, 0), 6), 9.999999) as ratio,
     scored.target,
     scored.max_points,
     scored.points,
