@@ -1,4 +1,4 @@
-"""`./run publish`: freeze a month by hand, in the warehouse that was used last."""
+"""`./run publish`: freeze a month by hand, or correct a frozen one, in the warehouse that was used last."""
 
 from __future__ import annotations
 
@@ -10,16 +10,29 @@ from local_stack.installation import say
 
 
 def publish(arguments: list[str]) -> int:
-    """Freeze the period if it is open and complete; what is frozen already stays as it is."""
+    """Freeze the period if it is open and complete; of a frozen one make the next revision, if records changed.
+
+    Without a reason a frozen month stays as it is: the status is 1, and the message says what would change.
+    """
     options = parser("publish")
     options.add_argument("--period", required=True, type=runs.month_of, metavar="YYYY-MM", help="the month to freeze")
-    month = options.parse_args(arguments).period
+    options.add_argument("--reason", metavar="CODE", help="why a frozen month is corrected, e.g. late_data")
+    options.add_argument("--note", default="", metavar="TEXT", help="on what grounds")
+    options.add_argument("--by", default="", metavar="NAME", help="who asks for the correction")
+    options.add_argument("--approved-by", default="", metavar="NAME", help="who agrees to it; another person")
+    asked = options.parse_args(arguments)
+    month = asked.period
+    correction = runs.Correction(asked.reason, asked.note, asked.by, asked.approved_by) if asked.reason else None
     own = installation.embedded(installation.database_in_use())
     server_ran = own.cluster.is_running()
     own.cluster.start()
     try:
         own.ensure_warehouse()
-        frozen = runs.freeze(from_env(own.environment()), month)
+        settings = from_env(own.environment())
+        if runs.is_frozen(settings, month):
+            frozen = runs.correct(settings, month, correction)
+        else:
+            frozen = runs.freeze(settings, month)
     finally:
         if not server_ran:
             own.cluster.stop()

@@ -76,7 +76,7 @@ WRONG_IDENTITIES = (
     ),
     WrongDefinition(
         "a_cancelled_petition_has_to_be_answered",
-        f"{_MODELS}/indicators/ind_petition_measures.sql",
-        (("        not petition.is_cancelled\n", "        true\n"),),
+        f"{_MODELS}/facts/fct_petition_months.sql",
+        (("where not petition.is_cancelled\n", ""),),
     ),
 )

@@ -15,7 +15,9 @@ select
     result.door,
     result.suite,
     result.expectation,
-    result.severity
+    result.severity,
+    result.notes_vi,
+    result.checked_at
 from {{ ref('stg_ops__check_results') }} as result
 inner join find_newest_batches as newest
     on

@@ -38,7 +38,9 @@ left join {{ ref('rules') }} as rules
         months.last_on >= rules.valid_from
         and months.last_on <= coalesce(rules.valid_to, 'infinity'::date)
 -- a frozen month is made by nobody any more
-where frozen.period_month is null
+where
+    frozen.period_month is null
+    and {{ is_asked('months.period_month') }}
 group by
     months.period_month,
     months.starts_at,

@@ -32,6 +32,7 @@ from dvc766.airflow_bridge.tasks import (
     sweep,
     transform,
     wait_for_readings,
+    watch_frozen_months,
     write,
 )
 from dvc766.airflow_bridge.timing import Tag, dag_settings, daily_at, monthly_at, weekly_at
@@ -64,6 +65,7 @@ __all__ = [
     "sweep",
     "transform",
     "wait_for_readings",
+    "watch_frozen_months",
     "weekly_at",
     "write",
 ]

@@ -172,6 +172,17 @@ def freeze_months() -> dict[str, int]:
     return {f"{each.period_month:%Y-%m}": each.revision for each in frozen}
 
 
+@task(task_id="watch", multiple_outputs=False, task_display_name="Đối chiếu các tháng đã chốt")
+def watch_frozen_months() -> dict[str, int]:
+    """Make the frozen months of the last year again aside; returns how many figures and records differ."""
+    from dvc766 import runs
+
+    settings, asked = settings_of(), _asked()
+    runs.close_dead_runs(settings, _is_over)
+    restated = runs.watch(settings, driver=_driver(asked.day))
+    return {"months": len(restated.months), "figures": len(restated.figures), "records": restated.records}
+
+
 @task(task_id="swap", multiple_outputs=False, task_display_name="Thay bảng người dùng đang xem")
 def swap_marts(run: int) -> dict[str, list[int]]:
     """Show the candidate to readers; returns rows in and out by mart."""

@@ -1,8 +1,8 @@
-"""Single values of rules.csv, as they are in force on a day."""
+"""Single values of rules.csv, as they are in force on a day, and the codes that labels.csv names."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -37,3 +37,9 @@ def rule_on(rules: Path, code: str, on: date, convert: Callable[[str], Value]) -
             "Việc cần làm: sửa thành đúng một dòng có hiệu lực ngày đó, với giá trị hợp lệ."
         ) from None
     return value
+
+
+def codes_of(labels: Path, code_set: str) -> Mapping[str, str]:
+    """The codes of a set and their Vietnamese names; ReferenceRefused when the file is no table of labels."""
+    rows = [line.cells for line in read(labels, ("code_set", "code", "name_vi"))]
+    return {str(row["code"]): str(row["name_vi"]) for row in rows if row["code_set"] == code_set}

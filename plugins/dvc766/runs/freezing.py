@@ -40,6 +40,12 @@ def months_due(settings: Settings, *, as_of: datetime | None = None) -> Sequence
     return due
 
 
+def is_frozen(settings: Settings, month: date) -> bool:
+    """Whether a month is final already."""
+    with engine_of_role(settings, "publisher") as engine:
+        return published.newest_revision(engine, month) is not None
+
+
 def freeze(settings: Settings, month: date, *, driver: Driver = BY_HAND) -> Revision:
     """Freeze a month as readers see it now, and show it as frozen; one that is frozen already stays as it is.
 

@@ -26,7 +26,7 @@ from dvc766.runs.life import (
     until_now,
 )
 from dvc766.settings import Settings
-from dvc766.warehouse import layers, marts, run_life
+from dvc766.warehouse import layers, marts, published, run_life
 from dvc766.warehouse.run_life import BY_HAND, RANKING, READING, Driver, Run, find_run, finish_run
 from dvc766.warehouse.tables import RUNS
 
@@ -50,16 +50,18 @@ def start_ranking(settings: Settings, *, as_of: datetime | None = None, driver: 
     """
     until_now(settings, as_of)
     with engine_of_role(settings, "transformer") as engine:
-        read_to = _read_to(engine)
-        if as_of is not None and as_of > read_to:
-            _LOG.warning("Cổng đọc chậm hơn mới đọc đến %s: tính đến thời điểm đó.", f"{read_to:%H:%M %d/%m/%Y}")
-        return run_life.start_build(
-            engine,
-            min(as_of or read_to, read_to),
-            dbt.code_fingerprint(settings.dbt_project),
-            dbt.reference_fingerprint(settings.dbt_project),
-            driver,
-        )
+        end = read_to(engine)
+        if as_of is not None and as_of > end:
+            _LOG.warning("Cổng đọc chậm hơn mới đọc đến %s: tính đến thời điểm đó.", f"{end:%H:%M %d/%m/%Y}")
+        made_by = fingerprints(settings, engine)
+        return run_life.start_build(engine, min(as_of or end, end), *made_by, driver)
+
+
+def fingerprints(settings: Settings, engine: Engine) -> tuple[str, str]:
+    """What tells the code and the rows of reference that a run is made by; the rows are kept for good."""
+    reference = dbt.reference_fingerprint(settings.dbt_project)
+    published.keep_reference_files(engine, reference, dbt.reference_files(settings.dbt_project))
+    return dbt.code_fingerprint(settings.dbt_project), reference
 
 
 def transform(settings: Settings, run_id: int) -> int:
@@ -78,6 +80,7 @@ def transform(settings: Settings, run_id: int) -> int:
                 "all",
                 as_of=run.as_of,
                 data_as_of=run.data_as_of,
+                opened_at=run.started_at,
                 versions=run.versions,
                 since=held,
                 parse_anew=held is None,
@@ -149,7 +152,7 @@ def turn(settings: Settings) -> Iterator[Engine]:
         yield engine
 
 
-def _read_to(engine: Engine) -> datetime:
+def read_to(engine: Engine) -> datetime:
     """How far both portals have been read: the end of the older one's newest whole reading."""
     columns = RUNS.c
     newest = select(columns.portal, func.max(columns.as_of)).where(

@@ -52,6 +52,11 @@ KEYS: Mapping[str, Keys] = {
     "portal_rankings_monthly": Keys(
         ("province_code", "period_month", "agency_code"), _MONTH | _AGENCY | _STATUS, (*_HEAD, "ranked_agencies")
     ),
+    "data_findings": Keys(
+        ("finding_code",),
+        {},
+        ("finding_kind", "finding_kind_vi", "finding_severity", "finding_severity_vi", "subject", "finding_vi"),
+    ),
     "data_dictionary": Keys(("relation_name", "column_name"), {}, ("label_vi",)),
     "rankings_latest": Keys(("province_code", "agency_code"), _MONTH | _AGENCY, (*_HEAD, "rank", "score")),
     "data_status": Keys(("province_code", "period_month"), _MONTH, ("period_state", "is_synthetic")),

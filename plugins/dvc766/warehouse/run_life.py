@@ -32,6 +32,8 @@ from dvc766.warehouse.tables import METADATA
 RunState = Literal["running", "succeeded", "blocked", "failed", "superseded"]
 READING = "reading"
 RANKING = "ranking"
+WATCHING = "watching"
+CORRECTING = "correcting"
 
 _HOLDERS = 766_001  # the first half of the lock that the process behind a run holds
 _FORGOTTEN_AFTER = "24 hours"  # a run that nobody claims; no step may take that long
@@ -63,6 +65,7 @@ class Run:
     portal: str | None
     day: date | None
     as_of: datetime
+    started_at: datetime
     state: RunState
     message_vi: str | None
     code_fingerprint: str | None
@@ -72,7 +75,8 @@ class Run:
 
 
 _RUN = (
-    "run_id, kind, portal, day, as_of, state, message_vi, code_fingerprint, reference_fingerprint, data_as_of, versions"
+    "run_id, kind, portal, day, as_of, started_at, state, message_vi,"
+    " code_fingerprint, reference_fingerprint, data_as_of, versions"
 )
 
 
@@ -115,6 +119,24 @@ def start_build(
     with transaction(engine) as connection:
         _require_turn(connection, RANKING, None, driver)
         run_id = _open(connection, RANKING, None, as_of, driver, code_fingerprint, reference_fingerprint)
+        connection.execute(_SETTLE_VERSIONS, {"run_id": run_id})
+        return run_id
+
+
+def start_restating(
+    engine: Engine,
+    kind: str,
+    as_of: datetime,
+    code_fingerprint: str,
+    reference_fingerprint: str,
+    driver: Driver = BY_HAND,
+) -> int:
+    """Open a run that makes frozen months again aside, from what is known now, and return its number.
+
+    It writes none of the layers that builds write, so it waits for no build.
+    """
+    with transaction(engine) as connection:
+        run_id = _open(connection, kind, None, as_of, driver, code_fingerprint, reference_fingerprint)
         connection.execute(_SETTLE_VERSIONS, {"run_id": run_id})
         return run_id
 

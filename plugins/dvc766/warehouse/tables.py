@@ -26,7 +26,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeEngine
 
 from dvc766.portals import PORTALS
@@ -313,5 +313,49 @@ ACCEPTANCES = Table(
         postgresql_nulls_not_distinct=True,
     ),
     CheckConstraint("btrim(reason) <> '' and btrim(accepted_by) <> ''", name="reason_and_name_are_given"),
+    schema="ops",
+)
+
+# What making a frozen month again would change, by agency; `indicator_code` '' stands for the total.
+RESTATEMENTS = Table(
+    "restatements",
+    METADATA,
+    Column("run_id", BigInteger, ForeignKey("ops.runs.run_id", name="restatements_run_id_fkey"), primary_key=True),
+    Column("province_code", Text, primary_key=True),
+    Column("period_month", Date, primary_key=True),
+    Column("agency_code", Text, primary_key=True),
+    Column("indicator_code", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("points_before", Numeric),
+    Column("points_after", Numeric),
+    Column("rank_before", Integer),
+    Column("rank_after", Integer),
+    Column("numerator_before", BigInteger),
+    Column("numerator_after", BigInteger),
+    Column("denominator_before", BigInteger),
+    Column("denominator_after", BigInteger),
+    Column("records", BigInteger, nullable=False),
+    Column("known_since", INSTANT),
+    Column("causes", ARRAY(Text), nullable=False),
+    schema="ops",
+)
+
+# The records whose place in a frozen month is another now.
+RESTATED_RECORDS = Table(
+    "restated_records",
+    METADATA,
+    Column("run_id", BigInteger, ForeignKey("ops.runs.run_id", name="restated_records_run_id_fkey"), primary_key=True),
+    Column("province_code", Text, primary_key=True),
+    Column("period_month", Date, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("source_id", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("code", Text),
+    Column("agency_key", Text),
+    Column("change", Text, nullable=False),
+    Column("fields", ARRAY(Text), nullable=False),
+    Column("known_since", INSTANT),
+    CheckConstraint("kind in ('dossier', 'petition')", name="kind_is_known"),
+    CheckConstraint("change in ('added', 'removed', 'changed')", name="change_is_known"),
     schema="ops",
 )
