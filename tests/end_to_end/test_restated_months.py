@@ -16,20 +16,20 @@ CORRECTION = runs.Correction("late_data", "Văn bản số 12/VP", "Nguyễn Vă
 # What the freeze itself decides; everything else of a month made again must be as it was frozen.
 DECIDED = {"period_state", "period_state_vi", "is_provisional", "revision"}
 
-# Three late versions of dossiers in hand: one gone, one on time that is late, one that says what it said before.
+# Three late versions of dossiers that ended in time: one is gone, one ended two days after it was due, one says what it
+# said before.
 LATE = """
 with chosen as (
-    select province_code, source_id, row_number() over (order by source_id) as number
+    select province_code, source_id, due_on, row_number() over (order by source_id) as number
     from published.dossier_months
-    where is_on_time and is_timed and ending_kind = 'result_ready' and source_id = any(%s)
+    where source_id = any(%s)
 )
 insert into raw.provincial_portal__dossiers overriding system value
 select (jsonb_populate_record(null::raw.provincial_portal__dossiers, to_jsonb(newest) || jsonb_build_object(
     'version_id', (select max(version_id) from raw.provincial_portal__dossiers) + chosen.number,
     'known_from', %s::timestamptz,
     'is_deleted', chosen.number = 1,
-    'completed_at', case when chosen.number = 2 then newest.completed_at + interval '300 days'
-        else newest.completed_at end
+    'completed_at', case when chosen.number = 2 then chosen.due_on + interval '50 hours' else newest.completed_at end
 ))).*
 from chosen
 inner join lateral (
@@ -49,7 +49,8 @@ def late(small: Pipeline, make_database: MakeDatabase) -> Iterator[tuple[Pipelin
         row["source_id"]
         for row in pipeline.rows(
             "select source_id from published.dossier_months"
-            " where is_on_time and is_timed and ending_kind = 'result_ready' order by source_id limit 3"
+            " where is_on_time and is_timed and ending_kind = 'result_ready' and due_on <= '2026-08-20'"
+            " order by source_id limit 3"
         )
     ]
     with pipeline.database.connect() as owner:
@@ -173,9 +174,7 @@ def test_a_correction_is_the_next_revision(late: tuple[Pipeline, list[str]], mak
 
 def _rows_of_revision(pipeline: Pipeline, revision: int) -> dict[str, list[str]]:
     return {
-        table: sorted(
-            map(repr, pipeline.rows(f"select * from published.{table} where revision = %s", revision))
-        )
+        table: sorted(map(repr, pipeline.rows(f"select * from published.{table} where revision = %s", revision)))
         for table in ("revisions", *published.COPIES)
     }
 

@@ -191,7 +191,9 @@ def _with_rows_of(settings: Settings, engine: Engine, run: Run) -> Iterator[Sett
     with tempfile.TemporaryDirectory(prefix="dvc766-aside-") as folder:
         root = Path(folder)
         project = root / "dbt_project"
-        shutil.copytree(settings.dbt_project, project, ignore=shutil.ignore_patterns("target", "logs", "*.csv"))
+        shutil.copytree(settings.dbt_project, project, ignore=shutil.ignore_patterns("target", "logs"))
+        for name in dbt.reference_files(project):
+            (project / name).unlink()
         for name, content in files.items():
             (project / name).parent.mkdir(parents=True, exist_ok=True)
             (project / name).write_bytes(content)

@@ -105,8 +105,10 @@ def _drop(connection: Connection[Any], table: str) -> None:
 def _parts(
     connection: Connection[Any], mart: sql.Identifier, candidate: sql.Identifier, table: str
 ) -> dict[str, sql.Composable]:
-    """The rows to compare: of a table by month those of the months that differ, else all."""
-    if "period_month" not in (name for name, _ in _shape(connection, CANDIDATE, table)):
+    """The rows to compare: of a table whose every row has a month those of the months that differ, else all."""
+    keys = marts_keys.KEYS.get(table)
+    names = keys.primary if keys else [name for name, _ in _shape(connection, CANDIDATE, table)]
+    if "period_month" not in names:
         return {"m_part": _EVERYTHING, "c_part": _EVERYTHING}
     months = [month for (month,) in connection.execute(_DIFFERING_MONTHS.format(mart=mart, candidate=candidate))]
     wanted = sql.SQL("{}.period_month = any({})")
