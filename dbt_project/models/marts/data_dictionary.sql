@@ -26,7 +26,7 @@ select
     nullif(trim(regexp_replace(described.description, '^[^.]*\.?', '')), '') as meaning_vi,
     case
         when described.column_name ~ '(points|score|median|quartile|best)$' then 'điểm'
-        when described.column_name ~ '^(ratio|target|peer_median_ratio)$' then 'tỷ lệ, từ 0 đến 1'
+        when described.column_name ~ '^(ratio|target|peer_median_ratio)$' then 'tỷ lệ (1 = 100%)'
         when described.column_name = 'percent' then '%'
         when described.column_name ~ 'dossiers' then 'hồ sơ'
         when described.column_name ~ 'agencies$' then 'cơ quan'

@@ -61,7 +61,8 @@ def freeze(settings: Settings, month: date, *, driver: Driver = BY_HAND) -> Revi
                 frozen = published.freeze(engine, month, _after(month) - timedelta(days=1), build, run_id)
                 finish_run(engine, run_id, "succeeded")
             _LOG.info("Đã chốt tháng %s (lần %d).", f"{month:%m/%Y}", frozen.revision)
-            marts.promote(transformer)  # of a build that was judged and shown; only the state of the month is new
+            # what is shown was judged; only the state of the month is new
+            marts.promote(transformer, every_month=False)
     return frozen
 
 

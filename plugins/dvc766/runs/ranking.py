@@ -31,6 +31,7 @@ from dvc766.warehouse.run_life import BY_HAND, RANKING, READING, Driver, Run, fi
 from dvc766.warehouse.tables import RUNS
 
 CANDIDATES = "marts_candidate"
+SUNDAY = 7
 TURN_LIMIT = "30min"  # how long a step waits for an older build's step to end
 
 _LOG = logging.getLogger(__name__)
@@ -107,16 +108,18 @@ def audit_ranking(settings: Settings, run_id: int) -> Audit:
 def swap_marts(settings: Settings, run_id: int) -> dict[str, tuple[int, int]]:
     """Show the audited candidate to readers, all tables in one transaction, and close the run.
 
-    Returns rows (inserted, deleted) by table; none when this run was shown already. Raises RunRefused
+    On Sundays every row of every month is compared, so that what somebody changed by hand in a frozen month is put
+    right; else the months that can have changed. Returns rows (inserted, deleted) by table; none when this run was
+    shown already. Raises RunRefused
     when the door out has not let pass what the run's last step wrote.
     """
     with turn(settings) as engine:
         if find_run(engine, run_id).state == "succeeded":
             _LOG.info("Lượt %d đã thay bảng xong từ trước; không có gì để làm.", run_id)
             return {}
-        require_running(engine, run_id, RANKING)
+        run = require_running(engine, run_id, RANKING)
         layers.require_judged(engine, run_id)
-        moved = marts.promote(engine)
+        moved = marts.promote(engine, every_month=run.as_of.astimezone(LOCAL_ZONE).isoweekday() == SUNDAY)
         finish_run(engine, run_id, "succeeded")
     for table, (inserted, deleted) in moved.items():
         _LOG.info("marts.%s: %d rows in, %d out", table, inserted, deleted)

@@ -105,7 +105,7 @@ def correct(
                 last_on = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
                 corrected = published.correct(publisher, month, last_on, run, run.run_id, correction)
                 finish_run(engine, run.run_id, "succeeded")
-                marts.promote(transformer)
+                marts.promote(transformer, every_month=False)
     return corrected
 
 

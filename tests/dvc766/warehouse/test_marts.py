@@ -209,3 +209,38 @@ def test_somebodys_view_is_named_and_stays(database: Database, transformer: Engi
     with pytest.raises(marts.MartsRefused, match=r"view reports\.own"):
         marts.promote(transformer)
     assert _as_reader(database, "select count(*) from marts.points") == [(2,)]
+
+
+def test_months_that_were_frozen_before_are_not_compared_but_on_demand(database: Database, transformer: Engine) -> None:
+    """A new revision and an open month are taken over; a row changed by hand in a frozen month stays until it is asked."""
+    columns = "period_month date, score numeric(5, 2)"
+    with database.connect("transformer") as connection:
+        connection.execute(
+            "create table marts_candidate.dim_months (period_month date, period_label text, period_sort integer,"
+            " period_state text, period_state_vi text, revision integer)"
+        )
+        connection.execute(
+            "insert into marts_candidate.dim_months values ('2025-05-01', '', 1, 'frozen', '', 1),"
+            " ('2025-06-01', '', 2, 'frozen', '', 1), ('2025-07-01', '', 3, 'open', '', 0)"
+        )
+        connection.execute(
+            f"create table marts_candidate.data_status (province_code text, {columns})".replace("score", "n")
+        )
+        connection.execute("alter table marts_candidate.data_status add period_state text, add is_synthetic boolean")
+        connection.execute(
+            "insert into marts_candidate.data_status"
+            " select 'H44', period_month, 1, period_state, true from marts_candidate.dim_months"
+        )
+    marts.promote(transformer)
+    with database.connect("transformer") as connection:
+        connection.execute("update marts.data_status set n = 9 where period_month = '2025-05-01'")
+        connection.execute("update marts_candidate.dim_months set revision = 2 where period_month = '2025-06-01'")
+        connection.execute("update marts_candidate.data_status set n = 2 where period_month >= '2025-06-01'")
+    assert marts.promote(transformer, every_month=False)["data_status"] == (2, 2)
+    assert _as_reader(database, "select n::text from marts.data_status order by period_month") == [
+        ("9.00",),
+        ("2.00",),
+        ("2.00",),
+    ]
+    assert marts.promote(transformer)["data_status"] == (1, 1)
+    assert _as_reader(database, "select n::text from marts.data_status order by period_month limit 1") == [("1.00",)]
