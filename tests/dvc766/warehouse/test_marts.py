@@ -212,7 +212,7 @@ def test_somebodys_view_is_named_and_stays(database: Database, transformer: Engi
 
 
 def test_months_that_were_frozen_before_are_not_compared_but_on_demand(database: Database, transformer: Engine) -> None:
-    """A new revision and an open month are taken over; a row changed by hand in a frozen month stays until it is asked."""
+    """A new revision and an open month are taken over; what somebody changed in a frozen month stays until then."""
     columns = "period_month date, score numeric(5, 2)"
     with database.connect("transformer") as connection:
         connection.execute(
