@@ -12,7 +12,7 @@ COMMANDS = {
     "publish": "makes an ended month final, or corrects a final one   --period YYYY-MM [--reason CODE ...]",
     "dsn": "the libpq URL of the warehouse   [--role bi_reader] [--golden]",
     "bench": "the benchmark on the real path   [its own arguments]",
-    "drill": "the long fault drills   first-load | fortnight [its own arguments]",
+    "drill": "the long fault drills   first-load | fortnight | readers [its own arguments]",
 }
 
 LATER = ("verify", "explain", "bi")
