@@ -212,6 +212,7 @@ def _invoke(
     if settings.first_period:
         command = [*command, "--vars", orjson.dumps({"first_period_month": settings.first_period.isoformat()}).decode()]
     flags = ["--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"]
+    flags += ["--log-level-file", "info"]  # a debug log has 9,000 lines a build, and costs a twentieth of its time
     arguments = [*flags, *command, *(part for folder in folders.items() for part in folder)]
     arguments_of_build = {f"DBT_BUILD_{name.upper()}": value for name, value in told.items()}
     schema = {"DBT_ASIDE": ASIDE if aside else ""}

@@ -111,7 +111,7 @@ def test_every_model_stands_in_a_layer_and_the_selectors_name_only_layers(manife
     assert {path.parts[1] for path in paths} == layers
     selectors = yaml.safe_load((PROJECT / "selectors.yml").read_text(encoding="utf-8"))["selectors"]
     named = {selector["name"]: str(selector["definition"]) for selector in selectors}
-    assert set(named) == {"facts", "all"}
+    assert set(named) == {"facts", "aside", "all"}
     assert all(f"models/{layer}" in named["facts"] for layer in ("staging", "intermediate", "facts"))
 
 

@@ -22,6 +22,7 @@ IDS = {
     "check_freshness_daily",
     "freeze_month",
     "sweep_portals_weekly",
+    "watch_frozen_months_weekly",
 }
 PAGE = Path(__file__).with_name("dags.txt")
 HEAVY = {"dbt", "great_expectations", "pandas", "numpy"}

@@ -19,7 +19,7 @@ from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
 from dvc766.quality.audit import Audit, AuditBlocked
 from dvc766.quality.suites import SuiteError
 from dvc766.reference import ReferenceRefused, RuleUnusable
-from dvc766.runs import DataIsOld, MonthIncomplete, MonthRefused, NothingRead
+from dvc766.runs import CorrectionRefused, DataIsOld, MonthChanged, MonthIncomplete, MonthRefused, NothingRead
 from dvc766.settings import SettingsError
 from dvc766.transform import ChecksFailed, TransformFailed
 from dvc766.warehouse.marts import MartsRefused
@@ -34,6 +34,8 @@ HOPELESS = [
     RunRefused("x"),
     MartsRefused("x"),
     FreezeRefused("x"),
+    CorrectionRefused("x"),
+    MonthChanged("x"),
     RuleUnusable("x"),
     NothingRead("x"),
     MonthIncomplete("x"),

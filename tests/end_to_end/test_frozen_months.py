@@ -23,7 +23,11 @@ SHOWN = (
     "portal_rankings_monthly",
     "data_status",
 )
-TABLES = ("revisions", *SHOWN, "dossier_months")
+TABLES = (
+    *("revisions", *SHOWN, "dossier_months", "petition_months"),
+    *("revision_differences", "reference_files"),
+)
+_ANY_CHANGE = {"reference_files": "file_name = 'other.csv'"}  # of no revision
 # What the freeze itself decides.
 STATE = {"period_state", "period_state_vi", "is_provisional", "revision", "is_latest_period"}
 
@@ -111,7 +115,9 @@ def test_late_data_a_grade_and_a_release_change_no_frozen_month(
     with edited_project(tmp_path_factory.mktemp("release") / "project", edits) as root:
         frozen_copy.with_project(root).rank()
     assert _of_month(frozen_copy) == shown
-    assert frozen_copy.fingerprints("published") == kept
+    now = frozen_copy.fingerprints("published")
+    assert now.pop("published.reference_files") != kept.pop("published.reference_files")  # the new grade's file came in
+    assert now == kept
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -119,7 +125,7 @@ def test_late_data_a_grade_and_a_release_change_no_frozen_month(
 def test_no_role_can_change_what_is_published(frozen: Pipeline, role: str, table: str) -> None:
     name = sql.Identifier("published", table)
     tried = (
-        "update {} set revision = 7",
+        f"update {{}} set {_ANY_CHANGE.get(table, 'revision = 7')}",
         "delete from {}",
         "truncate {}",
         "alter table {} add column note text",
@@ -136,7 +142,8 @@ def test_no_role_can_change_what_is_published(frozen: Pipeline, role: str, table
 
 @pytest.mark.parametrize("table", TABLES)
 def test_not_even_the_owner_changes_a_row_unawares(frozen: Pipeline, table: str) -> None:
-    for statement in ("update {} set revision = 7", "delete from {}", "truncate {} cascade"):
+    change = f"update {{}} set {_ANY_CHANGE.get(table, 'revision = 7')}"
+    for statement in (change, "delete from {}", "truncate {} cascade"):
         with frozen.database.connect() as connection, pytest.raises(errors.RaiseException, match="append-only"):
             connection.execute(sql.SQL(statement).format(sql.Identifier("published", table)))
 

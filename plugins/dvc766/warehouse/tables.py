@@ -1,7 +1,7 @@
 """The warehouse's tables up to raw, with quarantine and ops, as SQLAlchemy metadata.
 
-Landing and raw follow from the portals' resources; dbt makes what comes after raw. The migrations
-write the same tables out explicitly, and a test compares the two.
+Landing and raw follow from the portals' resources; dbt makes what comes after raw. The migrations write the
+same tables out explicitly, and a test compares the two.
 """
 
 from __future__ import annotations
@@ -316,24 +316,16 @@ ACCEPTANCES = Table(
     schema="ops",
 )
 
+_RESTATED = {"points": Numeric, "rank": Integer, "numerator": BigInteger, "denominator": BigInteger}
 # What making a frozen month again would change, by agency; `indicator_code` '' stands for the total.
 RESTATEMENTS = Table(
     "restatements",
     METADATA,
     Column("run_id", BigInteger, ForeignKey("ops.runs.run_id", name="restatements_run_id_fkey"), primary_key=True),
-    Column("province_code", Text, primary_key=True),
+    *(Column(name, Text, primary_key=True) for name in ("province_code", "agency_code", "indicator_code")),
     Column("period_month", Date, primary_key=True),
-    Column("agency_code", Text, primary_key=True),
-    Column("indicator_code", Text, primary_key=True),
     Column("revision", Integer, nullable=False),
-    Column("points_before", Numeric),
-    Column("points_after", Numeric),
-    Column("rank_before", Integer),
-    Column("rank_after", Integer),
-    Column("numerator_before", BigInteger),
-    Column("numerator_after", BigInteger),
-    Column("denominator_before", BigInteger),
-    Column("denominator_after", BigInteger),
+    *(Column(f"{name}_{side}", kind) for name, kind in _RESTATED.items() for side in ("before", "after")),
     Column("records", BigInteger, nullable=False),
     Column("known_since", INSTANT),
     Column("causes", ARRAY(Text), nullable=False),
@@ -345,13 +337,10 @@ RESTATED_RECORDS = Table(
     "restated_records",
     METADATA,
     Column("run_id", BigInteger, ForeignKey("ops.runs.run_id", name="restated_records_run_id_fkey"), primary_key=True),
-    Column("province_code", Text, primary_key=True),
+    *(Column(name, Text, primary_key=True) for name in ("province_code", "kind", "source_id")),
     Column("period_month", Date, primary_key=True),
-    Column("kind", Text, primary_key=True),
-    Column("source_id", Text, primary_key=True),
     Column("revision", Integer, nullable=False),
-    Column("code", Text),
-    Column("agency_key", Text),
+    *(Column(name, Text) for name in ("code", "agency_key")),
     Column("change", Text, nullable=False),
     Column("fields", ARRAY(Text), nullable=False),
     Column("known_since", INSTANT),
