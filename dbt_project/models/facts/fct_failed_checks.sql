@@ -16,8 +16,7 @@ select
     result.suite,
     result.expectation,
     result.severity,
-    result.notes_vi,
-    result.checked_at
+    result.notes_vi
 from {{ ref('stg_ops__check_results') }} as result
 inner join find_newest_batches as newest
     on

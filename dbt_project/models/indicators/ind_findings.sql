@@ -9,7 +9,7 @@ with findings as (
         concat_ws(' · ', failed.suite, failed.expectation) as subject,
         coalesce(failed.notes_vi, '') as finding_vi,
         null::bigint as records,
-        failed.checked_at as found_at
+        null::timestamptz as found_at -- each reading finds it again
     from {{ ref('fct_failed_checks') }} as failed
     union all
     select

@@ -8,8 +8,7 @@ select
     result.expectation,
     result.severity,
     result.passed as has_passed,
-    result.notes_vi,
-    result.checked_at
+    result.notes_vi
 from {{ source('ops', 'check_results') }} as result
 {%- if known_by %}
     where result.checked_at <= '{{ known_by }}'::timestamptz
