@@ -1,13 +1,13 @@
 """Growth: the database's time for a day of changes, on a short and on a long history.
 
-A day is what the daily build does with what a reading brought: facts, indicators and candidate marts
-by dbt with their tests, then the swap. Measured is `active_time`, the time the server spent on the
-database's statements; dbt's own start-up is no part of it.
+A day is what the daily build does with what a reading brought: the entities that changed, and the two open
+months whole, by dbt with its tests, then the swap. All months before those two are frozen. Measured is
+`active_time`, the time the server spent on the database's statements; dbt's own start-up is no part of it.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import orjson
 
@@ -15,9 +15,9 @@ from bench import history
 from bench.rounds import WrongSum, table, take_turns, tell
 from bench.server import Server, Warehouse
 from dvc766 import transform
-from dvc766.runs import SELECTORS
-from dvc766.warehouse import marts
+from dvc766.warehouse import marts, published
 from dvc766.warehouse.engine import engine_for
+from dvc766.warehouse.run_life import find_run, finish_run, start_build, start_run
 
 FULL = (100_000, 1_000_000)
 LEAST = 3 * history.PER_MONTH  # the ranking tells the movement since the month before, which must be whole
@@ -53,13 +53,16 @@ def run(server: Server, shorter: int, longer: int, *, rounds: int) -> str:
 class _History:
     def __init__(self, server: Server, dossiers: int) -> None:
         months = dossiers // history.PER_MONTH
-        first_period = date(2026 + (7 - months) // 12, (7 - months) % 12 + 1, 1)
+        reach = date(2026 + (7 - months) // 12, (7 - months) % 12 + 1, 1)
+        first_period = max(reach, date(2022, 8, 1))  # the decision is not older
         self._warehouse = server.warehouse(f"history_{dossiers}", first_period)
         self.models: list[float] = []
         self.tests: list[float] = []
         tell(f"making and building {dossiers:,} dossiers over {months} months")
         made_at = history.make(self._warehouse, dossiers)
+        self._held: dict[str, int] | None = None
         self.first = self._build(made_at)
+        self._freeze(first_period, made_at)
         with self._warehouse.connect() as owner:  # a history is no news to the server
             owner.execute("vacuum analyze")
         self.day(0)  # clears away what the first build left
@@ -74,17 +77,45 @@ class _History:
         before = _active_seconds(self._warehouse)
         settings = self._warehouse.settings
         by_kind = {"model": 0.0, "test": 0.0}
-        for selector in SELECTORS:
-            transform.build(settings, selector, as_of=as_of)
-            for node in orjson.loads((settings.state / "dbt" / "target" / "run_results.json").read_bytes())["results"]:
-                kind = node["unique_id"].partition(".")[0]
-                by_kind[kind] = by_kind.get(kind, 0.0) + node["execution_time"]
+        newest = self._newest()
+        transform.build(settings, "all", as_of=as_of, versions=newest, since=self._held)
+        self._held = newest
+        for node in orjson.loads((settings.state / "dbt" / "target" / "run_results.json").read_bytes())["results"]:
+            kind = node["unique_id"].partition(".")[0]
+            by_kind[kind] = by_kind.get(kind, 0.0) + node["execution_time"]
         engine = engine_for(settings.warehouse, "transformer")
-        marts.promote(engine)
+        marts.promote(engine, every_month=False)  # as on six days of seven
         engine.dispose()
         self.models.append(by_kind["model"])
         self.tests.append(by_kind["test"])
         return _active_seconds(self._warehouse) - before
+
+    def _newest(self) -> dict[str, int]:
+        """The newest version by table of raw."""
+        with self._warehouse.connect() as owner:
+            tables = owner.execute("select tablename from pg_tables where schemaname = 'raw'").fetchall()
+            return {
+                name: owner.execute(f"select coalesce(max(version_id), 0) from raw.{name}").fetchall()[0][0]
+                for (name,) in tables
+            }
+
+    def _freeze(self, first: date, as_of: datetime) -> None:
+        """Freeze all months but the running one and the one before it, as they were built."""
+        tell("freezing the months before")
+        settings = self._warehouse.settings.warehouse
+        transformer, publisher = engine_for(settings, "transformer"), engine_for(settings, "publisher")
+        build = start_build(transformer, as_of, "bench", "bench")
+        finish_run(transformer, build, "succeeded")
+        month, open_from = first, (as_of.date().replace(day=1) - timedelta(days=1)).replace(day=1)
+        while month < open_from:
+            following = (month + timedelta(days=31)).replace(day=1)
+            run = start_run(publisher, "freezing", None, as_of)
+            published.freeze(publisher, month, following - timedelta(days=1), find_run(publisher, build), run)
+            finish_run(publisher, run, "succeeded")
+            month = following
+        marts.promote(transformer)
+        transformer.dispose()
+        publisher.dispose()
 
     def sums(self) -> dict[str, object]:
         """Count and hash of what must not depend on the length of the history."""

@@ -31,10 +31,8 @@ nguyên nhân rồi chạy lại cả DAG.
 def build() -> None:
     wait = bridge.wait_for_readings(until="06:00")
     run = bridge.start_ranking()
-    facts = bridge.transform.override(task_id="facts", task_display_name="Tính lớp facts")(run, "facts")
-    ranking = bridge.transform.override(task_id="ranking", task_display_name="Tính điểm và xếp hạng")(run, "ranking")
     wait >> run
-    facts >> ranking >> bridge.audit_ranking(run) >> bridge.swap_marts(run)
+    bridge.transform(run) >> bridge.audit_ranking(run) >> bridge.swap_marts(run)
 
 
 build()

@@ -29,7 +29,7 @@ Xóa trạng thái (Clear) một lượt theo lịch cũ: tính lại đúng th�
 )
 def rank() -> None:
     run = bridge.start_month(until="06:00")
-    bridge.transform_month(run) >> bridge.audit_ranking(run) >> bridge.swap_marts(run)
+    bridge.transform(run) >> bridge.audit_ranking(run) >> bridge.swap_marts(run)
 
 
 rank()

@@ -83,7 +83,7 @@ def reading_killed(night: Night) -> None:
 def build_killed(night: Night) -> None:
     """Each step of the build killed -9 once"""
     night.begin()
-    night.kill(BUILD, "facts", "ranking", "audit", "swap")
+    night.kill(BUILD, "transform", "audit", "swap")
     night.end()
 
 
@@ -118,7 +118,7 @@ def scheduler_killed_reading(night: Night) -> None:
 def scheduler_killed_building(night: Night) -> None:
     """The scheduler killed -9 while the build runs"""
     night.begin()
-    _while_runs(night, BUILD, "ranking")
+    _while_runs(night, BUILD, "transform")
     night.stage.kill_scheduler()
     night.end()
 

@@ -9,12 +9,13 @@ COMMANDS = {
     "golden": "records made to fit published figures, scored end to end   --figures FILE --period YYYY-MM",
     "up": "Airflow, warehouse and simulator, supervised until Ctrl-C or ./run down   [--no-simulator]",
     "down": "ends what up or demo --keep left running",
+    "publish": "makes an ended month final, or corrects a final one   --period YYYY-MM [--reason CODE ...]",
     "dsn": "the libpq URL of the warehouse   [--role bi_reader] [--golden]",
     "bench": "the benchmark on the real path   [its own arguments]",
-    "drill": "the long fault drills   first-load | fortnight [its own arguments]",
+    "drill": "the long fault drills   first-load | fortnight | readers [its own arguments]",
 }
 
-LATER = ("publish", "verify", "explain", "bi")
+LATER = ("verify", "explain", "bi")
 """Commands of later work: answered honestly, not listed."""
 
 

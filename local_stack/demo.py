@@ -18,6 +18,7 @@ from local_stack.timetable import Step, steps
 
 INGEST = ("ingest_national_portal_daily", "ingest_provincial_portal_daily")
 BUILD, RANK, FRESHNESS = "build_warehouse_daily", "rank_agencies_monthly", "check_freshness_daily"
+FREEZE = "freeze_month"
 SHOWN_MONTHS = (date(2025, 6, 1), date(2025, 8, 1))
 
 
@@ -64,12 +65,13 @@ def _run(own: Installation, programs: Programs, begin: float) -> str:
     scheduler.start(programs)
     api = AirflowApi(scheduler.url, airflow.ADMIN, secret_store.load()["airflow_admin"], programs.require_alive)
     api.sign_in()
-    api.wait_for_dags([*INGEST, BUILD, RANK, FRESHNESS])
+    api.wait_for_dags([*INGEST, BUILD, RANK, FRESHNESS, FREEZE])
     say(f"Airflow is up after {time.monotonic() - begin:.0f} s: {scheduler.url}")
     pipeline = Pipeline(api, portals)
     for step in plan:
         pipeline.run(step)
     pipeline.run_once(FRESHNESS, plan[-1].name, {})
+    pipeline.run_once(FREEZE, plan[-1].name, {})
     _show_rankings(own)
     return scheduler.url
 
@@ -123,7 +125,7 @@ def _show_rankings(own: Installation) -> None:
                 raise RunFailed(f"marts.agency_rankings_monthly has no rows of {month:%m/%Y}.")
             for group, rows in groups.items():
                 print(f"\n{ranking_tables.title(group, month, len(rows))}\n{ranking_tables.table(rows)}")
-                ranking_tables.write_csv(group, month, rows)
+        ranking_tables.write_files(connection)
     print(f"\n{ranking_tables.LEGEND}", flush=True)
 
 

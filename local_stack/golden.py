@@ -76,7 +76,7 @@ def _run(own: Installation, month: date, as_of: datetime, begin: float) -> None:
         for reading in readings:
             say(reading.result())
     say(f"Building, checking and showing the ranking ({time.monotonic() - begin:.0f} s so far)")
-    runs.rank(settings, as_of=as_of, periods=[month])
+    runs.rank(settings, as_of=as_of)
     say(f"The pipeline took {time.monotonic() - begin:.0f} s.")
 
 

@@ -20,19 +20,6 @@ PEER_GROUPS = {
     "commune": "UBND cấp xã",
     "province": "Toàn tỉnh",
 }
-HEADINGS = (
-    "Hạng",
-    "Cơ quan",
-    "Công khai, minh bạch",
-    "Tiến độ giải quyết",
-    "Dịch vụ trực tuyến",
-    "Thanh toán trực tuyến",
-    "Số hóa hồ sơ",
-    "Mức độ hài lòng",
-    "Tổng điểm",
-    "Xếp loại",
-    "Tăng, giảm hạng",
-)
 SHORT = ("Hạng", "Cơ quan", "CKMB", "TĐGQ", "DVCTT", "TTTT", "SHHS", "MĐHL", "Tổng", "Xếp loại", "+/−")
 LEGEND = (
     "CKMB công khai, minh bạch · TĐGQ tiến độ giải quyết · DVCTT dịch vụ trực tuyến · TTTT thanh toán trực tuyến"
@@ -44,6 +31,15 @@ select rank, agency_name_vi, transparency_points, timeliness_points, online_serv
 from marts.agency_rankings_monthly
 where period_month = %(month)s and peer_group = %(group)s
 order by rank nulls last, score desc, agency_code collate "C"
+"""
+
+# Everything the mart says, and whether the figures are invented: a file is read far from where it was made.
+FILE_QUERY = """
+select ranking.*, status.is_synthetic
+from marts.agency_rankings_monthly as ranking
+inner join marts.data_status as status using (province_code, period_month)
+where ranking.period_month = %(month)s and ranking.peer_group = %(group)s
+order by ranking.rank nulls last, ranking.score desc, ranking.agency_code collate "C"
 """
 
 
@@ -80,13 +76,27 @@ def table(rows: Sequence[Sequence[object]]) -> str:
     return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
 
 
-def write_csv(group: str, month: date, rows: Sequence[Sequence[object]]) -> Path:
-    """One ranking as CSV, with the mark that makes Excel read it as UTF-8."""
+def write_files(connection: psycopg.Connection) -> list[Path]:
+    """Each ranking of each month as a CSV of its own; returns the files, oldest month first."""
+    months = connection.execute("select period_month from marts.dim_months order by period_month").fetchall()
+    return [
+        write_csv(group, month, [column.name for column in cursor.description or ()], rows)
+        for (month,) in months
+        for group in PEER_GROUPS
+        for cursor in [connection.execute(FILE_QUERY, {"month": month, "group": group})]
+        if (rows := cursor.fetchall())
+    ]
+
+
+def write_csv(group: str, month: date, names: Sequence[str], rows: Sequence[Sequence[object]]) -> Path:
+    """One ranking as a tidy CSV: a line of column names, then a line for each agency.
+
+    Commas between columns, a point before decimals, and the mark that makes Excel read it as UTF-8.
+    """
     path = local("demo", f"xep-hang-{month:%Y-%m}-{group}.csv")
     with path.open("w", encoding="utf-8-sig", newline="") as target:
         writer = csv.writer(target)
-        writer.writerow([title(group, month, len(rows))])
-        writer.writerow(HEADINGS)
+        writer.writerow(names)
         writer.writerows([["" if value is None else value for value in row] for row in rows])
     return path
 

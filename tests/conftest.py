@@ -19,6 +19,22 @@ TEMPLATE = "template_warehouse"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`./run test --long`: the random histories in their long form, some fifteen minutes more."""
+    parser.addoption("--long", action="store_true", help="two hundred random histories instead of twelve")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Names the marker."""
+    config.addinivalue_line("markers", "long: belongs to the long form of the suite alone")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The short form does not collect what belongs to the long one."""
+    if not config.getoption("--long"):
+        items[:] = [item for item in items if item.get_closest_marker("long") is None]
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[postgres.Cluster]:
     """The session's PostgreSQL, gone at the end."""

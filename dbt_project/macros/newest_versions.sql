@@ -1,5 +1,5 @@
 {#
-The `from … where` part of a staging view: the newest version of each record known by `data_as_of`,
+The `from … where` part of a staging view: the newest version of each record that the build knows,
 unless that version says the record is gone (kept with `keep_deleted`). A stale version arrived after one
 that changed later, and is never the newest. The raw row is named `version`.
 
@@ -19,7 +19,7 @@ Written as "no newer version exists", so that a join to a set of keys can use th
                 {% endfor -%}
                 and not newer.is_stale
                 and newer.version_id > version.version_id
-                and {{ is_known('newer') }}
+                and {{ is_known(relation, 'newer') }}
         )
-        and {{ is_known() }}
+        and {{ is_known(relation) }}
 {%- endmacro %}

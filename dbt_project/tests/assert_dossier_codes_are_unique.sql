@@ -3,11 +3,11 @@
 select
     dossiers.province_code,
     dossiers.dossier_code
-from {{ ref('int_dossiers_changed') }} as changed
+from {{ ref('int_dossiers_described') }} as described
 inner join {{ ref('fct_dossiers') }} as dossiers
     on
-        changed.province_code = dossiers.province_code
-        and changed.dossier_code = dossiers.dossier_code
+        described.province_code = dossiers.province_code
+        and described.dossier_code = dossiers.dossier_code
 group by
     dossiers.province_code,
     dossiers.dossier_code

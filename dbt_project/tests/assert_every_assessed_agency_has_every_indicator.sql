@@ -9,6 +9,5 @@ left join {{ ref('ind_assessment_spine') }} as spine
         agency.province_code = spine.province_code
         and agency.agency_code = spine.agency_code
         and agency.period_month = spine.period_month
-where agency.period_month in {{ stale_months(ref('ind_months_to_score')) }}
 group by agency.agency_code, agency.period_month
 having sum(spine.max_points) is distinct from 100

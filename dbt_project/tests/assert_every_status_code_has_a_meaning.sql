@@ -2,7 +2,7 @@
 select
     touched.province_code,
     touched.source_id
-from {{ ref('int_dossiers_to_refresh') }} as touched
+from {{ ref('int_dossiers_touched') }} as touched
 left join {{ ref('int_dossier_status_steps') }} as steps
     on
         touched.province_code = steps.province_code

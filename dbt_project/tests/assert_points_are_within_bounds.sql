@@ -5,11 +5,8 @@ select
     score.points
 from {{ ref('ind_scores_monthly') }} as score
 where
-    score.period_month in {{ stale_months(ref('ind_months_to_score')) }}
-    and (
-        score.points < 0
-        or score.points > score.max_points
-        or (score.status = 'scored') <> (score.denominator > 0 and score.points is not null)
-        or (score.status = 'no_data' and score.points is not null)
-        or score.numerator > score.denominator
-    )
+    score.points < 0
+    or score.points > score.max_points
+    or (score.status = 'scored') <> (score.denominator > 0 and score.points is not null)
+    or (score.status = 'no_data' and score.points is not null)
+    or score.numerator > score.denominator

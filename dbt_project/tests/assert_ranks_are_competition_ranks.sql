@@ -8,6 +8,7 @@ with count_better as (
             range between unbounded preceding and 0.01 preceding -- scores have two decimals
         ) as better_agencies
     from {{ ref('agency_rankings_monthly') }} as ranked
+    where ranked.period_state <> 'frozen'
 )
 
 select

@@ -6,7 +6,6 @@ with count_rows as (
         count(*) as places,
         0 as scores
     from {{ ref('ind_assessment_spine') }} as spine
-    where spine.period_month in {{ stale_months(ref('ind_months_to_score')) }}
     group by spine.period_month
     union all
     select
@@ -14,7 +13,6 @@ with count_rows as (
         0 as places,
         count(*) as scores
     from {{ ref('ind_scores_monthly') }} as score
-    where score.period_month in {{ stale_months(ref('ind_months_to_score')) }}
     group by score.period_month
 )
 

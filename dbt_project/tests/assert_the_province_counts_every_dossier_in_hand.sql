@@ -1,12 +1,10 @@
--- The province's row is no sum of agencies, but no dossier may be lost on the way to it. Looked at are the
--- months that this build counted.
+-- The province's row is no sum of agencies, but no dossier may be lost on the way to it.
 with count_facts as (
     select
         dossier.province_code,
         dossier.period_month,
         count(*) as dossiers
     from {{ ref('fct_dossier_months') }} as dossier
-    where dossier.period_month in (select month.period_month from {{ ref('int_months_to_refresh') }} as month)
     group by dossier.province_code, dossier.period_month
 ),
 
@@ -17,7 +15,6 @@ list_agencies as (
         bridge.period_month,
         bool_or(bridge.is_province) as is_province
     from {{ ref('bridge_agencies_by_month') }} as bridge
-    where bridge.period_month in (select month.period_month from {{ ref('int_months_to_refresh') }} as month)
     group by bridge.province_code, bridge.agency_code, bridge.period_month
 ),
 

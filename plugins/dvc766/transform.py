@@ -21,7 +21,8 @@ from dvc766.failures import NeedsAPerson
 from dvc766.settings import Settings, WarehouseSettings
 
 ROLE = "transformer"
-WITH_VIEWS = ("facts", "all")  # the selectors that make the views of staging and intermediate
+SCHEMAS = ("staging", "intermediate", "facts", "indicators", "marts_candidate")  # where dbt makes views
+ASIDE = "aside"  # the selector, and the schema, of months that are made again
 
 _LOG = logging.getLogger(__name__)
 _MOST_ROWS = 20
@@ -59,28 +60,26 @@ def build(
     selector: str,
     *,
     as_of: datetime,
-    periods: Sequence[date] = (),
     data_as_of: datetime | None = None,
+    opened_at: datetime | None = None,
+    versions: Mapping[str, int] | None = None,
+    since: Mapping[str, int] | None = None,
     with_tests: bool = True,
-    anew: bool = False,
     parse_anew: bool = False,
 ) -> int:
     """Seeds, models and, unless told otherwise, tests of a selector; returns how many nodes ran.
 
-    `as_of` is the business clock of the build, `periods` are months to refresh whatever changed,
-    `data_as_of` limits what is known, `anew` makes every table from raw instead of taking up changes.
-    `parse_anew` lets nothing parsed before stand: dbt keeps what an older description file said of a seed.
+    `as_of` is the business clock of the build, `data_as_of` the newest moment at which an input changed, `opened_at`
+    when its run was opened.
+    `versions` says by table of raw up to which version to read, `since` which versions the layers hold already;
+    without it every table is made from raw. `parse_anew` lets nothing parsed before stand: dbt keeps what an older
+    description file said of a seed.
     Raises ReferenceRefused before anything is built when a seed's file cannot be used, and TransformFailed; models
     after a failed test are left as they were.
     """
     reference.check(settings.dbt_project / "seeds")
-    if selector in WITH_VIEWS:
-        _drop_views(settings.warehouse)
-    told = {
-        "as_of": as_of.isoformat(),
-        "data_as_of": data_as_of.isoformat() if data_as_of else "",
-        "periods": ",".join(period.isoformat() for period in periods),
-    }
+    _drop_views(settings.warehouse, SCHEMAS)
+    told = _moment(as_of, data_as_of, opened_at, versions) | {"since": orjson.dumps(dict(since or {})).decode()}
     # "buildable": a test runs only when everything it reads is built by now.
     command = [
         "build",
@@ -91,10 +90,35 @@ def build(
         "--exclude-resource-type",  # rules are tested where they are changed, not on every run
         "unit_test",
         *([] if with_tests else ["--exclude-resource-type", "test"]),
-        *(["--full-refresh"] if anew else []),
+        *([] if since is not None else ["--full-refresh"]),
         *(["--no-partial-parse"] if parse_anew else []),
     ]
     return _invoke(settings, selector, command, told)
+
+
+def build_aside(
+    settings: Settings,
+    months: Sequence[date],
+    *,
+    as_of: datetime,
+    data_as_of: datetime | None,
+    opened_at: datetime,
+    versions: Mapping[str, int] | None,
+) -> int:
+    """Make months again, frozen or not, from raw into the schema `aside`; returns how many nodes ran.
+
+    The arguments are those of the build as which it is done. What was frozen before `opened_at` is taken as it was
+    then, but for `months`. Nothing that readers or other builds see is touched; no test runs.
+    Raises ReferenceRefused and TransformFailed as `build` does.
+    """
+    reference.check(settings.dbt_project / "seeds")
+    _drop_views(settings.warehouse, (ASIDE,))
+    told = _moment(as_of, data_as_of, opened_at, versions) | {
+        "months": orjson.dumps([month.isoformat() for month in months]).decode(),
+        "frozen_before": opened_at.isoformat(),
+    }
+    command = ["build", "--selector", ASIDE, "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+    return _invoke(settings, ASIDE, [*command, "--full-refresh"], told, aside=True)
 
 
 def check_rules(settings: Settings, *, as_of: datetime) -> int:
@@ -119,11 +143,16 @@ def code_fingerprint(project: Path) -> str:
     return digest.hexdigest()
 
 
+def reference_files(project: Path) -> Mapping[str, bytes]:
+    """The files with the rows of reference, by their place in the project."""
+    return {str(file.relative_to(project)): file.read_bytes() for file in sorted((project / "seeds").rglob("*.csv"))}
+
+
 def reference_fingerprint(project: Path) -> str:
     """A hash of all rows of reference: a person may change one between two builds of the same code."""
     digest = hashlib.sha256()
-    for file in sorted((project / "seeds").rglob("*.csv")):
-        digest.update(f"{file.relative_to(project)}\0".encode() + file.read_bytes())
+    for name, content in reference_files(project).items():
+        digest.update(f"{name}\0".encode() + content)
     return digest.hexdigest()
 
 
@@ -135,7 +164,19 @@ def first_assessed_month(settings: Settings) -> date:
     return date.fromisoformat(project["vars"]["first_period_month"])
 
 
-def _drop_views(warehouse: WarehouseSettings) -> None:
+def _moment(
+    as_of: datetime, data_as_of: datetime | None, opened_at: datetime | None, versions: Mapping[str, int] | None
+) -> dict[str, str]:
+    """What a build is told of its moment."""
+    return {
+        "as_of": as_of.isoformat(),
+        "data_as_of": data_as_of.isoformat() if data_as_of else "",
+        "opened_at": opened_at.isoformat() if opened_at else "",
+        "versions": orjson.dumps(dict(versions or {})).decode(),
+    }
+
+
+def _drop_views(warehouse: WarehouseSettings, schemas: Sequence[str]) -> None:
     """Drop the views that the last build made; this build makes them anew in any case.
 
     dbt would drop each together with the views over it, two at a time, and two such drops that meet in the views
@@ -143,23 +184,26 @@ def _drop_views(warehouse: WarehouseSettings) -> None:
     """
     with psycopg.connect(warehouse.url(ROLE)) as connection:
         views = connection.execute(
-            "select format('%I.%I', schemaname, viewname) from pg_views where schemaname in ('staging', 'intermediate')"
+            "select format('%%I.%%I', schemaname, viewname) from pg_views where schemaname = any(%s)", [list(schemas)]
         ).fetchall()
         if views:
             connection.execute(f"drop view {', '.join(name for (name,) in views)} cascade".encode())
 
 
-def _invoke(settings: Settings, selector: str, command: Sequence[str], told: Mapping[str, str]) -> int:
+def _invoke(
+    settings: Settings, selector: str, command: Sequence[str], told: Mapping[str, str], *, aside: bool = False
+) -> int:
     """Run dbt; `told` is what the macro build_argument reads.
 
-    `--vars` says nothing that changes from build to build: dbt would parse the whole project again.
+    `--vars` says nothing that changes from build to build: dbt would parse the whole project again. For the same
+    reason what dbt keeps of a build aside is kept apart.
     """
     from dbt.cli.main import dbtRunner
 
-    state = settings.state / "dbt"
+    state = settings.state / ("dbt_aside" if aside else "dbt")
     state.mkdir(parents=True, exist_ok=True)
     project = str(settings.dbt_project)
-    places = {
+    folders = {
         "--project-dir": project,
         "--profiles-dir": project,
         "--target-path": str(state / "target"),
@@ -168,9 +212,11 @@ def _invoke(settings: Settings, selector: str, command: Sequence[str], told: Map
     if settings.first_period:
         command = [*command, "--vars", orjson.dumps({"first_period_month": settings.first_period.isoformat()}).decode()]
     flags = ["--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"]
-    arguments = [*flags, *command, *(part for place in places.items() for part in place)]
+    flags += ["--log-level-file", "info"]  # a debug log has 9,000 lines a build, and costs a twentieth of its time
+    arguments = [*flags, *command, *(part for folder in folders.items() for part in folder)]
     arguments_of_build = {f"DBT_BUILD_{name.upper()}": value for name, value in told.items()}
-    with _environment({**_connection(settings.warehouse), **arguments_of_build}):
+    schema = {"DBT_ASIDE": ASIDE if aside else ""}
+    with _environment({**_connection(settings.warehouse), **schema, **arguments_of_build}):
         outcome = dbtRunner(callbacks=[_tell]).invoke(arguments)
     results = list(getattr(outcome.result, "results", None) or [])
     _tell_rows(settings.warehouse, results)

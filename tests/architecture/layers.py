@@ -11,8 +11,8 @@ READS = {
     "staging": {"source", "staging"},
     "intermediate": {"staging", "intermediate", "seed"},
     "facts": {"staging", "intermediate", "facts", "seed"},
-    "indicators": {"facts", "indicators", "seed"},
-    "marts": {"indicators", "dimension"},
+    "indicators": {"facts", "indicators", "published", "seed"},
+    "marts": {"indicators", "dimension", "published", "marts", "seed"},
 }
 PREFIXES = {
     "staging": ("stg_",),
@@ -47,7 +47,11 @@ def complaints(model: Model) -> list[str]:
 
 def _reading(model: Model) -> Iterator[str]:
     for name, layer in model.reads:
-        kind = "dimension" if name.startswith("dim_") and model.layer == "marts" else layer
+        kind = layer
+        if model.layer == "marts" and name.startswith("dim_"):
+            kind = "dimension"
+        elif name.startswith("stg_published__") and model.layer in ("indicators", "marts"):
+            kind = "published"  # frozen months are compared with, and shown, as they are
         if kind not in READS[model.layer]:
             yield f"{model.layer} reads {name} of {layer}"
     sources = [name for name, layer in model.reads if layer == "source"]

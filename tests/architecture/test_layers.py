@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from dbt.cli.main import dbtRunner
 
 from dvc766.portals import PORTALS
@@ -40,9 +41,9 @@ PLANTED = {
         Model("things_monthly", "marts", "", "Mỗi dòng", {"a": "Một"}, [("fct_x", "facts")]),
         "marts reads fct_x of facts",
     ),
-    "marts read a seed": (
-        Model("things_monthly", "marts", "", "Mỗi dòng", {"a": "Một"}, [("agencies", "seed")]),
-        "marts reads agencies of seed",
+    "marts read staging": (
+        Model("things_monthly", "marts", "", "Mỗi dòng", {"a": "Một"}, [("stg_x__y", "staging")]),
+        "marts reads stg_x__y of staging",
     ),
     "a name tells nothing": (Model("things", "facts", "", "One row.", {}, []), "is not named"),
     "nothing is said": (Model("fct_x", "facts", "", " ", {}, []), "has no description"),
@@ -104,12 +105,14 @@ def test_every_resource_has_a_source_and_a_staging_model(manifest: Any) -> None:
     assert read == wanted - set(UNREAD)
 
 
-def test_the_selectors_of_the_dags_cover_every_model(manifest: Any) -> None:
-    folders = {"seeds", "models/staging", "models/intermediate", "models/facts", "models/indicators", "models/marts"}
-    named = (PROJECT / "selectors.yml").read_text(encoding="utf-8")
-    assert all(f"value: {folder}" in named for folder in folders)
+def test_every_model_stands_in_a_layer_and_the_selectors_name_only_layers(manifest: Any) -> None:
+    layers = {"staging", "intermediate", "facts", "indicators", "marts"}
     paths = {Path(node.original_file_path) for node in manifest.nodes.values() if node.resource_type == "model"}
-    assert {f"models/{path.parts[1]}" for path in paths} | {"seeds"} == folders
+    assert {path.parts[1] for path in paths} == layers
+    selectors = yaml.safe_load((PROJECT / "selectors.yml").read_text(encoding="utf-8"))["selectors"]
+    named = {selector["name"]: str(selector["definition"]) for selector in selectors}
+    assert set(named) == {"facts", "aside", "all"}
+    assert all(f"models/{layer}" in named["facts"] for layer in ("staging", "intermediate", "facts"))
 
 
 @pytest.mark.parametrize("breach", PLANTED)

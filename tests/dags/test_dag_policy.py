@@ -20,7 +20,9 @@ IDS = {
     "build_warehouse_daily",
     "rank_agencies_monthly",
     "check_freshness_daily",
+    "freeze_month",
     "sweep_portals_weekly",
+    "watch_frozen_months_weekly",
 }
 PAGE = Path(__file__).with_name("dags.txt")
 HEAVY = {"dbt", "great_expectations", "pandas", "numpy"}

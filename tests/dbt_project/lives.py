@@ -11,6 +11,7 @@ from typing import Any
 
 PROVINCE = "H44"
 PROCEDURES = 12
+AGENCIES = 5
 FIRST = datetime(2025, 4, 20, 1, 0, tzinfo=UTC)
 DAYS = 140
 
@@ -33,20 +34,20 @@ class Life:
         return shown
 
 
-def lives(seed: int, dossiers: int) -> list[Life]:
+def lives(seed: int, dossiers: int, province: str = PROVINCE) -> list[Life]:
     """Dossiers with all that can befall them, and the payments, ratings and petitions that name them."""
     rng = random.Random(seed)
-    return [life for number in range(dossiers) for life in _dossier(rng, number)]
+    return [life for number in range(dossiers) for life in _dossier(rng, number, province)]
 
 
-def _dossier(rng: random.Random, number: int) -> Iterator[Life]:
+def _dossier(rng: random.Random, number: int, province: str) -> Iterator[Life]:
     received = FIRST + timedelta(days=rng.random() * DAYS)
     submitted = received - timedelta(hours=rng.choice([1, 5, 30]))
-    code = f"H44.{number:05d}"
+    code = f"{province}.{number:05d}"
     record: Record = {
         "source_id": f"d{number}",
         "dossier_code": code,
-        "agency_code": f"H44.{rng.randrange(1, 6):02d}",
+        "agency_code": f"{province}.{rng.randrange(1, AGENCIES + 1):02d}",
         "procedure_code": f"1.{rng.randrange(PROCEDURES + 2):06d}",
         "field_code": rng.choice(["F1", "F2", None]),
         "channel_id": rng.choice(["1", "2", "3", None]),

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from tests.dbt_project.lives import PROCEDURES, PROVINCE, Life, Record
+from tests.dbt_project.lives import AGENCIES, PROCEDURES, PROVINCE, Life, Record
 
 KEYS = {
     "dossiers": "source_id",
@@ -25,8 +25,9 @@ KEYS = {
 class RawHistory:
     """Appends what a reading at a moment would have brought; the same calls give the same rows."""
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], province: str = PROVINCE) -> None:
         self._connection = connection
+        self._province = province
         self._last: dict[tuple[str, str], Record | None] = {}
 
     def read(self, lives: Sequence[Life], now: datetime) -> int:
@@ -56,9 +57,18 @@ class RawHistory:
             self._append("national_portal__formality_details", formality | {"execution_methods": [method]}, now)
         self._note(now, PROCEDURES)
 
+    def set_agencies(self, now: datetime) -> None:
+        """The national portal's list: the province, and the agencies whose dossiers it has."""
+        codes = [self._province, *(f"{self._province}.{number:02d}" for number in range(1, AGENCIES + 1))]
+        for code in codes:
+            level = "PROVINCE" if code == self._province else "COMMUNE"
+            department = {"department_id": code, "department_code": code, "name_vi": code, "level": level}
+            self._append("national_portal__departments", department, now)
+        self._note(now, len(codes))
+
     def _append(self, table: str, record: Record, now: datetime, *, gone: bool = False) -> None:
         row = record | {
-            "province_code": PROVINCE,
+            "province_code": self._province,
             "content_hash": hashlib.sha256(json.dumps(record, sort_keys=True, default=str).encode()).digest(),
             "known_from": now,
             "run_id": 1,
@@ -79,7 +89,7 @@ class RawHistory:
             " fetched, new, changed, unchanged, duplicate, stale, quarantined, deleted, known_from)"
             " values (nextval('ops.batch_ids'), %s, 'provincial_portal', 'dossiers', %s, %s, false, true, %s, %s,"
             " 0, 0, 0, 0, 0, 0, %s)",
-            (run_id, PROVINCE, now, changed, changed, now),
+            (run_id, self._province, now, changed, changed, now),
         )
 
 

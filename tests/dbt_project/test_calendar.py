@@ -13,9 +13,9 @@ from dvc766.clock import LOCAL_ZONE
 from dvc766.settings import PROJECT_ROOT
 from dvc766.transform import TransformFailed
 from tests.database import Database
+from tests.dbt_project.filled import Warehouse
 from tests.dbt_project.lives import Life, Record
 from tests.dbt_project.raw_history import RawHistory
-from tests.dbt_project.test_incremental_facts import Warehouse
 
 SEED = PROJECT_ROOT / "dbt_project" / "seeds" / "calendar_days.csv"
 LISTS = ("supplements", "redatings", "components", "results", "fee_lines", "database_codes")
@@ -72,7 +72,7 @@ def warehouse(
 
 
 def test_a_limit_and_a_wait_after_the_year_2027_are_counted(warehouse: Warehouse) -> None:
-    due = warehouse.column("select source_id || ' ' || original_due_on from facts.fct_dossiers")
+    due = warehouse.column("select distinct source_id || ' ' || original_due_on from facts.fct_dossier_months")
     # 03/01/2028 is off; six days after 31/12 is Thursday the 6th
     assert due == {"over_new_year 2028-01-07", "a_month_of_days 2028-01-06", "waited 2028-01-20"}
     # ten working days were waited: 13/01 is the tenth before 03/02, over Tết

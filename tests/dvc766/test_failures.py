@@ -18,11 +18,12 @@ from dvc766.failures import NeedsAPerson
 from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
 from dvc766.quality.audit import Audit, AuditBlocked
 from dvc766.quality.suites import SuiteError
-from dvc766.reference.files import ReferenceRefused
-from dvc766.runs import DataIsOld, MonthIncomplete, MonthRefused, NothingRead
+from dvc766.reference import ReferenceRefused, RuleUnusable
+from dvc766.runs import CorrectionRefused, DataIsOld, MonthChanged, MonthIncomplete, MonthRefused, NothingRead
 from dvc766.settings import SettingsError
 from dvc766.transform import ChecksFailed, TransformFailed
 from dvc766.warehouse.marts import MartsRefused
+from dvc766.warehouse.published import FreezeRefused
 from dvc766.warehouse.sessions import RunRefused
 
 HOPELESS = [
@@ -32,6 +33,10 @@ HOPELESS = [
     ReferenceRefused([]),
     RunRefused("x"),
     MartsRefused("x"),
+    FreezeRefused("x"),
+    CorrectionRefused("x"),
+    MonthChanged("x"),
+    RuleUnusable("x"),
     NothingRead("x"),
     MonthIncomplete("x"),
     MonthRefused("x"),

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ FILES = {
     "selectors.yml": "selectors:\n  - {name: all, definition: {method: fqn, value: '*'}}\n"
     "  - {name: none, definition: {method: tag, value: nothing}}\n",
     "models/first.sql": "select '{{ build_argument(\"as_of\") }}'::timestamptz as at,"
-    " {{ build_argument('periods').split(',') | length }} as months",
+    " {{ fromjson(build_argument('versions')).get('things', 0) }} as things",
     "models/second.sql": "select at, 'Nguyễn Văn A'::text as name from {{ ref('first') }}",
 }
 Project = Callable[[dict[str, str]], Settings]
@@ -48,17 +48,17 @@ def project(module_database: Database, tmp_path: Path) -> Project:
 
 def test_a_selector_is_built_as_of_the_caller_s_clock(project: Project, module_database: Database) -> None:
     before = dict(os.environ)
-    built = transform.build(project({}), "all", as_of=AS_OF, periods=[date(2025, 6, 1)])
+    built = transform.build(project({}), "all", as_of=AS_OF, versions={"things": 7})
     assert built == 2
     assert dict(os.environ) == before
     with module_database.connect() as connection:
-        assert connection.execute("select at, months from staging.first").fetchall() == [(AS_OF, 1)]
+        assert connection.execute("select at, things from staging.first").fetchall() == [(AS_OF, 7)]
 
 
 def test_another_clock_lets_the_parsed_project_stand(project: Project, module_database: Database) -> None:
     settings = project({})
     for day in (1, 2):
-        transform.build(settings, "all", as_of=AS_OF.replace(day=day), periods=[date(2025, day, 1)])
+        transform.build(settings, "all", as_of=AS_OF.replace(day=day), versions={"things": day})
     log = (settings.state / "dbt" / "logs" / "dbt.log").read_text(encoding="utf-8")
     assert log.count("Unable to do partial parsing") == 1  # of the first build, which finds nothing parsed
     with module_database.connect() as connection:
@@ -85,7 +85,7 @@ def test_the_nodes_that_failed_are_named_and_no_value_is(project: Project) -> No
     )
     settings = replace(settings)
     with pytest.raises(transform.TransformFailed) as failed:
-        transform.build(replace(settings, project_root=as_table(settings.project_root)), "all", as_of=AS_OF, periods=[])
+        transform.build(replace(settings, project_root=as_table(settings.project_root)), "all", as_of=AS_OF)
     assert sorted(failed.value.nodes) == ["assert_first_is_empty (fail)", "second (error)"]
     assert "second (error)" in str(failed.value)
     assert "Nguyễn" not in str(failed.value)

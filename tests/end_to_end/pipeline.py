@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -27,17 +27,6 @@ from tests.database import Database
 
 # What may differ between two runs that say the same: the run's number and the order of arrival.
 RUN_COLUMNS = frozenset({"run_id", "version_id"})
-# What a build notes for itself, so that the next one knows where to go on; no figure is made of it.
-BOOKKEEPING = frozenset(
-    {
-        "facts.fct_build_finished",
-        "facts.fct_months_refreshed",
-        "indicators.ind_months_built",
-        "indicators.ind_months_scored",
-        "indicators.ind_months_to_refresh",
-        "indicators.ind_months_to_score",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -59,14 +48,26 @@ class Pipeline:
         self.set_clock(as_of)
         return runs.read_portal(self.settings, portal, as_of=as_of, **options)
 
-    def rank(self, *, periods: Sequence[date] = ()) -> dict[str, tuple[int, int]]:
+    def rank(self) -> dict[str, tuple[int, int]]:
         """Build, judge and show the ranking of what has been read."""
-        return runs.rank(self.settings, periods=periods)
+        return runs.rank(self.settings)
 
     def build_models(self) -> None:
         """Build facts, indicators and marts anew, without their tests and doors, and show them."""
         [newest] = self.rows("select max(as_of) as as_of from ops.runs where kind = 'reading'")
-        dbt.build(self.settings, "all", as_of=newest["as_of"], with_tests=False, anew=True)
+        dbt.build(self.settings, "all", as_of=newest["as_of"], with_tests=False)
+        with engine_of_role(self.settings, "transformer") as engine:
+            marts.promote(engine)
+
+    def build_again(self, files: Iterable[str]) -> None:
+        """Build the models and seeds of these files, and all that hangs on them, over what an earlier build left."""
+        if any("/macros/" in file for file in files):  # a macro may be anywhere
+            self.build_models()
+            return
+        [newest] = self.rows("select max(as_of) as as_of from ops.runs where kind = 'reading'")
+        command = ["build", "--full-refresh", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+        chosen = [f"{Path(file).stem}+" for file in files]
+        dbt._invoke(self.settings, "planted", [*command, "--select", *chosen], {"as_of": newest["as_of"].isoformat()})
         with engine_of_role(self.settings, "transformer") as engine:
             marts.promote(engine)
 
@@ -96,8 +97,6 @@ class Pipeline:
         for table in tables:
             columns = ", ".join(f'"{name}"' for name in table["columns"] if name not in RUN_COLUMNS)
             name = f"{table['table_schema']}.{table['table_name']}"
-            if name in BOOKKEEPING:
-                continue
             [row] = self.rows(
                 "select count(*) as n, md5(coalesce(string_agg(hash, '' order by hash), '')) as hash"
                 f" from (select md5(row({columns})::text) as hash from {name}) as hashed"

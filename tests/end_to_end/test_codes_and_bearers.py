@@ -94,14 +94,9 @@ def test_a_wrong_reading_of_codes_is_seen(
     wrong: WrongDefinition, cards: Cards, pipeline: Pipeline, make_database: MakeDatabase, tmp_path: Path
 ) -> None:
     """Planted in what was read, it gives other cells."""
-    seeds = constellation_seeds.EDITS
-
-    def plant(text: str) -> str:
-        return wrong.plant(seeds[wrong.model](text) if wrong.model in seeds else text)
-
     planted = pipeline.on(make_database("planted", pipeline.database.name))
-    with edited_project(tmp_path / "project", {**seeds, wrong.model: plant}) as root:
-        planted.with_project(root).build_models()
+    with edited_project(tmp_path / "project", wrong.edits(constellation_seeds.EDITS)) as root:
+        planted.with_project(root).build_again(wrong.files)
     assert different_cells(cards, planted), f"{wrong.name} gives the same cells"
     planted.database.cluster.drop_database("planted")
 
@@ -118,7 +113,7 @@ def test_an_agency_has_the_name_of_the_month(pipeline: Pipeline) -> None:
     assert (names["07", code], names["08", code]) == ("UBND xã Thái Hòa", renamed)
     assert (names["07", "H44.170"], names["08", "H44.170"]) == ("UBND xã Lập Thạch", "UBND xã Lập Thạch mới")
     assert (names["05", "H62.08710"], names["06", "H62.08710"]) == ("UBND phường Liên Bảo", "UBND phường Liên Bảo mới")
-    versions = pipeline.rows("select * from marts.dim_agencies where agency_code = %s", code)
+    versions = pipeline.rows("select * from marts.dim_agency_versions where agency_code = %s", code)
     assert len({row["display_order"] for row in versions}) == 1
     assert len(versions) == 2
 

@@ -17,6 +17,12 @@ from tests.end_to_end.conftest import MakeDatabase, edited_project
 from tests.end_to_end.pipeline import Pipeline
 
 KEPT = ("raw", "facts", "indicators", "marts")
+# The candidate ranking is a view; as a table it can be spoilt.
+AS_TABLE = (
+    "create table marts_candidate.spoilt as table marts_candidate.agency_rankings_monthly",
+    "drop view marts_candidate.agency_rankings_monthly cascade",
+    "alter table marts_candidate.spoilt rename to agency_rankings_monthly",
+)
 EVERYTHING = timedelta(days=3650)  # a window that holds all there is, so that readings can be compared
 
 
@@ -90,7 +96,9 @@ def test_a_defect_at_the_door_in_is_stopped(
 def test_a_defect_at_the_door_out_is_stopped(small_copy: Pipeline, defect: str, named: str) -> None:
     shown = small_copy.fingerprints("marts")
     run_id = runs.start_ranking(small_copy.settings)  # the candidate of the build before still stands
-    with small_copy.database.connect() as connection:
+    with small_copy.database.connect("transformer") as connection:
+        for statement in AS_TABLE:
+            connection.execute(statement)
         changed = connection.execute(defect.replace("{}", "marts_candidate.agency_rankings_monthly"))
         assert changed.rowcount > 0
 

@@ -19,7 +19,7 @@ from local_stack.processes import Programs, left_running, members
 from local_stack.timetable import steps
 
 DEAD = "scheduled__of_a_lost_metadata_database"
-DAGS = (*demo.INGEST, demo.BUILD, demo.RANK, demo.FRESHNESS)
+DAGS = (*demo.INGEST, demo.BUILD, demo.RANK, demo.FRESHNESS, demo.FREEZE)
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ def ran(cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory) -> 
             pipeline = demo.Pipeline(api, portals)
             pipeline.run(step)
             pipeline.run_once(demo.FRESHNESS, step.name, {})
+            pipeline.run_once(demo.FREEZE, step.name, {"period": str(step.period)})
             yield Ran(api, programs, own, step.clock.date())
         finally:
             programs.stop()
@@ -102,9 +103,9 @@ def test_readings_and_build_are_known_by_their_day(ran: Ran) -> None:
             " where day = %s and dag_run_id <> %s group by kind order by kind",
             [ran.day, DEAD],
         ).fetchall()
-    assert runs[1] == ("reading", 2, 2, "succeeded", "succeeded")
-    assert runs[0][0] == "ranking"
-    assert {runs[0][3], runs[0][4]} == {"succeeded"}
+    assert [kind for kind, *_ in runs] == ["freezing", "ranking", "reading"]
+    assert runs[2] == ("reading", 2, 2, "succeeded", "succeeded")
+    assert {runs[1][3], runs[1][4]} == {"succeeded"}
 
 
 def test_a_build_whose_dag_run_airflow_does_not_know_is_ended_and_keeps_nobody_waiting(ran: Ran) -> None:
@@ -129,13 +130,13 @@ def test_a_wrong_parameter_is_refused_before_a_run_exists(ran: Ran, dag_id: str,
     assert "wrong" not in {run["dag_run_id"] for run in ran.api.runs(dag_id)}
 
 
-def test_the_month_is_ranked(ran: Ran) -> None:
+def test_the_month_is_ranked_and_frozen(ran: Ran) -> None:
     with ran.installation.cluster.connect(ran.installation.database) as connection:
         row = connection.execute(
-            "select count(*) filter (where rank = 1 and not is_provisional) > 0, bool_and(period_month = '2025-05-01')"
+            "select count(*) filter (where rank = 1) > 0, min(period_state), max(revision)"
             " from marts.agency_rankings_monthly where period_month = '2025-05-01'"
         ).fetchone()
-    assert row == (True, True)
+    assert row == (True, "frozen", 1)
 
 
 def test_airflow_asks_for_a_login(ran: Ran) -> None:

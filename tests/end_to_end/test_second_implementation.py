@@ -138,8 +138,8 @@ def test_a_wrong_reading_of_dates_is_seen(
 ) -> None:
     """Planted in what was read, it gives other cells."""
     planted = pipeline.on(make_database("planted", pipeline.database.name))
-    with edited_project(tmp_path / "project", {**seeds_of(LAW), wrong.model: wrong.plant}) as root:
-        planted.with_project(root).build_models()
+    with edited_project(tmp_path / "project", wrong.edits(seeds_of(LAW))) as root:
+        planted.with_project(root).build_again(wrong.files)
     assert different_cells(cards, planted), f"{wrong.name} gives the same cells"
     planted.database.cluster.drop_database("planted")
 

@@ -5,6 +5,8 @@ Records as careless offices keep them must be able to tell each of them from the
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.end_to_end.wrong_definitions import WrongDefinition
 
 _INTERMEDIATE = "dbt_project/models/intermediate"
@@ -42,10 +44,17 @@ WRONG_DATES = (
         "dbt_project/macros/typed_instant.sql",
         (("when version.{{ column }} <= version.updated_at then", "when true then"),),
     ),
-    _intermediate(
-        "a_receipt_typed_ahead_counts_before_its_time",
-        "int_dossier_months_in_hand",
-        ("        and accepted.received_at <= periods.known_at\n", ""),
+    replace(
+        _intermediate(
+            "a_receipt_typed_ahead_counts_before_its_time",
+            "int_dossier_months_in_hand",
+            ("        and dossiers.received_at <= periods.known_at\n", ""),
+        ),
+        also=_intermediate(
+            "",
+            "int_dossiers_in_hand",
+            ("    and dossiers.received_at <= (select bounds.known_at from bounds)\n", ""),
+        ),
     ),
     _intermediate(
         "days_off_of_a_place_are_left_out",

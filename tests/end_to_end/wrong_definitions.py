@@ -5,18 +5,36 @@ The published figures must be able to tell each of them from the right reading.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 _MODELS = "dbt_project/models"
+Edit = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class WrongDefinition:
-    """A name, the model or seed it is planted in, and the texts it replaces there: (right, wrong) pairs."""
+    """A name, the model or seed it is planted in, and the texts it replaces there: (right, wrong) pairs.
+
+    `also` is planted with it: where a rule is asked twice, a wrong reading has to be in both places.
+    """
 
     name: str
     model: str
     texts: tuple[tuple[str, str], ...]
+    also: WrongDefinition | None = None
+
+    @property
+    def files(self) -> list[str]:
+        """The files it is planted in."""
+        return [self.model, *([self.also.model] if self.also else [])]
+
+    def edits(self, seeds: Mapping[str, Edit] = {}) -> dict[str, Edit]:
+        """What to change in the project, file by file; `seeds` are changed first."""
+        edits = dict(seeds)
+        for one in (self, *([self.also] if self.also else [])):
+            edits[one.model] = _after(edits[one.model], one.plant) if one.model in edits else one.plant
+        return edits
 
     def plant(self, text: str) -> str:
         """The model with the wrong reading; fails when the right one is not where it was."""
@@ -26,8 +44,16 @@ class WrongDefinition:
         return text
 
 
+def _after(first: Edit, second: Edit) -> Edit:
+    return lambda text: second(first(text))
+
+
 def _indicator(name: str, model: str, right: str, wrong: str) -> WrongDefinition:
     return WrongDefinition(name, f"{_MODELS}/indicators/{model}.sql", ((right, wrong),))
+
+
+def _fact(name: str, model: str, right: str, wrong: str) -> WrongDefinition:
+    return WrongDefinition(name, f"{_MODELS}/facts/{model}.sql", ((right, wrong),))
 
 
 def _intermediate(name: str, model: str, right: str, wrong: str, *more: tuple[str, str]) -> WrongDefinition:
@@ -35,18 +61,22 @@ def _intermediate(name: str, model: str, right: str, wrong: str, *more: tuple[st
 
 
 WRONG_DEFINITIONS = (
-    _intermediate(
-        "old_endings_are_not_excluded",
-        "int_dossier_months_in_hand",
-        "coalesce(final_endings.ended_at, 'infinity'::timestamptz) as last_in_hand_at",
-        "'infinity'::timestamptz as last_in_hand_at",
-        ("    or endings.ended_at >= periods.starts_at", "    or true"),
+    replace(
+        _intermediate(
+            "old_endings_are_not_excluded",
+            "int_dossiers",
+            "coalesce(final_endings.ended_at, 'infinity'::timestamptz) as last_in_hand_at",
+            "'infinity'::timestamptz as last_in_hand_at",
+        ),
+        also=_intermediate(
+            "", "int_dossier_months_in_hand", "    or endings.ended_at >= periods.starts_at", "    or true"
+        ),
     ),
     _intermediate(
         "received_at_the_end_counts",
         "int_dossier_months_in_hand",
-        "accepted.received_at < periods.ends_at",
-        "accepted.received_at <= periods.ends_at",
+        "dossiers.received_at < periods.ends_at",
+        "dossiers.received_at <= periods.ends_at",
     ),
     _intermediate(
         "timestamps_are_compared",
@@ -90,27 +120,25 @@ WRONG_DEFINITIONS = (
         "        ending_kind is not null\n",
         "        ending_kind <> 'withdrawn'\n",
     ),
-    _intermediate(
+    _fact(
         "the_paid_flag_counts_cash",
-        "int_dossier_months_assembled",
-        "coalesce(dossiers.first_paid_online_at < periods.ends_at, false) as is_paid_online",
+        "fct_dossier_months",
+        "coalesce(responses.first_paid_online_at < periods.ends_at, false) as is_paid_online",
         "exists (select 1 from raw.provincial_portal__dossiers as shown"
-        " where shown.version_id = dossiers.version_id and shown.paid_online_flag in ('1', '2')) as is_paid_online",
+        " where shown.source_id = dossiers.source_id and shown.paid_online_flag in ('1', '2')) as is_paid_online",
     ),
     _intermediate(
         "filings_never_accepted_are_in_the_base",
-        "int_dossier_months_in_hand",
-        "    from {{ ref('int_dossiers_described') }} as dossiers\n"
-        "    left join final_endings using (province_code, source_id)\n"
-        "    where\n        dossiers.received_at is not null\n        and not dossiers.is_refused_at_receipt\n",
-        "    from (select described.province_code, described.source_id, described.version_id,"
-        " coalesce(described.received_at, described.submitted_at) as received_at"
-        " from {{ ref('int_dossiers_described') }} as described) as dossiers\n"
-        "    left join final_endings using (province_code, source_id)\n",
+        "int_dossiers_in_hand",
+        "    dossiers.received_at,\n",
+        "    coalesce(dossiers.received_at, dossiers.submitted_at) as received_at,\n",
+        ("    and dossiers.received_at < (", "    and coalesce(dossiers.received_at, dossiers.submitted_at) < ("),
+        ("    and dossiers.received_at <= (", "    and coalesce(dossiers.received_at, dossiers.submitted_at) <= ("),
+        ("    and not dossiers.is_refused_at_receipt\n", ""),
     ),
-    _intermediate(
+    _fact(
         "digitised_without_a_result_file_counts",
-        "int_dossier_months_assembled",
+        "fct_dossier_months",
         "dossiers.has_result_file and dossiers.has_digitised_component as is_digitised",
         "dossiers.has_digitised_component as is_digitised",
     ),

@@ -46,7 +46,7 @@ WRONG_IDENTITIES = (
     ),
     WrongDefinition(
         "a_dossier_answers_to_its_newest_code_alone",
-        f"{_MODELS}/intermediate/int_dossiers_assembled.sql",
+        f"{_MODELS}/intermediate/int_dossier_responses.sql",
         (
             (
                 "coalesce(dossiers.former_codes, '[]'::jsonb) || to_jsonb",
@@ -66,7 +66,7 @@ WRONG_IDENTITIES = (
     ),
     WrongDefinition(
         "a_cancelled_complaint_counts",
-        f"{_MODELS}/intermediate/int_dossiers_assembled.sql",
+        f"{_MODELS}/intermediate/int_dossier_responses.sql",
         (("        and not petitions.is_cancelled\n", ""),),
     ),
     WrongDefinition(
@@ -76,7 +76,7 @@ WRONG_IDENTITIES = (
     ),
     WrongDefinition(
         "a_cancelled_petition_has_to_be_answered",
-        f"{_MODELS}/indicators/ind_petition_measures.sql",
-        (("        not petition.is_cancelled\n", "        true\n"),),
+        f"{_MODELS}/facts/fct_petition_months.sql",
+        (("where not petition.is_cancelled\n", ""),),
     ),
 )

@@ -45,11 +45,12 @@ def test_a_table_shows_missing_points_as_a_dash_and_movement_with_its_sign() -> 
 
 def test_a_csv_opens_in_excel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paths, "LOCAL", tmp_path)
-    path = ranking_tables.write_csv("commune", date(2025, 8, 1), [ROW, LAST])
+    names = ("rank", "agency_name_vi", *"abcdef", "score", "grade_name_vi", "rank_change")
+    path = ranking_tables.write_csv("commune", date(2025, 8, 1), names, [ROW, LAST])
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
-    assert rows[1] == list(ranking_tables.HEADINGS)
-    assert rows[2][:3] == ["1", "Phường Vĩnh Yên", "12.50"] and rows[3][0] == ""
+    assert rows[0] == list(names)
+    assert rows[1][:3] == ["1", "Phường Vĩnh Yên", "12.50"] and rows[2][0] == ""
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,8 @@ select
     period.last_on,
     period.ends_at,
     period.judged_on,
-    period.ends_at > inputs.as_of as is_provisional,
-    coalesce(
-        period.period_month
-        = max(period.period_month) filter (where period.ends_at <= inputs.as_of) over (),
-        false
-    ) as is_latest_period,
+    case when period.ends_at > inputs.as_of then 'running' else 'open' end as period_state,
+    (period.period_month + interval '1 month')::date = inputs.last_period_month as is_latest_period,
     catalogue.catalogue_version,
     inputs.data_as_of
 from {{ ref('int_periods') }} as period

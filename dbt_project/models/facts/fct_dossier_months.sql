@@ -1,54 +1,48 @@
 {{ config(
-    materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key=['province_code', 'source', 'source_id', 'period_month'],
+    materialized='table',
     indexes=[
         {'columns': ['province_code', 'source_id', 'source', 'period_month'], 'unique': true},
-        {'columns': ['period_month', 'ended_on']},
+        {'columns': ['period_month']},
     ],
-    pre_hook="{% if is_incremental() %}
-        delete from {{ this }} as facts
-        using {{ ref('int_dossier_months_changed') }} as changed
-        where changed.is_gone
-            and facts.province_code = changed.province_code
-            and facts.source = changed.source
-            and facts.source_id = changed.source_id
-            and facts.period_month = changed.period_month
-        {% endif %}",
 ) }}
 
 select
-    assembled.province_code,
-    assembled.source,
-    assembled.source_id,
-    assembled.period_month,
-    assembled.dossier_code,
-    assembled.agency_code,
-    assembled.agency_key,
-    assembled.procedure_code,
-    assembled.field_code,
-    assembled.is_received_in_month,
-    assembled.ended_on,
-    assembled.ending_kind,
-    assembled.due_on,
-    assembled.effective_finish_on,
-    assembled.is_timed,
-    assembled.is_on_time,
-    assembled.timeliness,
-    assembled.late_reason,
-    assembled.days_late,
-    assembled.has_result_file,
-    assembled.is_digitised,
-    assembled.reuses_data,
-    assembled.in_national_store,
-    assembled.is_vneid_verified,
-    assembled.uses_population_data,
-    assembled.has_fee,
-    assembled.is_paid_online,
-    assembled.is_rated_unsatisfied,
-    assembled.is_complained_about,
-    assembled.is_satisfied
-from {{ ref('int_dossier_months_assembled') }} as assembled
-inner join {{ ref('int_dossier_months_changed') }} as changed
-    using (province_code, source, source_id, period_month)
-where not changed.is_gone
+    dossiers.province_code,
+    dossiers.source,
+    dossiers.source_id,
+    timeliness.period_month,
+    dossiers.dossier_code,
+    dossiers.agency_code,
+    dossiers.agency_key,
+    dossiers.procedure_code,
+    dossiers.field_code,
+    timeliness.is_received_in_month,
+    timeliness.ended_on,
+    timeliness.ending_kind,
+    timeliness.original_due_on,
+    timeliness.is_due_from_limit,
+    timeliness.due_on,
+    timeliness.effective_finish_on,
+    timeliness.is_timed,
+    timeliness.is_on_time,
+    timeliness.timeliness,
+    timeliness.late_reason,
+    timeliness.days_late,
+    dossiers.has_result_file,
+    dossiers.has_result_file and dossiers.has_digitised_component as is_digitised,
+    dossiers.reuses_data,
+    dossiers.in_national_store,
+    dossiers.is_vneid_verified,
+    dossiers.uses_population_data,
+    dossiers.has_fee,
+    coalesce(responses.first_paid_online_at < periods.ends_at, false) as is_paid_online,
+    coalesce(responses.is_rated_unsatisfied, false) as is_rated_unsatisfied,
+    coalesce(responses.is_complained_about, false) as is_complained_about,
+    not(
+        timeliness.is_late
+        or coalesce(responses.is_rated_unsatisfied or responses.is_complained_about, false)
+    ) as is_satisfied
+from {{ ref('int_dossier_timeliness') }} as timeliness
+inner join {{ ref('int_dossiers_in_hand') }} as dossiers using (province_code, source_id)
+inner join {{ ref('int_periods') }} as periods using (period_month)
+left join {{ ref('int_dossier_responses') }} as responses using (province_code, source_id)

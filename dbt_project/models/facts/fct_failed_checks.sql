@@ -15,7 +15,8 @@ select
     result.door,
     result.suite,
     result.expectation,
-    result.severity
+    result.severity,
+    result.notes_vi
 from {{ ref('stg_ops__check_results') }} as result
 inner join find_newest_batches as newest
     on

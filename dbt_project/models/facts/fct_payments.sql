@@ -12,6 +12,7 @@ select
     payments.is_successful,
     payments.paid_at,
     payments.paid_on,
-    payments.amount
+    payments.amount,
+    payments.known_from
 from {{ ref('int_payments') }} as payments
 where not payments.is_gone

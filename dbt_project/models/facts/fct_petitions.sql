@@ -1,16 +1,26 @@
 {{ config(materialized='view') }}
 
+-- what an agency's code, the list of agencies and the rules say of a petition, they say anew in every build
+with answer_rule as (
+    select
+        value::integer as answer_days,
+        valid_from,
+        coalesce(valid_to, 'infinity'::date) as valid_to
+    from {{ ref('rules') }}
+    where rule_code = 'petition_answer_days'
+)
+
 select
     petitions.province_code,
     petitions.petition_id,
-    petitions.agency_code,
-    petitions.agency_key,
+    agencies.agency_code,
+    coalesce(agencies.succeeded_agency_key, holder.agency_key, agencies.agency_code) as agency_key,
     petitions.class_code,
     petitions.is_cancelled,
     petitions.received_at,
     petitions.received_on,
-    petitions.due_on,
-    petitions.is_due_from_rule,
+    coalesce(petitions.told_due_on, due.date_on) as due_on,
+    petitions.told_due_on is null as is_due_from_rule,
     petitions.answered_at,
     petitions.answered_on,
     petitions.published_on,
@@ -26,6 +36,23 @@ select
             and not later.is_gone
             and not later.is_cancelled
     ) as is_repeated,
-    petitions.dossier_code
+    petitions.dossier_code,
+    petitions.known_from
 from {{ ref('int_petitions') }} as petitions
+left join {{ ref('int_provincial_agencies') }} as agencies
+    on
+        petitions.province_code = agencies.province_code
+        and petitions.agency_id = agencies.agency_id
+{{ holder_on('agencies.agency_code', 'petitions.received_on') }}
+left join answer_rule
+    on petitions.received_on between answer_rule.valid_from and answer_rule.valid_to
+left join {{ ref('int_calendar') }} as received
+    on
+        petitions.received_on = received.date_on
+        and received.place_code = {{ calendar_place('agencies.agency_code') }}
+left join {{ ref('int_calendar') }} as due
+    on
+        due.is_working_day
+        and due.place_code = received.place_code
+        and received.working_day_index + answer_rule.answer_days = due.working_day_index
 where not petitions.is_gone

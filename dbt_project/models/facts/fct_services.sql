@@ -1,37 +1,11 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='period_month',
-    on_schema_change='fail',
-) }}
-
--- depends_on: {{ ref('int_months_to_refresh') }}
-
-with choose_months as (
-    select
-        month.period_month,
-        month.last_on,
-        month.ends_at
-    from {{ ref('dim_months') }} as month
-    {% if is_incremental() %}
-        where
-            month.is_provisional
-            or month.period_month in (
-                select stale.period_month
-                from {{ ref('int_months_to_refresh') }} as stale
-            )
-            or month.period_month not in (select built.period_month from {{ this }} as built)
-    {% endif %}
-),
-
-find_fee_bearing as (
+with find_fee_bearing as (
     select
         month.period_month,
         detail.province_code,
         detail.procedure_code,
         bool_or(detail.is_fee_bearing) as is_fee_bearing
     from {{ ref('stg_national_portal__formality_detail_versions') }} as detail
-    inner join choose_months as month
+    inner join {{ ref('dim_months') }} as month
         on
             detail.in_force_from < month.ends_at
             and detail.in_force_until >= month.ends_at
@@ -63,7 +37,7 @@ select
         )
     ) as is_citizen
 from {{ ref('stg_national_portal__department_service_versions') }} as service
-inner join choose_months as month
+inner join {{ ref('dim_months') }} as month
     on
         service.in_force_from < month.ends_at
         and service.in_force_until >= month.ends_at

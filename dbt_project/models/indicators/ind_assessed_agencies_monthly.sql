@@ -8,6 +8,7 @@ with find_absorptions as (
 select
     agency.province_code,
     agency.agency_code,
+    agency.agency_key,
     month.period_month,
     agency.agency_province_code,
     agency.name_vi,

@@ -27,6 +27,17 @@ count_payments as (
     group by payment.province_code, date_trunc('month', payment.paid_on)::date
 ),
 
+find_readings as (
+    select
+        reading.province_code,
+        max(reading.read_at) filter (where reading.portal_code = 'national_portal')
+        at time zone 'Asia/Ho_Chi_Minh' as national_portal_read_local_at,
+        max(reading.read_at) filter (where reading.portal_code = 'provincial_portal')
+        at time zone 'Asia/Ho_Chi_Minh' as provincial_portal_read_local_at
+    from {{ ref('fct_portal_readings') }} as reading
+    group by reading.province_code
+),
+
 find_provinces as (
     select
         bridge.province_code,
@@ -37,11 +48,14 @@ find_provinces as (
 )
 
 select
-    province.province_code,
+    province.agency_code as province_code,
     province.period_month,
     month.period_label,
-    month.is_provisional,
-    month.is_latest_period,
+    to_char(province.period_month, 'YYYYMM')::integer as period_sort,
+    month.period_state,
+    state.name_vi as period_state_vi,
+    true as is_provisional,
+    0 as revision,
     month.catalogue_version,
     agency.agencies::integer as agencies,
     agency.ranked_agencies::integer as ranked_agencies,
@@ -56,19 +70,13 @@ select
         as late_dossiers_of_ended_agencies,
     coalesce(payment.payments, 0) as payments,
     coalesce(petition.petitions_in_hand, 0) as petitions_in_hand,
-    (
-        select max(reading.read_at) from {{ ref('fct_portal_readings') }} as reading
-        where reading.province_code = province.province_code and reading.portal_code = 'national_portal'
-    ) as national_portal_read_at,
-    (
-        select max(reading.read_at) from {{ ref('fct_portal_readings') }} as reading
-        where reading.province_code = province.province_code and reading.portal_code = 'provincial_portal'
-    ) as provincial_portal_read_at,
+    read.national_portal_read_local_at,
+    read.provincial_portal_read_local_at,
     (select count(*) from {{ ref('fct_failed_checks') }})::integer as checks_failed,
     coalesce(
         (select bool_or(origin.is_synthetic) from {{ ref('fct_record_origin') }} as origin), false
     ) as is_synthetic,
-    month.data_as_of
+    inputs.data_as_of_local_at
 from find_provinces as province
 inner join {{ ref('dim_months') }} as month
     on province.period_month = month.period_month
@@ -103,3 +111,11 @@ left join {{ ref('ind_petition_measures') }} as petition
         and province.period_month = petition.period_month
 left join count_payments as payment
     on province.province_code = payment.province_code and province.period_month = payment.period_month
+left join {{ ref('ind_inputs_monthly') }} as inputs
+    on province.period_month = inputs.period_month
+left join find_readings as read
+    on province.province_code = read.province_code
+left join {{ ref('labels') }} as state
+    on
+        month.period_state = state.code
+        and state.code_set = 'period_state'

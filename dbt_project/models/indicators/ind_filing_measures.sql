@@ -1,12 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    pre_hook='{{ forget_stale_months(ref("ind_months_to_refresh")) }}',
-    on_schema_change='fail',
-) }}
-
--- depends_on: {{ ref('ind_months_to_refresh') }}
-
 select
     dossier.province_code,
     bridge.agency_code,
@@ -32,7 +23,4 @@ left join {{ ref('ind_services_applied') }} as service
         and bridge.agency_code = service.agency_code
         and bridge.period_month = service.period_month
         and dossier.procedure_code = service.procedure_code
-{% if is_incremental() %}
-    where month.period_month in {{ stale_months(ref('ind_months_to_refresh')) }}
-{% endif %}
 group by dossier.province_code, bridge.agency_code, bridge.period_month

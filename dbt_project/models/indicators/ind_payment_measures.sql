@@ -1,21 +1,4 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    pre_hook='{{ forget_stale_months(ref("ind_months_to_refresh")) }}',
-    on_schema_change='fail',
-) }}
-
--- depends_on: {{ ref('ind_months_to_refresh') }}
-
-with choose_months as (
-    select month.*
-    from {{ ref('dim_months') }} as month
-    {% if is_incremental() %}
-        where month.period_month in {{ stale_months(ref('ind_months_to_refresh')) }}
-    {% endif %}
-),
-
-find_procedures as (
+with find_procedures as (
     select
         payment.province_code,
         payment.agency_key,
@@ -24,7 +7,7 @@ find_procedures as (
         month.period_month,
         true as is_paid_online,
         false as has_fee_dossier
-    from choose_months as month
+    from {{ ref('dim_months') }} as month
     inner join {{ ref('fct_payments') }} as payment
         on payment.paid_on between month.period_month and month.last_on
     where
@@ -40,7 +23,7 @@ find_procedures as (
         month.period_month,
         false as is_paid_online,
         true as has_fee_dossier
-    from choose_months as month
+    from {{ ref('dim_months') }} as month
     inner join {{ ref('fct_dossiers') }} as dossier
         on
             dossier.received_on between month.period_month and month.last_on
@@ -78,8 +61,6 @@ tell_roles as (
         false as is_paid_online,
         false as has_fee_dossier
     from {{ ref('ind_services_applied') }} as service
-    inner join choose_months as month
-        on service.period_month = month.period_month
     where service.is_fee_bearing
 ),
 

@@ -1,12 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    pre_hook='{{ forget_stale_months(ref("ind_months_to_score")) }}',
-    on_schema_change='fail',
-) }}
-
--- depends_on: {{ ref('ind_months_to_score') }}
-
 with count_cases as (
     select
         spine.province_code,
@@ -45,9 +36,6 @@ with count_cases as (
             and spine.value_agency_code = denominator.agency_code
             and spine.period_month = denominator.period_month
             and spine.denominator_measure = denominator.measure
-    {% if is_incremental() %}
-        where spine.period_month in {{ stale_months(ref('ind_months_to_score')) }}
-    {% endif %}
 ),
 
 judge_cases as (
@@ -85,7 +73,8 @@ select
     scored.zero_rule,
     scored.numerator,
     scored.denominator,
-    round(scored.numerator::numeric / nullif(scored.denominator, 0), 6) as ratio,
+    -- Readers are promised numeric(7, 6). A numerator ten times its denominator earns the same full points.
+    least(round(scored.numerator::numeric / nullif(scored.denominator, 0), 6), 9.999999) as ratio,
     scored.target,
     scored.max_points,
     scored.points,

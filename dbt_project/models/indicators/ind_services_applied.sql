@@ -1,12 +1,4 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    pre_hook='{{ forget_stale_months(ref("ind_months_to_refresh")) }}',
-    on_schema_change='fail',
-    indexes=[{'columns': ['period_month', 'agency_code', 'procedure_code']}],
-) }}
-
--- depends_on: {{ ref('ind_months_to_refresh') }}
+{{ config(indexes=[{'columns': ['period_month', 'agency_code', 'procedure_code']}]) }}
 
 select
     service.province_code,
@@ -24,9 +16,6 @@ inner join {{ ref('bridge_agencies_by_month') }} as bridge
         and service.agency_key = bridge.recorded_agency_key
         and service.period_month = bridge.period_month
         and bridge.field_code = ''
-{% if is_incremental() %}
-    where service.period_month in {{ stale_months(ref('ind_months_to_refresh')) }}
-{% endif %}
 group by
     service.province_code,
     bridge.agency_code,

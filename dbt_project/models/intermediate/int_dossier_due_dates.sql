@@ -9,13 +9,13 @@ with dated as (
         dossiers.province_code,
         dossiers.source_id,
         dossiers.calendar_place,
-        promises.promised_on,
+        dossiers.promised_on,
         limits.financial_duty_stops_clock,
         limits.counts_calendar_days,
         limits.limit_working_days,
         limits.limit_span,
         case
-            when promises.promised_on is not null or dossiers.clock_started_on is null then null
+            when dossiers.promised_on is not null or dossiers.clock_started_on is null then null
             when limits.is_at_once
                 then
                     case
@@ -30,9 +30,8 @@ with dated as (
             when last_day.is_working_day then last_day.working_day_index
             else last_day.working_day_index + 1
         end as due_working_day_index
-    from {{ ref('int_dossiers_described') }} as dossiers
+    from {{ ref('int_dossiers_in_hand') }} as dossiers
     inner join {{ ref('int_dossier_limits') }} as limits using (province_code, source_id)
-    left join {{ ref('int_dossier_first_promises') }} as promises using (province_code, source_id)
     left join {{ ref('int_calendar') }} as received
         on
             dossiers.calendar_place = received.place_code

@@ -1,4 +1,11 @@
-{{ config(materialized='table', unlogged=true) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    indexes=[{'columns': ['province_code', 'source_id']}],
+    pre_hook='{{ forget_touched_dossiers() }}',
+) }}
+
+-- depends_on: {{ ref('int_dossiers_touched') }}
 
 -- A step follows the steps that were known before it, whatever date was typed for it: an ending is undone
 -- by a later step alone. An opening is a run of open steps and the endings that follow it.

@@ -7,7 +7,7 @@ with supplements as (
         supplements.asked_at as seen_at,
         supplements.due_before_on,
         supplements.due_after_on
-    from {{ ref('int_dossiers_to_refresh') }} as touched
+    from {{ ref('int_dossiers_touched') }} as touched
     inner join {{ ref('stg_provincial_portal__dossier_supplements') }} as supplements
         on touched.version_id = supplements.version_id
     where not touched.is_gone
@@ -20,7 +20,7 @@ redatings as (
         redatings.redated_at as seen_at,
         redatings.due_before_on,
         redatings.due_after_on
-    from {{ ref('int_dossiers_to_refresh') }} as touched
+    from {{ ref('int_dossiers_touched') }} as touched
     inner join {{ ref('stg_provincial_portal__dossier_redatings') }} as redatings
         on touched.version_id = redatings.version_id
     where not touched.is_gone
@@ -47,7 +47,7 @@ appointments as (
         versions.source_id,
         versions.updated_at as seen_at,
         versions.due_on as promised_on
-    from {{ ref('int_dossiers_to_refresh') }} as touched
+    from {{ ref('int_dossiers_touched') }} as touched
     inner join {{ ref('stg_provincial_portal__dossier_versions') }} as versions
         on
             touched.province_code = versions.province_code

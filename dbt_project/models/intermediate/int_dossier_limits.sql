@@ -8,7 +8,7 @@ with limited as (
         coalesce(overrides.financial_duty_stops_clock, false) as financial_duty_stops_clock,
         coalesce(hours.value::numeric, 8) as hours_per_working_day,
         coalesce(cutoffs.value::integer, 15) as same_day_cutoff_hour
-    from {{ ref('int_dossiers_described') }} as dossiers
+    from {{ ref('int_dossiers_in_hand') }} as dossiers
     left join {{ ref('int_procedure_limits') }} as limits
         on
             dossiers.province_code = limits.province_code

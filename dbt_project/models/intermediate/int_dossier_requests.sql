@@ -1,4 +1,11 @@
-{{ config(materialized='table', unlogged=true) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    indexes=[{'columns': ['province_code', 'source_id']}],
+    pre_hook='{{ forget_touched_dossiers() }}',
+) }}
+
+-- depends_on: {{ ref('int_dossiers_touched') }}
 
 -- Without an answer the wait ended when the dossier left the waiting state, was first seen in another one
 -- (the waiting state came and went between two readings), or was asked for more.
@@ -73,10 +80,10 @@ seen_after as (
 select
     asked.province_code,
     asked.source_id,
+    'supplement' as wait_kind,
     asked.position,
     asked.asked_at,
     asked.asked_on,
-    asked.due_after_on,
     coalesce(
         asked.answered_at,
         least(
@@ -86,7 +93,20 @@ select
             ),
             asked.asked_again_at
         )
-    ) as answered_at
+    ) as answered_at,
+    asked.due_after_on
 from asked
 left join left_behind using (province_code, source_id, position)
 left join seen_after using (province_code, source_id, position)
+union all
+select
+    steps.province_code,
+    steps.source_id,
+    'financial_duty' as wait_kind,
+    steps.step_number as position,
+    steps.started_at as asked_at,
+    steps.started_at::date as asked_on,
+    steps.next_started_at as answered_at,
+    null::date as due_after_on
+from steps
+where steps.national_state = 6

@@ -8,7 +8,7 @@ select
     versions.delivered_at,
     versions.refused_at,
     codes.meaning::integer as national_state
-from {{ ref('int_dossiers_to_refresh') }} as touched
+from {{ ref('int_dossiers_touched') }} as touched
 inner join {{ ref('stg_provincial_portal__dossier_versions') }} as versions
     on
         touched.province_code = versions.province_code

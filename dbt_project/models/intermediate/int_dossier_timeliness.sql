@@ -9,8 +9,7 @@ with apologies as (
             as first_due_on,
         max(redatings.due_after_on) as last_due_on
     from {{ ref('int_dossier_months_in_hand') }} as in_hand
-    inner join {{ ref('stg_provincial_portal__dossier_redatings') }} as redatings
-        on in_hand.version_id = redatings.version_id
+    inner join {{ ref('int_dossier_redatings') }} as redatings using (province_code, source_id)
     where redatings.redated_at < in_hand.known_until
     group by
         in_hand.province_code,
@@ -28,6 +27,8 @@ clocked as (
         in_hand.ending_kind,
         due_dates.calendar_place,
         due_dates.counts_calendar_days,
+        due_dates.original_due_on,
+        due_dates.is_due_from_limit,
         apologies.last_due_on as redated_due_on,
         coalesce(waits.credited_wait_days, 0) as wait_days,
         coalesce(waits.supplements_asked >= 2 and in_hand.second_supplement_is_late, false)
@@ -94,6 +95,8 @@ select
     is_received_in_month,
     ended_on,
     ending_kind,
+    original_due_on,
+    is_due_from_limit,
     due_on,
     case when not is_running then finish_on end as effective_finish_on,
     due_on is not null as is_timed,

@@ -12,20 +12,15 @@
 {%- set paid_on = 'coalesce(transactions.succeeded_at, transactions.started_at)::date' %}
 {%- set asked_on = 'requests.requested_at::date' %}
 
-with inputs as (
-    select * from {{ ref('int_build_inputs') }}
-),
-
-keys as (
+with keys as (
     select
         transactions.province_code,
         transactions.reference
     from {{ ref('stg_provincial_portal__payment_transactions') }} as transactions
     {%- if is_incremental() %}
-        where
-            transactions.version_id >= (select inputs.earlier_transaction_version + 1 from inputs)
-            and transactions.version_id <= (select inputs.transaction_version from inputs)
+        where {{ is_news('provincial_portal__payment_transactions', 'transactions') }}
         union
+        -- its request says something else now
         select
             earlier.province_code,
             earlier.reference
@@ -34,9 +29,7 @@ keys as (
             on
                 requests.province_code = earlier.province_code
                 and requests.request_code = earlier.request_code
-        where
-            requests.version_id >= (select inputs.earlier_request_version + 1 from inputs)
-            and requests.version_id <= (select inputs.request_version from inputs)
+        where {{ is_news('provincial_portal__payment_requests', 'requests') }}
     {%- endif %}
 )
 
@@ -49,6 +42,7 @@ select
     methods.meaning as method,
     not transactions.is_deleted and coalesce(states.meaning = 'succeeded', false) as is_successful,
     transactions.amount,
+    transactions.known_from,
     coalesce(transactions.succeeded_at, transactions.started_at) as paid_at,
     {{ paid_on }} as paid_on
 from keys

@@ -8,10 +8,6 @@
     ],
 ) }}
 
-with inputs as (
-    select * from {{ ref('int_build_inputs') }}
-)
-
 select
     ratings.province_code,
     ratings.rating_id,
@@ -27,7 +23,5 @@ left join {{ ref('int_portal_codes') }} as verdicts
         ratings.verdict = verdicts.code
         and {{ code_in_force('verdicts', 'provincial_portal', 'rating_verdict', 'ratings.rated_on') }}
 {%- if is_incremental() %}
-    where
-        ratings.version_id >= (select inputs.earlier_rating_version + 1 from inputs)
-        and ratings.version_id <= (select inputs.rating_version from inputs)
+    where {{ is_news('provincial_portal__ratings', 'ratings') }}
 {%- endif %}

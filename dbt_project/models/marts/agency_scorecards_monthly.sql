@@ -1,21 +1,6 @@
--- A view, for the candidate is the scores themselves under the readers' names.
 {{ config(materialized='view') }}
 
-select
-    score.agency_province_code as province_code,
-    score.period_month,
-    score.peer_group,
-    score.agency_code,
-    score.agency_name_vi,
-    score.group_code,
-    score.indicator_code,
-    score.indicator_name_vi,
-    score.numerator,
-    score.denominator,
-    score.ratio,
-    score.target,
-    score.max_points,
-    score.points,
-    score.status,
-    score.scope
-from {{ ref('ind_scores_monthly') }} as score
+-- depends_on: {{ ref('dim_open_months') }}
+-- depends_on: {{ ref('dim_latest_period') }}
+
+{{ open_and_frozen(ref('ind_scorecards_monthly'), ref('stg_published__agency_scorecards')) }}

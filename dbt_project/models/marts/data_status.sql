@@ -1,25 +1,6 @@
-select
-    status.province_code,
-    status.period_month,
-    status.period_label,
-    status.is_provisional,
-    status.is_latest_period,
-    status.catalogue_version,
-    status.agencies,
-    status.ranked_agencies,
-    status.indicators_without_data,
-    status.dossiers_in_hand,
-    status.dossiers_received,
-    status.dossiers_filed,
-    status.dossiers_without_deadline,
-    status.dossiers_of_unlisted_agencies,
-    status.dossiers_of_ended_agencies,
-    status.late_dossiers_of_ended_agencies,
-    status.payments,
-    status.petitions_in_hand,
-    status.national_portal_read_at,
-    status.provincial_portal_read_at,
-    status.checks_failed,
-    status.is_synthetic,
-    status.data_as_of
-from {{ ref('ind_data_status_monthly') }} as status
+{{ config(materialized='view') }}
+
+-- depends_on: {{ ref('dim_open_months') }}
+-- depends_on: {{ ref('dim_latest_period') }}
+
+{{ open_and_frozen(ref('ind_data_status_monthly'), ref('stg_published__data_status')) }}

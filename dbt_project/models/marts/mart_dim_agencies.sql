@@ -1,13 +1,8 @@
 {{ config(alias='dim_agencies') }}
 
-select
-    agency.agency_province_code as province_code,
-    agency.agency_code,
-    agency.name_vi as agency_name_vi,
-    agency.peer_group,
-    agency.parent_agency_code,
-    agency.display_order,
-    agency.valid_from,
-    agency.valid_to,
-    agency.is_listed
-from {{ ref('dim_agencies') }} as agency
+select distinct on (version.province_code, version.agency_code) version.* -- noqa: AM04
+from {{ ref('mart_dim_agency_versions') }} as version
+order by
+    version.province_code asc,
+    version.agency_code asc,
+    version.valid_from desc nulls last

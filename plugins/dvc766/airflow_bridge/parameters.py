@@ -58,6 +58,13 @@ PERIOD = Param(
     title="Kỳ xếp hạng",
     description="Dạng YYYY-MM. Để trống: tháng trước ngày của lượt chạy",
 )
+PERIOD_TO_FREEZE = Param(
+    None,
+    type=["null", "string"],
+    pattern=r"^20\d\d-(0[1-9]|1[0-2])$",
+    title="Kỳ cần chốt",
+    description="Dạng YYYY-MM: chốt ngay tháng này nếu đã đủ dữ liệu. Để trống: mọi tháng đã quá hạn chốt",
+)
 RUN = Param(
     type="integer",
     minimum=1,

@@ -144,20 +144,12 @@ def _start_build() -> PokeReturnValue:
     return PokeReturnValue(is_done=True, xcom_value=run)
 
 
-@task
-def transform(run: int, selector: str) -> int:
-    """Build a dbt selector; returns how many nodes ran."""
+@task(task_id="transform", task_display_name="Tính các lớp số liệu và xếp hạng")
+def transform(run: int) -> int:
+    """Build the dbt project; returns how many nodes ran."""
     from dvc766 import runs
 
-    return runs.transform(settings_of(), run, selector)
-
-
-@task(task_id="transform", task_display_name="Tính toàn bộ các lớp")
-def transform_month(run: int) -> int:
-    """Build all of the dbt project, the month of the run in any case; returns how many nodes ran."""
-    from dvc766 import runs
-
-    return runs.transform(settings_of(), run, "all", periods=[_asked().month])
+    return runs.transform(settings_of(), run)
 
 
 @task(task_id="audit", task_display_name="Kiểm tra bảng xếp hạng")
@@ -166,6 +158,29 @@ def audit_ranking(run: int) -> int:
     from dvc766 import runs
 
     return len(runs.audit_ranking(settings_of(), run).warnings)
+
+
+@task(task_id="freeze", multiple_outputs=False, task_display_name="Chốt các tháng đến hạn")
+def freeze_months() -> dict[str, int]:
+    """Freeze the month that was asked for, else every month whose cut-off has passed; returns revisions by month."""
+    from dvc766 import runs
+
+    settings, asked = settings_of(*_ALL_PORTALS), _asked()
+    runs.close_dead_runs(settings, _is_over)
+    months = [asked.month] if _params()["period"] else runs.months_due(settings, as_of=asked.as_of)
+    frozen = runs.freeze_all(settings, months, driver=_driver(asked.day))
+    return {f"{each.period_month:%Y-%m}": each.revision for each in frozen}
+
+
+@task(task_id="watch", multiple_outputs=False, task_display_name="Đối chiếu các tháng đã chốt")
+def watch_frozen_months() -> dict[str, int]:
+    """Make the frozen months of the last year again aside; returns how many figures and records differ."""
+    from dvc766 import runs
+
+    settings, asked = settings_of(), _asked()
+    runs.close_dead_runs(settings, _is_over)
+    restated = runs.watch(settings, driver=_driver(asked.day))
+    return {"months": len(restated.months), "figures": len(restated.figures), "records": restated.records}
 
 
 @task(task_id="swap", multiple_outputs=False, task_display_name="Thay bảng người dùng đang xem")

@@ -7,32 +7,14 @@ from pathlib import Path
 
 from dvc766 import reference
 from dvc766.quality.audit import Check
-from dvc766.quality.suites import SuiteError
 
 RULE = "largest_gone_share"
 EXPECTATION = f"gone_share: {RULE}"
 
 
 def read_largest_gone_share(rules: Path, on: date) -> float:
-    """The share of the known records that may be gone at once, by the dated row of rules.csv.
-
-    Raises SuiteError when no row, or one without a share, is in force on the day; ReferenceRefused when the
-    file is no table of rules.
-    """
-    rows = [line.cells for line in reference.read(rules, ("rule_code", "value", "valid_from", "valid_to"))]
-    values = [
-        row["value"]
-        for row in rows
-        if row["rule_code"] == RULE and row["valid_from"] <= str(on) and (row["valid_to"] or "9999") >= str(on)
-    ]
-    try:
-        [share] = map(float, values)
-    except ValueError:
-        raise SuiteError(
-            f"{rules.name}: {RULE} có {len(values)} dòng ({', '.join(values) or 'trống'}) cho ngày {on:%d/%m/%Y}.\n"
-            "Việc cần làm: sửa thành đúng một dòng có hiệu lực ngày đó, giá trị từ 0 đến 1."
-        ) from None
-    return share
+    """The share of the known records that may be gone at once, by the dated row of rules.csv."""
+    return reference.rule_on(rules, RULE, on, float)
 
 
 def judge_deletions(table: str, gone: int, known: int, largest_share: float) -> Check:

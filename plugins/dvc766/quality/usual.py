@@ -45,12 +45,12 @@ class Calendar:
         found = 0.0
         while midnight < last:
             following = midnight + timedelta(days=1)
-            if self._is_working(midnight.date()):
+            if self.is_working(midnight.date()):
                 found += (min(last, following) - max(first, midnight)) / timedelta(days=1)
             midnight = following
         return found
 
-    def _is_working(self, day: date) -> bool:
+    def is_working(self, day: date) -> bool:
         return day in self.opened or (day.weekday() < 5 and day not in self.closed)
 
 

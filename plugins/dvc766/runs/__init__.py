@@ -1,16 +1,17 @@
 """What one task does, in plain Python: the only package that composes portals, warehouse and quality.
 
 A reading is `start_reading`, `write` for some resources at a time, `audit_landing`, `promote`; a ranking is
-`start_ranking`, `transform` for each selector, `audit_ranking`, `swap_marts`. Each step takes the run's
+`start_ranking`, `transform`, `audit_ranking`, `swap_marts`. Each step takes the run's
 number, may be done again without changing anything twice, and raises an error whose text says what to
-do. `read_portal` and `rank` do all the steps of one run.
+do. `read_portal` and `rank` do all the steps of one run. An ended month becomes final by `freeze`; `watch` tells
+what would be another figure in it today, and `correct` makes that its next revision.
 """
 
 from dvc766.runs.acceptance import accept_blocked
 from dvc766.runs.days import portals_to_wait_for, tell_missing
+from dvc766.runs.freezing import freeze, freeze_all, is_frozen, months_due
 from dvc766.runs.life import close_dead_runs, closing_on_failure, fail, message_of
 from dvc766.runs.ranking import (
-    SELECTORS,
     NothingRead,
     audit_ranking,
     rank,
@@ -19,6 +20,15 @@ from dvc766.runs.ranking import (
     transform,
 )
 from dvc766.runs.reading import audit_landing, portal_of, promote, read_portal, start_reading, write
+from dvc766.runs.restating import (
+    CorrectionRefused,
+    MonthChanged,
+    Restated,
+    as_known_at,
+    correct,
+    sentence_vi,
+    watch,
+)
 from dvc766.runs.watch import (
     DataIsOld,
     MonthIncomplete,
@@ -28,37 +38,51 @@ from dvc766.runs.watch import (
     month_before,
     month_of,
 )
+from dvc766.warehouse.published import Correction, FreezeRefused, Revision
 from dvc766.warehouse.run_life import Driver
 from dvc766.warehouse.sessions import WarehouseBusy
 
 __all__ = [
-    "SELECTORS",
+    "Correction",
+    "CorrectionRefused",
     "DataIsOld",
     "Driver",
+    "FreezeRefused",
+    "MonthChanged",
     "MonthIncomplete",
     "MonthRefused",
     "NothingRead",
+    "Restated",
+    "Revision",
     "WarehouseBusy",
     "accept_blocked",
+    "as_known_at",
     "audit_landing",
     "audit_ranking",
     "check_freshness",
     "check_month_is_complete",
     "close_dead_runs",
     "closing_on_failure",
+    "correct",
     "fail",
+    "freeze",
+    "freeze_all",
+    "is_frozen",
     "message_of",
     "month_before",
     "month_of",
+    "months_due",
     "portal_of",
     "portals_to_wait_for",
     "promote",
     "rank",
     "read_portal",
+    "sentence_vi",
     "start_ranking",
     "start_reading",
     "swap_marts",
     "tell_missing",
     "transform",
+    "watch",
     "write",
 ]

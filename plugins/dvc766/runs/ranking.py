@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Engine, func, select
 
@@ -26,13 +26,12 @@ from dvc766.runs.life import (
     until_now,
 )
 from dvc766.settings import Settings
-from dvc766.warehouse import layers, marts, run_life
+from dvc766.warehouse import layers, marts, published, run_life
 from dvc766.warehouse.run_life import BY_HAND, RANKING, READING, Driver, Run, find_run, finish_run
 from dvc766.warehouse.tables import RUNS
 
-SELECTORS = ("facts", "ranking")  # of dbt_project/selectors.yml, in this order
-LAST_SELECTORS = ("ranking", "all")  # with one of these a build has written all layers
 CANDIDATES = "marts_candidate"
+SUNDAY = 7
 TURN_LIMIT = "30min"  # how long a step waits for an older build's step to end
 
 _LOG = logging.getLogger(__name__)
@@ -52,30 +51,41 @@ def start_ranking(settings: Settings, *, as_of: datetime | None = None, driver: 
     """
     until_now(settings, as_of)
     with engine_of_role(settings, "transformer") as engine:
-        read_to = _read_to(engine)
-        if as_of is not None and as_of > read_to:
-            _LOG.warning("Cổng đọc chậm hơn mới đọc đến %s: tính đến thời điểm đó.", f"{read_to:%H:%M %d/%m/%Y}")
-        return run_life.start_build(
-            engine,
-            min(as_of or read_to, read_to),
-            dbt.code_fingerprint(settings.dbt_project),
-            dbt.reference_fingerprint(settings.dbt_project),
-            driver,
-        )
+        end = read_to(engine)
+        if as_of is not None and as_of > end:
+            _LOG.warning("Cổng đọc chậm hơn mới đọc đến %s: tính đến thời điểm đó.", f"{end:%H:%M %d/%m/%Y}")
+        made_by = fingerprints(settings, engine)
+        return run_life.start_build(engine, min(as_of or end, end), *made_by, driver)
 
 
-def transform(settings: Settings, run_id: int, selector: str, *, periods: Sequence[date] = ()) -> int:
-    """Build a selector of the dbt project; `periods` are refreshed whatever changed. Returns the nodes run.
+def fingerprints(settings: Settings, engine: Engine) -> tuple[str, str]:
+    """What tells the code and the rows of reference that a run is made by; the rows are kept for good."""
+    reference = dbt.reference_fingerprint(settings.dbt_project)
+    published.keep_reference_files(engine, reference, dbt.reference_files(settings.dbt_project))
+    return dbt.code_fingerprint(settings.dbt_project), reference
 
-    Everything is made anew from raw unless the layers are sound: made by the same code from the same
-    reference rows, with no step that broke off.
+
+def transform(settings: Settings, run_id: int) -> int:
+    """Build the dbt project, from the versions that were known when the run was opened. Returns the nodes run.
+
+    The months that are not frozen are made anew in any case; dossiers, payments, ratings and petitions only as
+    far as they changed, unless the layers were made by other code or other reference rows.
     """
     with _step(settings, run_id) as (engine, run):
-        anew = not layers.are_sound(engine, run)
-        if anew:
-            _LOG.info("Tính lại toàn bộ từ lớp raw: mã nguồn, bảng tham chiếu đã đổi hoặc lần tính trước dở dang.")
-        with layers.writing(engine, run, selector, is_last=selector in LAST_SELECTORS):
-            return dbt.build(settings, selector, as_of=run.as_of, periods=periods, anew=anew, parse_anew=anew)
+        held = layers.versions_held(engine, run)
+        if held is None:
+            _LOG.info("Tính lại toàn bộ từ lớp raw: mã nguồn hoặc bảng tham chiếu đã đổi, hoặc đây là lần tính đầu.")
+        with layers.writing(engine, run):
+            return dbt.build(
+                settings,
+                "all",
+                as_of=run.as_of,
+                data_as_of=run.data_as_of,
+                opened_at=run.started_at,
+                versions=run.versions,
+                since=held,
+                parse_anew=held is None,
+            )
 
 
 def audit_ranking(settings: Settings, run_id: int) -> Audit:
@@ -98,31 +108,30 @@ def audit_ranking(settings: Settings, run_id: int) -> Audit:
 def swap_marts(settings: Settings, run_id: int) -> dict[str, tuple[int, int]]:
     """Show the audited candidate to readers, all tables in one transaction, and close the run.
 
-    Returns rows (inserted, deleted) by table; none when this run was shown already. Raises RunRefused
+    On Sundays every row of every month is compared, so that what somebody changed by hand in a frozen month is put
+    right; else the months that can have changed. Returns rows (inserted, deleted) by table; none when this run was
+    shown already. Raises RunRefused
     when the door out has not let pass what the run's last step wrote.
     """
-    with _turn(settings) as engine:
+    with turn(settings) as engine:
         if find_run(engine, run_id).state == "succeeded":
             _LOG.info("Lượt %d đã thay bảng xong từ trước; không có gì để làm.", run_id)
             return {}
-        require_running(engine, run_id, RANKING)
+        run = require_running(engine, run_id, RANKING)
         layers.require_judged(engine, run_id)
-        moved = marts.promote(engine)
+        moved = marts.promote(engine, every_month=run.as_of.astimezone(LOCAL_ZONE).isoweekday() == SUNDAY)
         finish_run(engine, run_id, "succeeded")
     for table, (inserted, deleted) in moved.items():
         _LOG.info("marts.%s: %d rows in, %d out", table, inserted, deleted)
     return moved
 
 
-def rank(
-    settings: Settings, *, as_of: datetime | None = None, periods: Sequence[date] = ()
-) -> dict[str, tuple[int, int]]:
+def rank(settings: Settings, *, as_of: datetime | None = None) -> dict[str, tuple[int, int]]:
     """One whole build of the ranking, without a scheduler; returns rows (inserted, deleted) by mart."""
     with driven_here(settings, "transformer") as driver:
         run_id = start_ranking(settings, as_of=as_of, driver=driver)
         with closing_on_failure(settings, run_id):
-            for selector in SELECTORS:
-                transform(settings, run_id, selector, periods=periods)
+            transform(settings, run_id)
             audit_ranking(settings, run_id)
             return swap_marts(settings, run_id)
 
@@ -130,12 +139,12 @@ def rank(
 @contextmanager
 def _step(settings: Settings, run_id: int) -> Iterator[tuple[Engine, Run]]:
     """A step of an open build, in its turn."""
-    with _turn(settings) as engine:
+    with turn(settings) as engine:
         yield engine, require_running(engine, run_id, RANKING)
 
 
 @contextmanager
-def _turn(settings: Settings) -> Iterator[Engine]:
+def turn(settings: Settings) -> Iterator[Engine]:
     """One step at a time over all builds: the layers between raw and marts exist once."""
     with (
         engine_of_role(settings, "transformer") as engine,
@@ -146,7 +155,7 @@ def _turn(settings: Settings) -> Iterator[Engine]:
         yield engine
 
 
-def _read_to(engine: Engine) -> datetime:
+def read_to(engine: Engine) -> datetime:
     """How far both portals have been read: the end of the older one's newest whole reading."""
     columns = RUNS.c
     newest = select(columns.portal, func.max(columns.as_of)).where(

@@ -1,17 +1,18 @@
-"""Who wrote the layers between raw and marts: the table ops.build_steps.
+"""Who wrote the layers between raw and marts, and what of the portals' records they hold.
 
-A build writes in steps, one for each selector of the dbt project. What the layers hold follows from the
-steps that wrote them, whatever became of the build afterwards: a build that was stopped at the door
-out has written all the same. For instance:
+A build writes the layers as a whole. What they hold follows from the builds that wrote them, whatever became of
+those afterwards: a build that was stopped at the door out has written all the same. For instance:
 
-    run 7 (code A)  facts written, ranking written, shown
-    run 8 (code B)  facts written, ranking written, stopped at the door
+    run 7 (code A)  written, shown
+    run 8 (code B)  written, stopped at the door
     run 9 (code A)  the layers hold what B made: everything is made anew
+    run 10 (code A) broke off halfway
+    run 11 (code A) takes up what is newer than the versions of run 9, once more
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
@@ -19,75 +20,64 @@ from sqlalchemy import Engine
 from dvc766.warehouse.run_life import Run
 from dvc766.warehouse.sessions import RunRefused, transaction
 
-# The newest build that wrote everything, and whether each step since then was finished by the present code and
-# reference rows. A step of the present run counts too: when it is tried again, its earlier try broke off.
-_IS_SOUND = """
-with steps as (
-    select step.run_id, step.is_last, step.written_at, run.code_fingerprint, run.reference_fingerprint
-    from ops.build_steps as step
-    join ops.runs as run using (run_id)
+# The versions of the newest build that came to its end, unless it or a later one was made by other code or rows.
+_VERSIONS = """
+with builds as (
+    select run_id, versions, written_at, code_fingerprint, reference_fingerprint
+    from ops.runs
+    where writing_at is not null
 ),
 whole as (
-    select max(run_id) as run_id from steps where is_last and written_at is not null
+    select run_id, versions from builds where written_at is not null order by run_id desc limit 1
 )
-select
-    whole.run_id is not null
-    and not exists (
-        select from steps
-        where
-            steps.run_id >= whole.run_id
-            and (
-                steps.written_at is null
-                or steps.code_fingerprint is distinct from %(code)s
-                or steps.reference_fingerprint is distinct from %(reference)s
-            )
-    )
+select whole.versions
 from whole
+where not exists (
+    select from builds
+    where
+        builds.run_id >= whole.run_id
+        and (
+            builds.code_fingerprint is distinct from %(code)s
+            or builds.reference_fingerprint is distinct from %(reference)s
+        )
+)
 """
 
 
-def are_sound(engine: Engine, run: Run) -> bool:
-    """Whether the layers hold what the run's own code and reference rows made, without a broken step.
+def versions_held(engine: Engine, run: Run) -> Mapping[str, int] | None:
+    """The newest version, by table of raw, that the layers take into account; None when all is to be made anew.
 
-    If not, the build may not go on from what is there: it makes everything anew from raw.
+    They are those of the last build that ended, by the run's own code and reference rows. What a build that
+    broke off has written since is of newer versions only, and is written again.
     """
     values = {"code": run.code_fingerprint, "reference": run.reference_fingerprint}
     with transaction(engine) as connection:
-        row = connection.execute(_IS_SOUND, values).fetchone()
-    return row is not None and bool(row[0])
+        row = connection.execute(_VERSIONS, values).fetchone()
+    return None if row is None else row[0]
 
 
 @contextmanager
-def writing(engine: Engine, run: Run, step: str, *, is_last: bool) -> Iterator[None]:
-    """Records that a step writes the layers, and at the end of the block that it has finished."""
-    key = {"run_id": run.run_id, "step": step, "is_last": is_last}
+def writing(engine: Engine, run: Run) -> Iterator[None]:
+    """Records that a build writes the layers, and at the end of the block that it has finished."""
     with transaction(engine) as connection:
         connection.execute(
-            "insert into ops.build_steps (run_id, step, is_last) values (%(run_id)s, %(step)s, %(is_last)s)"
-            " on conflict (run_id, step) do update set written_at = null",
-            key,
+            "update ops.runs set writing_at = clock_timestamp(), written_at = null where run_id = %s", (run.run_id,)
         )
     yield
     with transaction(engine) as connection:
-        connection.execute(
-            "update ops.build_steps set written_at = clock_timestamp() where run_id = %(run_id)s and step = %(step)s",
-            key,
-        )
+        connection.execute("update ops.runs set written_at = clock_timestamp() where run_id = %s", (run.run_id,))
 
 
 def require_judged(engine: Engine, run_id: int) -> None:
-    """Raise RunRefused unless the door out let pass what the run's last step wrote.
+    """Raise RunRefused unless the door out let pass what the run wrote.
 
-    A verdict belongs to what was judged: a step that was done again after the audit needs another audit.
+    A verdict belongs to what was judged: a build that was done again after the audit needs another audit.
     """
     with transaction(engine) as connection:
         row = connection.execute(
-            "with written as ("
-            "select max(written_at) as at, bool_and(written_at is not null) as is_whole"
-            " from ops.build_steps where run_id = %(run_id)s"
-            ") select count(*), count(*) filter (where severity = 'critical' and not passed)"
-            " from ops.check_results join written on written.is_whole and checked_at > written.at"
-            " where run_id = %(run_id)s and door = 'out'",
+            "select count(*), count(*) filter (where severity = 'critical' and not passed)"
+            " from ops.check_results join ops.runs as run using (run_id)"
+            " where run_id = %(run_id)s and door = 'out' and checked_at > run.written_at",
             {"run_id": run_id},
         ).fetchone()
     checks, failed = row or (0, 0)

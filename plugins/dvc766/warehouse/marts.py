@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from psycopg import Connection, sql
+from psycopg import Connection, errors, sql
 from sqlalchemy import Engine
 
 from dvc766.failures import NeedsAPerson
+from dvc766.warehouse import marts_keys
 from dvc766.warehouse.sessions import lock, transaction
 
 CANDIDATE = "marts_candidate"
@@ -22,25 +25,27 @@ _INSERT = sql.SQL(
     "insert into {mart} select c.* from {candidate} as c"
     " where {c_part} and not exists (select from {mart} as m where {m_part} and (m.*)::record = (c.*)::record)"
 )
-# The months in which the two differ at all, told by the sum of their rows' hashes.
-_DIFFERING_MONTHS = sql.SQL(
-    "with candidates as ("
-    "select period_month, sum(hash_record_extended(c, 0)::numeric) as hash from {candidate} as c group by 1"
-    "), marts as ("
-    "select period_month, sum(hash_record_extended(m, 0)::numeric) as hash from {mart} as m group by 1"
-    ") select period_month from candidates full join marts using (period_month)"
-    " where candidates.hash is distinct from marts.hash"
+# The months that may differ: those that are open, and those of which the list of months says something else now.
+_MOVING_MONTHS = sql.SQL(
+    "select period_month from {candidate} as c full join {mart} as m using (period_month)"
+    " where c.period_state is distinct from 'frozen' or (c.*)::record is distinct from (m.*)::record"
 )
+_MONTHS = "dim_months"
 _EVERYTHING = sql.SQL("true")
-_SIZES = sql.SQL("select (select count(*) from {mart}), (select count(*) from {candidate})")
+_SIZES = sql.SQL(
+    "select (select count(*) from {mart} as m where {m_part}), (select count(*) from {candidate} as c where {c_part})"
+)
 
 
 class MartsRefused(NeedsAPerson):
     """The candidate cannot be taken over; the message says why. The marts stay as they were."""
 
 
-def promote(engine: Engine) -> dict[str, tuple[int, int]]:
+def promote(engine: Engine, *, every_month: bool = True) -> dict[str, tuple[int, int]]:
     """Make schema `marts` equal `marts_candidate` in one transaction; only rows that differ are touched.
+
+    A month that was frozen before and has no new revision is the same in both, so its rows need not be compared:
+    without `every_month` they are not, and a row of it that somebody changed by hand stays.
 
     A reader sees the marts before or after, never a mixture, and taking the same candidate over
     again changes no row. Tables whose model is gone are dropped. Returns rows (inserted, deleted) by
@@ -56,20 +61,32 @@ def promote(engine: Engine) -> dict[str, tuple[int, int]]:
                 "Việc cần làm: chạy bước dựng kho dữ liệu trước."
             )
         for gone in sorted(_tables(connection, MARTS) - wanted):
-            connection.execute(sql.SQL("drop table {}").format(sql.Identifier(MARTS, gone)))
-        return {table: _sync(connection, table) for table in sorted(wanted)}
+            _drop(connection, gone)
+        months = None if every_month else _moving_months(connection)
+        moved = {table: _sync(connection, table, months) for table in sorted(wanted)}
+        try:
+            marts_keys.declare(connection, MARTS, wanted)
+        except (errors.ForeignKeyViolation, errors.UniqueViolation, errors.NotNullViolation) as violation:
+            raise MartsRefused(
+                f"Bảng {CANDIDATE}.{violation.diag.table_name} không giữ được khóa đã khai báo"
+                f" ({violation.diag.constraint_name or violation.diag.column_name}: {violation.diag.message_detail});"
+                " bảng mà người dùng đang xem không thay đổi.\n"
+                "Việc cần làm: xem các phép kiểm tra của mô hình đó trong dự án dbt."
+            ) from None
+    return moved
 
 
-def _sync(connection: Connection[Any], table: str) -> tuple[int, int]:
+def _sync(connection: Connection[Any], table: str, months: Sequence[date] | None) -> tuple[int, int]:
     candidate, mart = sql.Identifier(CANDIDATE, table), sql.Identifier(MARTS, table)
     if _shape(connection, MARTS, table) != _shape(connection, CANDIDATE, table):
-        connection.execute(sql.SQL("drop table if exists {}").format(mart))
+        _drop(connection, table)
         connection.execute(sql.SQL("create table {} (like {} including all)").format(mart, candidate))
+        months = None
     _copy_comments(connection, table)
-    names = {"mart": mart, "candidate": candidate} | _parts(connection, mart, candidate, table)
+    names = {"mart": mart, "candidate": candidate} | _parts(table, months)
     deleted = connection.execute(_DELETE.format(**names)).rowcount
     inserted = connection.execute(_INSERT.format(**names)).rowcount
-    sizes = connection.execute(_SIZES.format(mart=mart, candidate=candidate)).fetchone()
+    sizes = connection.execute(_SIZES.format(**names)).fetchone()
     if sizes is None or sizes[0] != sizes[1]:
         raise MartsRefused(
             f"Bảng {CANDIDATE}.{table} có dòng lặp lại; bảng mà người dùng đang xem không thay đổi.\n"
@@ -78,15 +95,36 @@ def _sync(connection: Connection[Any], table: str) -> tuple[int, int]:
     return inserted, deleted
 
 
-def _parts(
-    connection: Connection[Any], mart: sql.Identifier, candidate: sql.Identifier, table: str
-) -> dict[str, sql.Composable]:
-    """The rows to compare: of a table by month those of the months that differ, else all."""
-    if "period_month" not in (name for name, _ in _shape(connection, CANDIDATE, table)):
+def _drop(connection: Connection[Any], table: str) -> None:
+    """Drop a mart whose columns have changed; MartsRefused when somebody has built a view on it."""
+    marts_keys.release(connection, MARTS, table)
+    try:
+        connection.execute(sql.SQL("drop table if exists {}").format(sql.Identifier(MARTS, table)))
+    except errors.DependentObjectsStillExist as blocked:
+        raise MartsRefused(
+            f"Bảng {MARTS}.{table} có cột mới nhưng còn bị khung nhìn khác dùng: {blocked.diag.message_detail}.\n"
+            "Bảng mà người dùng đang xem không thay đổi.\n"
+            "Việc cần làm: người tạo khung nhìn đó xóa nó, chạy lại lượt tính, rồi tạo lại khung nhìn."
+        ) from None
+
+
+def _moving_months(connection: Connection[Any]) -> Sequence[date] | None:
+    """The months whose rows may differ; None where one side has no list of months yet."""
+    sides = {"candidate": sql.Identifier(CANDIDATE, _MONTHS), "mart": sql.Identifier(MARTS, _MONTHS)}
+    if not all(_shape(connection, schema, _MONTHS) for schema in (CANDIDATE, MARTS)):
+        return None
+    if _shape(connection, CANDIDATE, _MONTHS) != _shape(connection, MARTS, _MONTHS):
+        return None
+    return [month for (month,) in connection.execute(_MOVING_MONTHS.format(**sides))]
+
+
+def _parts(table: str, months: Sequence[date] | None) -> dict[str, sql.Composable]:
+    """The rows to compare: of a mart whose every row has a month those of these months, else all."""
+    keys = marts_keys.KEYS.get(table)
+    if months is None or keys is None or "period_month" not in keys.primary:
         return {"m_part": _EVERYTHING, "c_part": _EVERYTHING}
-    months = [month for (month,) in connection.execute(_DIFFERING_MONTHS.format(mart=mart, candidate=candidate))]
     wanted = sql.SQL("{}.period_month = any({})")
-    return {f"{side}_part": wanted.format(sql.SQL(side), sql.Literal(months)) for side in ("m", "c")}
+    return {f"{side}_part": wanted.format(sql.SQL(side), sql.Literal(list(months))) for side in ("m", "c")}
 
 
 def _tables(connection: Connection[Any], schema: str) -> set[str]:

@@ -16,7 +16,7 @@ another (`start_build`): the layers between raw and marts exist once. So do the 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,10 +27,13 @@ from psycopg.rows import class_row
 from sqlalchemy import Engine
 
 from dvc766.warehouse.sessions import RunRefused, WarehouseBusy, lock, transaction
+from dvc766.warehouse.tables import METADATA
 
 RunState = Literal["running", "succeeded", "blocked", "failed", "superseded"]
 READING = "reading"
 RANKING = "ranking"
+WATCHING = "watching"
+CORRECTING = "correcting"
 
 _HOLDERS = 766_001  # the first half of the lock that the process behind a run holds
 _FORGOTTEN_AFTER = "24 hours"  # a run that nobody claims; no step may take that long
@@ -62,13 +65,30 @@ class Run:
     portal: str | None
     day: date | None
     as_of: datetime
+    started_at: datetime
     state: RunState
     message_vi: str | None
     code_fingerprint: str | None
     reference_fingerprint: str | None
+    data_as_of: datetime | None  # of a build: the newest moment at which an input changed
+    versions: Mapping[str, int] | None  # of a build: the newest version it reads, by table of raw
 
 
-_RUN = "run_id, kind, portal, day, as_of, state, message_vi, code_fingerprint, reference_fingerprint"
+_RUN = (
+    "run_id, kind, portal, day, as_of, started_at, state, message_vi,"
+    " code_fingerprint, reference_fingerprint, data_as_of, versions"
+)
+
+
+_RAW = sorted(table.name for table in METADATA.sorted_tables if table.schema == "raw")
+_NEWEST = ", ".join(f"'{name}', (select coalesce(max(version_id), 0) from raw.{name})" for name in _RAW)
+# One statement sees one moment: the versions, and the ledger that tells of them.
+_SETTLE_VERSIONS = f"""
+update ops.runs set
+    versions = jsonb_build_object({_NEWEST}),
+    data_as_of = (select max(known_from) from ops.ledger where new + changed + deleted > 0)
+where run_id = %(run_id)s
+"""
 
 
 def start_run(
@@ -93,11 +113,32 @@ def start_build(
 ) -> int:
     """Open a build of the ranking and return its number; the fingerprints tell what it is made by.
 
+    What it reads is settled here, once: the versions that raw holds now. Readings go on beside it.
     Raises WarehouseBusy while another build is open, whoever drives it: builds queue.
     """
     with transaction(engine) as connection:
         _require_turn(connection, RANKING, None, driver)
-        return _open(connection, RANKING, None, as_of, driver, code_fingerprint, reference_fingerprint)
+        run_id = _open(connection, RANKING, None, as_of, driver, code_fingerprint, reference_fingerprint)
+        connection.execute(_SETTLE_VERSIONS, {"run_id": run_id})
+        return run_id
+
+
+def start_restating(
+    engine: Engine,
+    kind: str,
+    as_of: datetime,
+    code_fingerprint: str,
+    reference_fingerprint: str,
+    driver: Driver = BY_HAND,
+) -> int:
+    """Open a run that makes frozen months again aside, from what is known now, and return its number.
+
+    It writes none of the layers that builds write, so it waits for no build.
+    """
+    with transaction(engine) as connection:
+        run_id = _open(connection, kind, None, as_of, driver, code_fingerprint, reference_fingerprint)
+        connection.execute(_SETTLE_VERSIONS, {"run_id": run_id})
+        return run_id
 
 
 def start_reading(

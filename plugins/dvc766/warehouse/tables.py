@@ -1,7 +1,7 @@
 """The warehouse's tables up to raw, with quarantine and ops, as SQLAlchemy metadata.
 
-Landing and raw follow from the portals' resources; dbt makes what comes after raw. The migrations
-write the same tables out explicitly, and a test compares the two.
+Landing and raw follow from the portals' resources; dbt makes what comes after raw. The migrations write the
+same tables out explicitly, and a test compares the two.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeEngine
 
 from dvc766.portals import PORTALS
@@ -211,18 +211,12 @@ RUNS = Table(
     Column("day", Date),
     Column("holder", BigInteger),
     Column("reference_fingerprint", Text),
+    Column("data_as_of", INSTANT),
+    Column("versions", JSONB),
+    Column("writing_at", INSTANT),
+    Column("written_at", INSTANT),
     Index("runs_dag_run_id_idx", "dag_run_id"),
     CheckConstraint("state in ('running', 'succeeded', 'blocked', 'failed', 'superseded')", name="state_is_known"),
-    schema="ops",
-)
-
-BUILD_STEPS = Table(
-    "build_steps",
-    METADATA,
-    Column("run_id", BigInteger, ForeignKey("ops.runs.run_id", name="build_steps_run_id_fkey"), primary_key=True),
-    Column("step", Text, primary_key=True),
-    Column("is_last", Boolean, nullable=False),
-    Column("written_at", INSTANT),
     schema="ops",
 )
 
@@ -319,5 +313,38 @@ ACCEPTANCES = Table(
         postgresql_nulls_not_distinct=True,
     ),
     CheckConstraint("btrim(reason) <> '' and btrim(accepted_by) <> ''", name="reason_and_name_are_given"),
+    schema="ops",
+)
+
+_RESTATED = {"points": Numeric, "rank": Integer, "numerator": BigInteger, "denominator": BigInteger}
+# What making a frozen month again would change, by agency; `indicator_code` '' stands for the total.
+RESTATEMENTS = Table(
+    "restatements",
+    METADATA,
+    Column("run_id", BigInteger, ForeignKey("ops.runs.run_id", name="restatements_run_id_fkey"), primary_key=True),
+    *(Column(name, Text, primary_key=True) for name in ("province_code", "agency_code", "indicator_code")),
+    Column("period_month", Date, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    *(Column(f"{name}_{side}", kind) for name, kind in _RESTATED.items() for side in ("before", "after")),
+    Column("records", BigInteger, nullable=False),
+    Column("known_since", INSTANT),
+    Column("causes", ARRAY(Text), nullable=False),
+    schema="ops",
+)
+
+# The records whose place in a frozen month is another now.
+RESTATED_RECORDS = Table(
+    "restated_records",
+    METADATA,
+    Column("run_id", BigInteger, ForeignKey("ops.runs.run_id", name="restated_records_run_id_fkey"), primary_key=True),
+    *(Column(name, Text, primary_key=True) for name in ("province_code", "kind", "source_id")),
+    Column("period_month", Date, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    *(Column(name, Text) for name in ("code", "agency_key")),
+    Column("change", Text, nullable=False),
+    Column("fields", ARRAY(Text), nullable=False),
+    Column("known_since", INSTANT),
+    CheckConstraint("kind in ('dossier', 'petition')", name="kind_is_known"),
+    CheckConstraint("change in ('added', 'removed', 'changed')", name="change_is_known"),
     schema="ops",
 )

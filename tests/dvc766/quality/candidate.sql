@@ -1,6 +1,6 @@
 -- A candidate of two months as the dbt project would build it: three communes (two of them tied, one
 -- without dossiers), one department, and the province.
-create table marts_candidate.dim_agencies as
+create table marts_candidate.dim_agency_versions as
 select * from (values
     ('H44', 'H44', 'Tỉnh', 'province', date '2025-01-01', null::date),
     ('H44', 'H44.01', 'Sở A', 'department', date '2025-01-01', null),
@@ -31,7 +31,7 @@ select
     groups.max_points::numeric as max_points,
     round(groups.max_points * groups.share, 2)::numeric(5, 2) as points,
     'scored' as status
-from marts_candidate.dim_agencies as agency
+from marts_candidate.dim_agency_versions as agency
 cross join (values (date '2025-06-01'), (date '2025-07-01')) as month (period_month)
 cross join groups
 where
@@ -59,14 +59,12 @@ select
     agency.peer_group,
     status.assessment_status,
     case when status.assessment_status = 'ranked' then 1 end as rank,
-    case when status.assessment_status <> 'province' then
-        count(*) filter (where status.assessment_status = 'ranked')
-            over (partition by totals.period_month, agency.peer_group)
-    end::integer as ranked_agencies,
+    (count(*) filter (where status.assessment_status = 'ranked')
+        over (partition by totals.period_month, agency.peer_group))::integer as ranked_agencies,
     case when status.assessment_status <> 'no_dossiers' then 'average' end as grade_code,
     totals.period_month = date '2025-06-01' as is_latest_period
 from totals
-inner join marts_candidate.dim_agencies as agency using (province_code, agency_code)
+inner join marts_candidate.dim_agency_versions as agency using (province_code, agency_code)
 cross join lateral (
     select case
         when agency.peer_group = 'province' then 'province'

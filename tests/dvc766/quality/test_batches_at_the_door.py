@@ -14,7 +14,7 @@ from dvc766.portals.contract import Rejection, Window
 from dvc766.portals.provincial_fields import PROVINCIAL
 from dvc766.quality.audit import AuditBlocked
 from dvc766.quality.deletions import judge_deletions, read_largest_gone_share
-from dvc766.quality.suites import SuiteError
+from dvc766.reference import RuleUnusable
 from dvc766.settings import PROJECT_ROOT, Settings
 from dvc766.warehouse.engine import engine_for
 from dvc766.warehouse.landing import LandedBatch, land
@@ -160,10 +160,10 @@ def test_the_share_is_the_dated_row_of_the_day(settings: Settings, tmp_path_fact
     )
     assert read_largest_gone_share(rules, date(2025, 6, 30)) == 0.05
     assert read_largest_gone_share(rules, date(2026, 1, 1)) == 0.5
-    with pytest.raises(SuiteError, match=r"rules\.csv: largest_gone_share có 0 dòng"):
+    with pytest.raises(RuleUnusable, match=r"rules\.csv: largest_gone_share có 0 dòng"):
         read_largest_gone_share(rules, date(2024, 1, 1))
     rules.write_text(head + "largest_gone_share,nhiều,2025-01-01,,a\n", "utf-8")
-    with pytest.raises(SuiteError, match="nhiều"):
+    with pytest.raises(RuleUnusable, match="nhiều"):
         read_largest_gone_share(rules, date(2025, 1, 1))
     assert read_largest_gone_share(settings.dbt_project / "seeds" / "rules.csv", AS_OF.date()) == 0.1
 

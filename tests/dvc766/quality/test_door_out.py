@@ -70,7 +70,7 @@ def start(settings: Settings) -> int:
     run_id = runs.start_ranking(settings, as_of=AS_OF)
     with (
         engine_of_role(settings, "transformer") as engine,
-        layers.writing(engine, find_run(engine, run_id), "all", is_last=True),
+        layers.writing(engine, find_run(engine, run_id)),
     ):
         return run_id
 
@@ -137,7 +137,7 @@ def test_what_was_built_again_after_its_audit_is_not_shown(settings: Settings, m
     assert runs.audit_ranking(settings, run_id).passed
     with (
         engine_of_role(settings, "transformer") as engine,
-        layers.writing(engine, find_run(engine, run_id), "all", is_last=True),
+        layers.writing(engine, find_run(engine, run_id)),
     ):
         pass  # an operator has cleared the step before the audit
     with pytest.raises(RunRefused, match="chưa qua bước kiểm tra"):

@@ -138,3 +138,109 @@ def test_an_empty_candidate_is_refused(database: Database, transformer: Engine) 
         connection.execute("drop table marts_candidate.points")
     with pytest.raises(marts.MartsRefused, match="không có bảng nào"):
         marts.promote(transformer)
+
+
+MONTHS_AND_STATUS = """
+create table marts_candidate.dim_months (
+    period_month date, period_label varchar(7), period_sort integer, period_state text, period_state_vi text
+);
+insert into marts_candidate.dim_months values ('2026-08-01', '08/2026', 202608, 'open', 'Đã kết thúc');
+create table marts_candidate.data_status (
+    province_code text, period_month date, period_state text, is_synthetic boolean
+);
+insert into marts_candidate.data_status values ('H44', '2026-08-01', 'open', true);
+"""
+_KEYS = """
+select conname::text, pg_get_constraintdef(oid) from pg_constraint
+where connamespace = 'marts'::regnamespace and contype in ('p', 'f') order by 1
+"""
+
+
+def test_marts_have_their_keys_also_in_a_warehouse_that_exists(database: Database, transformer: Engine) -> None:
+    with database.connect("transformer") as connection:
+        connection.execute(MONTHS_AND_STATUS)
+        connection.execute("create table marts.data_status (like marts_candidate.data_status)")  # of an older release
+    for _ in range(2):
+        marts.promote(transformer)
+        assert _as_reader(database, _KEYS) == [
+            (
+                "data_status_dim_months_fkey",
+                "FOREIGN KEY (period_month) REFERENCES dim_months(period_month) DEFERRABLE INITIALLY DEFERRED",
+            ),
+            ("data_status_pkey", "PRIMARY KEY (province_code, period_month)"),
+            ("dim_months_pkey", "PRIMARY KEY (period_month)"),
+        ]
+    empty = (
+        "select attname::text from pg_attribute"
+        " where attrelid = 'marts.data_status'::regclass and attnotnull and attnum > 0"
+    )
+    assert {name for (name,) in _as_reader(database, empty)} == {
+        *("province_code", "period_month", "period_state", "is_synthetic")
+    }
+
+
+def test_a_month_that_nobody_knows_is_refused_and_nothing_is_shown(database: Database, transformer: Engine) -> None:
+    with database.connect("transformer") as connection:
+        connection.execute(MONTHS_AND_STATUS)
+    marts.promote(transformer)
+    with database.connect("transformer") as connection:
+        connection.execute("insert into marts_candidate.data_status values ('H44', '2026-09-01', 'open', true)")
+    with pytest.raises(marts.MartsRefused, match="data_status_dim_months_fkey"):
+        marts.promote(transformer)
+    assert _as_reader(database, "select count(*) from marts.data_status") == [(1,)]
+
+
+def test_a_table_with_another_shape_gets_its_keys_again(database: Database, transformer: Engine) -> None:
+    with database.connect("transformer") as connection:
+        connection.execute(MONTHS_AND_STATUS)
+    marts.promote(transformer)
+    with database.connect("transformer") as connection:
+        connection.execute("alter table marts_candidate.dim_months add column year integer")
+    marts.promote(transformer)
+    assert len(_as_reader(database, _KEYS)) == 3
+
+
+def test_somebodys_view_is_named_and_stays(database: Database, transformer: Engine) -> None:
+    marts.promote(transformer)
+    with database.connect() as connection:
+        connection.execute("create schema reports; create view reports.own as select points from marts.points")
+    with database.connect("transformer") as connection:
+        connection.execute("alter table marts_candidate.points add column rank integer")
+    with pytest.raises(marts.MartsRefused, match=r"view reports\.own"):
+        marts.promote(transformer)
+    assert _as_reader(database, "select count(*) from marts.points") == [(2,)]
+
+
+def test_months_that_were_frozen_before_are_not_compared_but_on_demand(database: Database, transformer: Engine) -> None:
+    """A new revision and an open month are taken over; what somebody changed in a frozen month stays until then."""
+    columns = "period_month date, score numeric(5, 2)"
+    with database.connect("transformer") as connection:
+        connection.execute(
+            "create table marts_candidate.dim_months (period_month date, period_label text, period_sort integer,"
+            " period_state text, period_state_vi text, revision integer)"
+        )
+        connection.execute(
+            "insert into marts_candidate.dim_months values ('2025-05-01', '', 1, 'frozen', '', 1),"
+            " ('2025-06-01', '', 2, 'frozen', '', 1), ('2025-07-01', '', 3, 'open', '', 0)"
+        )
+        connection.execute(
+            f"create table marts_candidate.data_status (province_code text, {columns})".replace("score", "n")
+        )
+        connection.execute("alter table marts_candidate.data_status add period_state text, add is_synthetic boolean")
+        connection.execute(
+            "insert into marts_candidate.data_status"
+            " select 'H44', period_month, 1, period_state, true from marts_candidate.dim_months"
+        )
+    marts.promote(transformer)
+    with database.connect("transformer") as connection:
+        connection.execute("update marts.data_status set n = 9 where period_month = '2025-05-01'")
+        connection.execute("update marts_candidate.dim_months set revision = 2 where period_month = '2025-06-01'")
+        connection.execute("update marts_candidate.data_status set n = 2 where period_month >= '2025-06-01'")
+    assert marts.promote(transformer, every_month=False)["data_status"] == (2, 2)
+    assert _as_reader(database, "select n::text from marts.data_status order by period_month") == [
+        ("9.00",),
+        ("2.00",),
+        ("2.00",),
+    ]
+    assert marts.promote(transformer)["data_status"] == (1, 1)
+    assert _as_reader(database, "select n::text from marts.data_status order by period_month limit 1") == [("1.00",)]

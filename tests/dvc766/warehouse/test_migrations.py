@@ -18,7 +18,7 @@ from tests.database import Database
 
 MADE_BY_DBT = [
     *("staging", "intermediate", "facts", "indicators"),
-    *("marts_candidate", "marts", "reference", "marts_public"),
+    *("marts_candidate", "marts", "reference", "marts_public", "aside"),
 ]
 SCHEMAS = ["landing", "raw", "quarantine", "ops", "published", *MADE_BY_DBT]
 OURS = {"landing", "raw", "quarantine", "ops"}
@@ -26,8 +26,8 @@ OURS = {"landing", "raw", "quarantine", "ops"}
 # role -> schema -> rights on a table of it: s(elect), i(nsert), u(pdate), d(elete), t(runcate), c(reate tables)
 RIGHTS = {
     "extractor": {"landing": "sit", "raw": "si", "quarantine": "siu", "ops": "s"},
-    "transformer": {"raw": "s", "ops": "s"} | dict.fromkeys(MADE_BY_DBT, "siudtc"),
-    "publisher": {"marts": "s", "published": "si", "ops": "s"},
+    "transformer": {"raw": "s", "ops": "s", "published": "s"} | dict.fromkeys(MADE_BY_DBT, "siudtc"),
+    "publisher": {"reference": "s", "facts": "s", "aside": "s", "marts": "s", "published": "si", "ops": "s"},
     "bi_reader": {"marts": "s", "published": "s"},
     "bi_public": {"marts_public": "s"},
 }

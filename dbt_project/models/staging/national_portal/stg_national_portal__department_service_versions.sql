@@ -13,4 +13,4 @@ select
 from {{ source('national_portal', 'department_services') }} as version
 where
     not version.is_stale
-    and {{ is_known() }}
+    and {{ is_known(source('national_portal', 'department_services')) }}

@@ -16,4 +16,4 @@ select
 from {{ source('national_portal', 'formality_details') }} as version
 where
     not version.is_stale
-    and {{ is_known() }}
+    and {{ is_known(source('national_portal', 'formality_details')) }}

@@ -13,4 +13,4 @@ select
 from {{ source('national_portal', 'formalities') }} as version
 where
     not version.is_stale
-    and {{ is_known() }}
+    and {{ is_known(source('national_portal', 'formalities')) }}

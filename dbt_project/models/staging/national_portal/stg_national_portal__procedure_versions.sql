@@ -25,4 +25,4 @@ select
 from {{ source('national_portal', 'procedures') }} as version
 where
     not version.is_stale
-    and {{ is_known() }}
+    and {{ is_known(source('national_portal', 'procedures')) }}

@@ -1,3 +1,5 @@
+{%- set known_by = build_argument('data_as_of') %}
+
 select
     entry.batch_id,
     entry.run_id,
@@ -20,4 +22,6 @@ select
     entry.known_from,
     entry.new + entry.changed + entry.deleted > 0 as has_changed
 from {{ source('ops', 'ledger') }} as entry
-where {{ is_known('entry') }}
+{%- if known_by %}
+    where entry.known_from <= '{{ known_by }}'::timestamptz
+{%- endif %}

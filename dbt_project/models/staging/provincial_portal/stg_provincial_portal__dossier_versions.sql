@@ -34,4 +34,4 @@ select
 from {{ source('provincial_portal', 'dossiers') }} as version
 where
     not version.is_stale
-    and {{ is_known() }}
+    and {{ is_known(source('provincial_portal', 'dossiers')) }}

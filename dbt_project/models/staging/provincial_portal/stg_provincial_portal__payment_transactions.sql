@@ -2,6 +2,7 @@ select
     version.province_code,
     version.reference,
     version.version_id,
+    version.known_from,
     version.is_deleted,
     version.dossier_code,
     version.request_code,

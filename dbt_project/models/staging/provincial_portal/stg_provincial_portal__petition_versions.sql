@@ -8,4 +8,4 @@ select
 from {{ source('provincial_portal', 'petitions') }} as version
 where
     not version.is_stale
-    and {{ is_known() }}
+    and {{ is_known(source('provincial_portal', 'petitions')) }}

@@ -2,6 +2,7 @@ select
     version.province_code,
     version.petition_id,
     version.version_id,
+    version.known_from,
     version.is_deleted,
     version.status_id,
     version.agency_id,

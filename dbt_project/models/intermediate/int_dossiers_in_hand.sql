@@ -1,0 +1,38 @@
+-- Accepted, received before the last period ends, and not ended for good before the first one starts.
+with bounds as (
+    select
+        min(periods.starts_at) as starts_at,
+        max(periods.ends_at) as ends_at,
+        max(periods.known_at) as known_at
+    from {{ ref('int_periods') }} as periods
+)
+
+select
+    dossiers.province_code,
+    dossiers.source,
+    dossiers.source_id,
+    dossiers.dossier_code,
+    dossiers.former_codes,
+    dossiers.agency_code,
+    dossiers.agency_key,
+    dossiers.procedure_code,
+    dossiers.field_code,
+    dossiers.received_at,
+    dossiers.clock_started_at,
+    dossiers.clock_started_on,
+    dossiers.calendar_place,
+    dossiers.promised_on,
+    dossiers.has_digitised_component,
+    dossiers.reuses_data,
+    dossiers.in_national_store,
+    dossiers.has_result_file,
+    dossiers.is_vneid_verified,
+    dossiers.uses_population_data,
+    dossiers.has_fee
+from {{ ref('int_dossiers') }} as dossiers
+where
+    dossiers.last_in_hand_at >= (select bounds.starts_at from bounds)
+    -- a receipt typed ahead is none before its time
+    and dossiers.received_at < (select bounds.ends_at from bounds)
+    and dossiers.received_at <= (select bounds.known_at from bounds)
+    and not dossiers.is_refused_at_receipt

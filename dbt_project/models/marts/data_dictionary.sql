@@ -1,0 +1,36 @@
+{{ config(materialized='view') }}
+
+-- Read when the marts are taken over: what the candidates' own descriptions say then.
+with described as (
+    select
+        relation.relname::text as relation_name,
+        attribute.attname::text as column_name,
+        attribute.attnum::integer as position,
+        format_type(attribute.atttypid, attribute.atttypmod) as data_type,
+        coalesce(col_description(relation.oid, attribute.attnum), '') as description
+    from pg_catalog.pg_class as relation
+    inner join pg_catalog.pg_attribute as attribute on relation.oid = attribute.attrelid
+    where
+        relation.relnamespace = 'marts_candidate'::regnamespace
+        and relation.relkind in ('r', 'v')
+        and attribute.attnum > 0
+        and not attribute.attisdropped
+)
+
+select
+    described.relation_name,
+    described.column_name,
+    described.position,
+    described.data_type,
+    split_part(described.description, '.', 1) as label_vi,
+    nullif(trim(regexp_replace(described.description, '^[^.]*\.?', '')), '') as meaning_vi,
+    case
+        when described.column_name ~ '(points|score|median|quartile|best)$' then 'điểm'
+        when described.column_name ~ '^(ratio|target|peer_median_ratio)$' then 'tỷ lệ (1 = 100%)'
+        when described.column_name = 'percent' then '%'
+        when described.column_name ~ 'dossiers' then 'hồ sơ'
+        when described.column_name ~ 'agencies$' then 'cơ quan'
+        when described.column_name ~ '(^|_)rank(_change)?$' then 'hạng'
+    end as unit_vi,
+    substring(described.description from '[Đđ]ể trống khi ([^.;]*)') as null_meaning_vi
+from described

@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+
+{{ as_described(ref('ind_findings')) }}

@@ -1,0 +1,6 @@
+select published.* -- noqa: AM04
+from {{ source('published', 'data_status') }} as published
+inner join {{ ref('stg_published__revisions') }} as newest
+    on
+        published.period_month = newest.period_month
+        and published.revision = newest.revision

@@ -1,0 +1,215 @@
+"""Frozen months: copies of what readers see and of what it was made of, in schema `published`.
+
+A month is frozen once, as revision 1; corrections are revisions 2, 3, … Rows are added and never touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from psycopg import Connection, sql
+from psycopg.rows import class_row
+from sqlalchemy import Engine
+
+from dvc766.failures import NeedsAPerson
+from dvc766.warehouse import restatements
+from dvc766.warehouse.run_life import Run
+from dvc766.warehouse.sessions import lock, transaction
+
+# Each table of schema published, and where its rows are copied from, column by column of the same name: of an open
+# month what is shown, of a month that is corrected what was made again aside.
+COPIES = {
+    "agency_rankings_monthly": (("marts", "agency_rankings_monthly"), "ind_rankings_monthly"),
+    "agency_scorecards_monthly": (("marts", "agency_scorecards_monthly"), "ind_scorecards_monthly"),
+    "agency_group_scores_monthly": (("marts", "agency_group_scores_monthly"), "ind_group_scores_monthly"),
+    "portal_rankings_monthly": (("marts", "portal_rankings_monthly"), "ind_portal_rankings_monthly"),
+    "data_status": (("marts", "data_status"), "ind_data_status_monthly"),
+    "dossier_months": (("facts", "fct_dossier_months"), "fct_dossier_months"),
+    "petition_months": (("facts", "fct_petition_months"), "fct_petition_months"),
+}
+_MAY_BE_EMPTY = ("petition_months",)
+# What the freeze itself decides; everything else is copied as it is shown.
+_DECIDED = {
+    "revision": "%(revision)s",
+    "period_state": "'frozen'",
+    "period_state_vi": "(select name_vi from reference.labels where code_set = 'period_state' and code = 'frozen')",
+    "is_provisional": "false",
+}
+
+
+_REVISIONS = "select period_month, revision, frozen_at, data_as_of from published.revisions where period_month = %s"
+
+
+class FreezeRefused(NeedsAPerson):
+    """The month cannot be frozen; the message says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One frozen state of a month."""
+
+    period_month: date
+    revision: int
+    frozen_at: datetime
+    data_as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Why a frozen month gets another revision, who asked for it and who agreed."""
+
+    reason_code: str
+    note: str
+    author: str
+    approver: str
+
+
+def newest_revision(engine: Engine, month: date) -> Revision | None:
+    """The newest frozen state of a month; None while it is open."""
+    with transaction(engine) as connection, connection.cursor(row_factory=class_row(Revision)) as cursor:
+        return cursor.execute(f"{_REVISIONS} order by revision desc limit 1", (month,)).fetchone()
+
+
+def frozen_months(engine: Engine) -> Sequence[date]:
+    """The months that are frozen, oldest first."""
+    with transaction(engine) as connection:
+        rows = connection.execute("select distinct period_month from published.revisions order by 1").fetchall()
+    return [month for (month,) in rows]
+
+
+def freeze(engine: Engine, month: date, last_on: date, build: Run, run_id: int) -> Revision:
+    """Freeze an open month as the marts show it now, made by `build`: all tables in one transaction.
+
+    Raises FreezeRefused when the marts or the facts hold nothing of the month. A month that is frozen already
+    is refused by the key of `published.revisions`.
+    """
+    with transaction(engine) as connection:
+        lock(connection, "published")
+        sources = {table: shown for table, (shown, _) in COPIES.items()}
+        return _freeze(connection, month, last_on, build, run_id, sources, 1, None)
+
+
+def correct(engine: Engine, month: date, last_on: date, build: Run, run_id: int, correction: Correction) -> Revision:
+    """Freeze the next revision of a frozen month as it was made again aside by `build`, with its differences."""
+    with transaction(engine) as connection:
+        lock(connection, "published")
+        newest = connection.execute(
+            "select max(revision) from published.revisions where period_month = %s", (month,)
+        ).fetchone()
+        revision = int(newest[0]) + 1 if newest else 1
+        differences = restatements.figures(connection, [month])
+        sources = {table: (restatements.ASIDE, made) for table, (_, made) in COPIES.items()}
+        frozen = _freeze(connection, month, last_on, build, run_id, sources, revision, correction)
+        columns = ("revision", *restatements.COLUMNS)
+        statement = sql.SQL("insert into published.revision_differences ({}) values ({})").format(
+            sql.SQL(", ").join(map(sql.Identifier, columns)), sql.SQL(", ").join(map(sql.Placeholder, columns))
+        )
+        connection.cursor().executemany(
+            statement, [asdict(difference) | {"revision": revision} for difference in differences]
+        )
+    return frozen
+
+
+def _freeze(
+    connection: Connection[Any],
+    month: date,
+    last_on: date,
+    build: Run,
+    run_id: int,
+    sources: Mapping[str, tuple[str, str]],
+    revision: int,
+    correction: Correction | None,
+) -> Revision:
+    status = sql.Identifier(*sources["data_status"])
+    connection.execute(
+        sql.SQL(
+            """
+            insert into published.revisions (
+                period_month, revision, period_kind, last_on, frozen_at, as_of, data_as_of, versions,
+                code_fingerprint, reference_fingerprint, catalogue_version, build_run_id, run_id,
+                reason_code, note, author, approver
+            )
+            select
+                %(month)s, %(revision)s, 'month', %(last_on)s, clock_timestamp(), as_of, data_as_of, versions,
+                code_fingerprint, reference_fingerprint,
+                (select max(catalogue_version) from {status} where period_month = %(month)s),
+                run_id, %(run_id)s, %(reason_code)s, %(note)s, %(author)s, %(approver)s
+            from ops.runs
+            where run_id = %(build)s
+            """
+        ).format(status=status),
+        {"month": month, "revision": revision, "last_on": last_on, "build": build.run_id, "run_id": run_id}
+        | (asdict(correction) if correction else dict.fromkeys(Correction.__annotations__)),
+    )
+    for table, source in sources.items():
+        if not _copy(connection, table, source, month, revision=revision) and table not in _MAY_BE_EMPTY:
+            raise FreezeRefused(
+                f"Không có dòng nào của tháng {month:%m/%Y} trong {'.'.join(source)}; chưa chốt gì.\n"
+                "Việc cần làm: chạy build_warehouse_daily, rồi chốt lại."
+            )
+    with connection.cursor(row_factory=class_row(Revision)) as cursor:
+        [frozen] = cursor.execute(f"{_REVISIONS} and revision = %s", (month, revision)).fetchall()
+    return frozen
+
+
+def was_frozen(engine: Engine, month: date, moment: datetime) -> bool:
+    """Whether a month was frozen before a moment."""
+    with transaction(engine) as connection:
+        found = connection.execute(
+            "select from published.revisions where period_month = %s and frozen_at < %s limit 1", (month, moment)
+        ).fetchone()
+    return found is not None
+
+
+def build_of(engine: Engine, month: date, revision: int) -> int:
+    """The number of the run that made a revision."""
+    with transaction(engine) as connection:
+        rows = connection.execute(
+            "select build_run_id from published.revisions where (period_month, revision) = (%s, %s)", (month, revision)
+        ).fetchall()
+    if not rows:
+        raise FreezeRefused(
+            f"Tháng {month:%m/%Y} không có lần chốt {revision}.\nViệc cần làm: xem bảng published.revisions."
+        )
+    return int(rows[0][0])
+
+
+def keep_reference_files(engine: Engine, fingerprint: str, files: Mapping[str, bytes]) -> None:
+    """Keep the rows of reference that builds of a fingerprint are made by; what is kept already stays."""
+    with transaction(engine) as connection:
+        connection.cursor().executemany(
+            "insert into published.reference_files (reference_fingerprint, file_name, content) values (%s, %s, %s)"
+            " on conflict do nothing",
+            [(fingerprint, name, content) for name, content in files.items()],
+        )
+
+
+def reference_files(engine: Engine, fingerprint: str) -> Mapping[str, bytes]:
+    """The files that builds of a fingerprint were made by; empty when they were not kept."""
+    with transaction(engine) as connection:
+        rows = connection.execute(
+            "select file_name, content from published.reference_files where reference_fingerprint = %s", (fingerprint,)
+        ).fetchall()
+    return {name: bytes(content) for name, content in rows}
+
+
+def _copy(connection: Connection[Any], table: str, source: tuple[str, str], month: date, *, revision: int) -> int:
+    columns = [
+        name
+        for (name,) in connection.execute(
+            "select attname from pg_catalog.pg_attribute where attrelid = %s::regclass and attnum > 0"
+            " and not attisdropped order by attnum",
+            (f"published.{table}",),
+        )
+    ]
+    values = [sql.SQL(_DECIDED[name]) if name in _DECIDED else sql.Identifier(name) for name in columns]
+    statement = sql.SQL("insert into {} ({}) select {} from {} where period_month = %(month)s").format(
+        sql.Identifier("published", table),
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        sql.SQL(", ").join(values),
+        sql.Identifier(*source),
+    )
+    return connection.execute(statement, {"month": month, "revision": revision}).rowcount
