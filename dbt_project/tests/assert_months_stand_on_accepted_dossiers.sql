@@ -1,8 +1,13 @@
+-- Of the dossiers that were made again; after a release those are all.
 select
     months.province_code,
     months.source_id,
     months.period_month
-from {{ ref('fct_dossier_months') }} as months
+from {{ ref('int_dossiers_touched') }} as touched
+inner join {{ ref('fct_dossier_months') }} as months
+    on
+        touched.province_code = months.province_code
+        and touched.source_id = months.source_id
 left join {{ ref('fct_dossiers') }} as dossiers
     on
         months.province_code = dossiers.province_code

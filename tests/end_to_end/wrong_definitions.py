@@ -176,8 +176,8 @@ WRONG_DEFINITIONS = (
     _indicator(
         "filed_and_never_received_is_not_counted_for_3_5",
         "ind_payment_measures",
-        "                dossier.received_on is null\n",
-        "                false\n",
+        "        and dossier.received_on is null\n",
+        "        and false\n",
     ),
     _indicator(
         "procedures_outside_the_catalogue_are_counted_for_3_5",

@@ -41,7 +41,8 @@ select
     not(
         timeliness.is_late
         or coalesce(responses.is_rated_unsatisfied or responses.is_complained_about, false)
-    ) as is_satisfied
+    ) as is_satisfied,
+    dossiers.known_from
 from {{ ref('int_dossier_timeliness') }} as timeliness
 inner join {{ ref('int_dossiers_in_hand') }} as dossiers using (province_code, source_id)
 inner join {{ ref('int_periods') }} as periods using (period_month)

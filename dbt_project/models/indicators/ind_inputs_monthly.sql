@@ -3,9 +3,8 @@
 with told as (
     select
         dossier.period_month,
-        max(filed.known_from) as known_from
+        max(dossier.known_from) as known_from
     from {{ ref('fct_dossier_months') }} as dossier
-    inner join {{ ref('fct_dossiers') }} as filed using (province_code, source, source_id)
     group by dossier.period_month
     union all
     select

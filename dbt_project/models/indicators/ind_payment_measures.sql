@@ -25,13 +25,23 @@ with find_procedures as (
         true as has_fee_dossier
     from {{ ref('dim_months') }} as month
     inner join {{ ref('fct_dossiers') }} as dossier
-        on
-            dossier.received_on between month.period_month and month.last_on
-            or (
-                dossier.received_on is null
-                and dossier.submitted_on between month.period_month and month.last_on
-            )
+        on dossier.received_on between month.period_month and month.last_on
     where dossier.has_fee
+    union
+    select
+        dossier.province_code,
+        dossier.agency_key,
+        dossier.field_code,
+        dossier.procedure_code,
+        month.period_month,
+        false as is_paid_online,
+        true as has_fee_dossier
+    from {{ ref('dim_months') }} as month
+    inner join {{ ref('fct_dossiers') }} as dossier
+        on dossier.submitted_on between month.period_month and month.last_on
+    where
+        dossier.has_fee
+        and dossier.received_on is null
 ),
 
 tell_roles as (

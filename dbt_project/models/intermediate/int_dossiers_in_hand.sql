@@ -28,7 +28,8 @@ select
     dossiers.has_result_file,
     dossiers.is_vneid_verified,
     dossiers.uses_population_data,
-    dossiers.has_fee
+    dossiers.has_fee,
+    dossiers.known_from
 from {{ ref('int_dossiers') }} as dossiers
 where
     dossiers.last_in_hand_at >= (select bounds.starts_at from bounds)
