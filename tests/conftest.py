@@ -20,8 +20,8 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`./run test --long`: the random histories in their long form, some fifteen minutes more."""
-    parser.addoption("--long", action="store_true", help="two hundred random histories instead of twelve")
+    """`./run test --long`: two hundred random histories, and the faults planted in a few."""
+    parser.addoption("--long", action="store_true", help="the long form of the suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:

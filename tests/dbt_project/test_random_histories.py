@@ -311,6 +311,7 @@ def test_frozen_months_keep_every_byte(lived: Lived) -> None:
     assert not open_months & set(lived.frozen)
 
 
+@pytest.mark.long
 def test_what_stands_in_what_is_kept_and_must_not_is_seen(
     make_database: Callable[..., Database], migrated_template: Database, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
