@@ -324,9 +324,7 @@ def test_what_stands_in_what_is_kept_and_must_not_is_seen(
     }
     with edited_project(folder / "project", edits) as root:
         found = _differences_of("faulty", make_database, migrated_template, folder, root=root)
-    assert {fault: fact in found for fault, fact in ((name, fault.seen_in) for name, fault in FAULTS.items())} == (
-        dict.fromkeys(FAULTS, True)
-    )
+    assert {name: fault.seen_in in found for name, fault in FAULTS.items()} == dict.fromkeys(FAULTS, True)
 
 
 @pytest.mark.long
