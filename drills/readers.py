@@ -6,6 +6,7 @@ come from Debian (as root) and PyPI, into .local/readers; nothing of them is nee
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -21,7 +22,6 @@ from drills.reader_clients import MARTS, ORDERED
 from dvc766.failures import NeedsAPerson
 from dvc766.warehouse.marts_keys import KEYS
 from local_stack import installation
-from local_stack.arguments import parser
 from local_stack.installation import say
 from local_stack.paths import local
 
@@ -42,7 +42,7 @@ class DriversMissing(NeedsAPerson):
 
 def main(arguments: list[str]) -> int:
     """1 when a client finds other rows, keys or another order than psycopg does."""
-    options = parser("drill readers")
+    options = argparse.ArgumentParser(prog="./run drill readers", description=__doc__)
     options.add_argument("--only", nargs="+", choices=CLIENTS, default=CLIENTS, help="these clients alone")
     chosen = options.parse_args(arguments).only
     python = _install(local("readers"), chosen)
