@@ -77,6 +77,8 @@ def test_what_is_frozen_is_what_was_shown_and_is_shown_as_frozen(small: Pipeline
         PERIOD,
     )
     assert [tuple(row.values()) for row in states] == [("frozen", "Đã chốt", False, 1)]
+    month = "select period_state, revision from marts.dim_months where period_month = %s"
+    assert frozen.rows(month, PERIOD) == [{"period_state": "frozen", "revision": 1}]
     [evidence] = frozen.rows("select count(*) as dossiers from published.dossier_months")
     assert [evidence] == small.rows(
         "select count(*) as dossiers from facts.fct_dossier_months where period_month = %s", PERIOD

@@ -1,4 +1,4 @@
-{{ config(alias='dim_months') }}
+{{ config(materialized='view', alias='dim_months') }}
 
 with months as (
     select
