@@ -3,6 +3,10 @@
 select
     agency.agency_province_code as province_code,
     agency.agency_code,
+    (row_number() over (
+        partition by agency.agency_province_code, agency.agency_code
+        order by agency.valid_from nulls first, agency.name_vi
+    ))::integer as version_no,
     agency.name_vi as agency_name_vi,
     name.sort_key as agency_sort_key,
     name.search_text as agency_search_text,

@@ -62,6 +62,8 @@ KEYS: Mapping[str, Keys] = {
     "data_status": Keys(("province_code", "period_month"), _MONTH, ("period_state", "is_synthetic")),
     "dim_months": Keys(("period_month",), {}, ("period_label", "period_sort", "period_state", "period_state_vi")),
     "dim_agencies": Keys(("province_code", "agency_code"), {}, ("agency_name_vi", "agency_sort_key", "peer_group")),
+    "dim_agency_versions": Keys(("province_code", "agency_code", "version_no"), _AGENCY, ("agency_name_vi",)),
+    "agency_successions": Keys(("province_code", "predecessor_code", "succession_no"), {}, ("effective_on",)),
     "dim_indicators": Keys(("indicator_code",), {}, ("indicator_name_vi", "group_code", "max_points")),
     "dim_indicator_versions": Keys(("indicator_code", "valid_from"), _INDICATOR),
     "dim_procedures": Keys(("province_code", "procedure_code"), {}, ("procedure_name_vi",)),
