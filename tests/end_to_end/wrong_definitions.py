@@ -9,6 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 _MODELS = "dbt_project/models"
+_PAID_ONLINE = (
+    "exists (select 1 from raw.provincial_portal__dossiers as shown"
+    " where shown.version_id = dossier.version_id and shown.paid_online_flag = '1')"
+)
 Edit = Callable[[str], str]
 
 
@@ -148,12 +152,13 @@ WRONG_DEFINITIONS = (
         "on dossier.submitted_on between month.",
         "on dossier.received_on between month.",
     ),
-    _indicator(
+    WrongDefinition(
         "payments_through_the_national_gateway_are_counted_for_3_5",
-        "ind_payment_measures",
-        "    where dossier.has_fee\n",
-        "    where exists (select 1 from raw.provincial_portal__dossiers as shown"
-        " where shown.version_id = dossier.version_id and shown.paid_online_flag = '1')\n",
+        f"{_MODELS}/indicators/ind_payment_measures.sql",
+        (
+            ("    where dossier.has_fee\n", f"    where {_PAID_ONLINE}\n"),
+            ("        dossier.has_fee\n        and", f"        {_PAID_ONLINE}\n        and"),
+        ),
     ),
     _indicator(
         "fees_of_zero_are_counted_for_3_5",
