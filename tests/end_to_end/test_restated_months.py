@@ -72,19 +72,18 @@ def test_a_frozen_month_made_again_as_it_was_known_is_what_was_frozen(
         runs.as_known_at(settings, [PERIOD], published.build_of(engine, PERIOD, 1))
         engine.dispose()
     for table, (_, made) in published.COPIES.items():
-        columns = [
-            row["name"]
+        types = {
+            row["name"]: row["type"]
             for row in pipeline.rows(
                 "select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute"
                 f" where attrelid = 'published.{table}'::regclass and attnum > 0 order by attnum"
             )
             if row["name"] not in DECIDED
-        ]
-        frozen = pipeline.rows(f"select md5(row({', '.join(columns)})::text) as row from published.{table} order by 1")
+        }
+        typed = ", ".join(f"{name}::{kind}" for name, kind in types.items())
+        frozen = pipeline.rows(f"select md5(row({', '.join(types)})::text) as row from published.{table} order by 1")
         again = pipeline.rows(
-            f"select md5(row({', '.join(f'{column}::{_type(pipeline, table, column)}' for column in columns)})::text)"
-            f" as row from aside.{made} where period_month = %s order by 1",
-            PERIOD,
+            f"select md5(row({typed})::text) as row from aside.{made} where period_month = %s order by 1", PERIOD
         )
         assert len(frozen) > 0 or table == "petition_months"
         assert again == frozen, table
@@ -93,7 +92,7 @@ def test_a_frozen_month_made_again_as_it_was_known_is_what_was_frozen(
 def test_the_watch_names_exactly_what_came_late(late: tuple[Pipeline, list[str]]) -> None:
     pipeline, (gone, delayed, _) = late
     shown, kept = pipeline.fingerprints("marts"), pipeline.fingerprints("published")
-    restated = runs.watch(pipeline.settings)
+    restated = runs.watch_frozen_months(pipeline.settings)
     assert restated.months == [PERIOD]
     assert restated.records == 2
     records = pipeline.rows("select source_id, kind, change, fields, known_since from ops.restated_records order by 1")
@@ -113,7 +112,7 @@ def test_the_watch_names_exactly_what_came_late(late: tuple[Pipeline, list[str]]
 def test_what_the_watch_found_is_shown_by_the_next_build(late: tuple[Pipeline, list[str]]) -> None:
     pipeline, _ = late
     if not pipeline.rows("select from ops.restatements limit 1"):
-        runs.watch(pipeline.settings)
+        runs.watch_frozen_months(pipeline.settings)
     pipeline.rank()
     findings = pipeline.rows("select * from marts.data_findings where finding_kind = 'restatement'")
     [told] = pipeline.rows(
@@ -177,13 +176,3 @@ def _rows_of_revision(pipeline: Pipeline, revision: int) -> dict[str, list[str]]
         table: sorted(map(repr, pipeline.rows(f"select * from published.{table} where revision = %s", revision)))
         for table in ("revisions", *published.COPIES)
     }
-
-
-def _type(pipeline: Pipeline, table: str, column: str) -> str:
-    [row] = pipeline.rows(
-        "select format_type(atttypid, atttypmod) as type from pg_attribute"
-        " where attrelid = %s::regclass and attname = %s",
-        f"published.{table}",
-        column,
-    )
-    return str(row["type"])

@@ -68,5 +68,6 @@ left join {{ ref('labels') }} as severity
         and severity.code_set = 'finding_severity'
 left join {{ ref('stg_published__agency_rankings') }} as name
     on
-        finding.agency_code = name.agency_code
+        finding.province_code = name.province_code
+        and finding.agency_code = name.agency_code
         and finding.period_month = name.period_month

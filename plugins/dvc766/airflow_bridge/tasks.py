@@ -179,7 +179,7 @@ def watch_frozen_months() -> dict[str, int]:
 
     settings, asked = settings_of(), _asked()
     runs.close_dead_runs(settings, _is_over)
-    restated = runs.watch(settings, driver=_driver(asked.day))
+    restated = runs.watch_frozen_months(settings, driver=_driver(asked.day))
     return {"months": len(restated.months), "figures": len(restated.figures), "records": restated.records}
 
 

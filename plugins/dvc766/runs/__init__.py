@@ -3,8 +3,8 @@
 A reading is `start_reading`, `write` for some resources at a time, `audit_landing`, `promote`; a ranking is
 `start_ranking`, `transform`, `audit_ranking`, `swap_marts`. Each step takes the run's
 number, may be done again without changing anything twice, and raises an error whose text says what to
-do. `read_portal` and `rank` do all the steps of one run. An ended month becomes final by `freeze`; `watch` tells
-what would be another figure in it today, and `correct` makes that its next revision.
+do. `read_portal` and `rank` do all the steps of one run. An ended month becomes final by `freeze`; `watch_frozen_months`
+tells what would be another figure in it today, and `correct` makes that its next revision.
 """
 
 from dvc766.runs.acceptance import accept_blocked
@@ -23,11 +23,9 @@ from dvc766.runs.reading import audit_landing, portal_of, promote, read_portal, 
 from dvc766.runs.restating import (
     CorrectionRefused,
     MonthChanged,
-    Restated,
     as_known_at,
     correct,
-    sentence_vi,
-    watch,
+    watch_frozen_months,
 )
 from dvc766.runs.watch import (
     DataIsOld,
@@ -52,7 +50,6 @@ __all__ = [
     "MonthIncomplete",
     "MonthRefused",
     "NothingRead",
-    "Restated",
     "Revision",
     "WarehouseBusy",
     "accept_blocked",
@@ -77,12 +74,11 @@ __all__ = [
     "promote",
     "rank",
     "read_portal",
-    "sentence_vi",
     "start_ranking",
     "start_reading",
     "swap_marts",
     "tell_missing",
     "transform",
-    "watch",
+    "watch_frozen_months",
     "write",
 ]

@@ -110,8 +110,7 @@ def swap_marts(settings: Settings, run_id: int) -> dict[str, tuple[int, int]]:
 
     On Sundays every row of every month is compared, so that what somebody changed by hand in a frozen month is put
     right; else the months that can have changed. Returns rows (inserted, deleted) by table; none when this run was
-    shown already. Raises RunRefused
-    when the door out has not let pass what the run's last step wrote.
+    shown already. Raises RunRefused when the door out has not let pass what the run's last step wrote.
     """
     with turn(settings) as engine:
         if find_run(engine, run_id).state == "succeeded":
@@ -144,14 +143,14 @@ def _step(settings: Settings, run_id: int) -> Iterator[tuple[Engine, Run]]:
 
 
 @contextmanager
-def turn(settings: Settings) -> Iterator[Engine]:
-    """One step at a time over all builds: the layers between raw and marts exist once."""
+def turn(settings: Settings, of: str = RANKING) -> Iterator[Engine]:
+    """One at a time: the layers between raw and marts exist once, and so does schema `aside`."""
     with (
         engine_of_role(settings, "transformer") as engine,
         engine.connect().execution_options(isolation_level="AUTOCOMMIT") as turn,
     ):
         turn.exec_driver_sql(f"set lock_timeout = '{TURN_LIMIT}'")
-        turn.exec_driver_sql("select pg_advisory_lock(hashtextextended('ranking', 766))")  # till the session ends
+        turn.exec_driver_sql("select pg_advisory_lock(hashtextextended(%s, 766))", (of,))  # till the session ends
         yield engine
 
 

@@ -3,9 +3,9 @@
 Both are done the same way. A run settles what it reads, as a build does; the months are made from raw into schema
 `aside`, as the builds of that moment would have made them; then they are compared with what was frozen.
 
-    watch          every week, the frozen months of the last year: differences are written to ops, nothing changes
-    correct        one month, by hand: the differences become the next revision, with reason and two names
-    as_known_at    months as an earlier build knew them, to be looked at in schema `aside`
+    watch_frozen_months   every week, those of the last year: differences are written to ops, nothing changes
+    correct               one month, by hand: the differences become the next revision, with reason and two names
+    as_known_at           months as an earlier build knew them, to be looked at in schema `aside`
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -26,7 +26,8 @@ from dvc766.clock import LOCAL_ZONE
 from dvc766.failures import NeedsAPerson
 from dvc766.reference import codes_of
 from dvc766.runs.life import closing_on_failure, engine_of_role
-from dvc766.runs.ranking import TURN_LIMIT, fingerprints, read_to, turn
+from dvc766.runs.ranking import fingerprints, read_to, turn
+from dvc766.runs.watch import month_before
 from dvc766.settings import Settings
 from dvc766.transform import first_assessed_month
 from dvc766.warehouse import marts, published, restatements, run_life
@@ -59,9 +60,9 @@ class Restated:
     records: int
 
 
-def watch(settings: Settings, *, driver: Driver = BY_HAND) -> Restated:
+def watch_frozen_months(settings: Settings, *, driver: Driver = BY_HAND) -> Restated:
     """Make the frozen months of the last year again aside and write to ops what differs; nothing else changes."""
-    with _aside(settings) as engine:
+    with turn(settings, restatements.ASIDE) as engine:
         last = read_to(engine).astimezone(LOCAL_ZONE).date()
         months = [month for month in published.frozen_months(engine) if _months_between(month, last) <= WATCHED_MONTHS]
         if not months:
@@ -86,7 +87,7 @@ def correct(
     """
     if correction is not None:
         _check(settings, correction)
-    with _aside(settings) as engine:
+    with turn(settings, restatements.ASIDE) as engine:
         newest = published.newest_revision(engine, month)
         if newest is None:
             raise FreezeRefused(
@@ -102,8 +103,7 @@ def correct(
             if correction is None:
                 raise MonthChanged(_changed_vi(month, newest, restated))
             with turn(settings) as transformer, engine_of_role(settings, "publisher") as publisher:
-                last_on = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-                corrected = published.correct(publisher, month, last_on, run, run.run_id, correction)
+                corrected = published.correct(publisher, newest, run, restated.figures, correction)
                 finish_run(engine, run.run_id, "succeeded")
                 marts.promote(transformer, every_month=False)
     return corrected
@@ -115,7 +115,7 @@ def as_known_at(settings: Settings, months: Sequence[date], build: int) -> None:
     The code is today's. A frozen month made again as its own build knew it equals what was frozen, unless the
     code says otherwise now. Raises RunRefused when there is no such build.
     """
-    with _aside(settings) as engine:
+    with turn(settings, restatements.ASIDE) as engine:
         _make(settings, engine, months, find_run(engine, build))
 
 
@@ -133,18 +133,6 @@ def sentence_vi(difference: Difference) -> str:
     return f"Tháng {difference.period_month:%m/%Y}, {difference.agency_code},{of}: {'; '.join(parts)}"
 
 
-@contextmanager
-def _aside(settings: Settings) -> Iterator[Engine]:
-    """Schema `aside` exists once: one run at a time makes months there."""
-    with (
-        engine_of_role(settings, "transformer") as engine,
-        engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session,
-    ):
-        session.exec_driver_sql(f"set lock_timeout = '{TURN_LIMIT}'")
-        session.exec_driver_sql("select pg_advisory_lock(hashtextextended('aside', 766))")  # till the session ends
-        yield engine
-
-
 def _open(settings: Settings, engine: Engine, kind: str, driver: Driver) -> Run:
     run_id = run_life.start_restating(engine, kind, read_to(engine), *fingerprints(settings, engine), driver)
     return find_run(engine, run_id)
@@ -153,13 +141,13 @@ def _open(settings: Settings, engine: Engine, kind: str, driver: Driver) -> Run:
 def _restate(settings: Settings, engine: Engine, months: Sequence[date], run: Run) -> Restated:
     _make(settings, engine, months, run)
     with transaction(engine) as connection:
-        _, records = restatements.record(connection, run.run_id, months)
+        records = restatements.record(connection, run.run_id, months)
         return Restated(months, restatements.figures(connection, months), records)
 
 
 def _make(settings: Settings, engine: Engine, months: Sequence[date], run: Run) -> None:
     """Make the months, and the one before each that was open then: a month tells the movement since the last."""
-    before = {_month_before(month) for month in months}
+    before = {month_before(month) for month in months}
     open_then = {
         month
         for month in before - set(months)
@@ -226,10 +214,6 @@ def _changed_vi(month: date, newest: Revision, restated: Restated) -> str:
         "Số liệu đã chốt không thay đổi. Việc cần làm: nếu phải đính chính, chạy lại với --reason, --note, --by và"
         f" --approved-by; xem {RUNBOOK}."
     )
-
-
-def _month_before(month: date) -> date:
-    return (month - timedelta(days=1)).replace(day=1)
 
 
 def _months_between(month: date, day: date) -> int:

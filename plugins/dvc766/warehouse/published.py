@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from dvc766.failures import NeedsAPerson
 from dvc766.warehouse import restatements
+from dvc766.warehouse.restatements import Difference
 from dvc766.warehouse.run_life import Run
 from dvc766.warehouse.sessions import lock, transaction
 
@@ -40,7 +41,9 @@ _DECIDED = {
 }
 
 
-_REVISIONS = "select period_month, revision, frozen_at, data_as_of from published.revisions where period_month = %s"
+_REVISIONS = (
+    "select period_month, last_on, revision, frozen_at, data_as_of from published.revisions where period_month = %s"
+)
 
 
 class FreezeRefused(NeedsAPerson):
@@ -52,6 +55,7 @@ class Revision:
     """One frozen state of a month."""
 
     period_month: date
+    last_on: date
     revision: int
     frozen_at: datetime
     data_as_of: datetime | None
@@ -92,17 +96,17 @@ def freeze(engine: Engine, month: date, last_on: date, build: Run, run_id: int) 
         return _freeze(connection, month, last_on, build, run_id, sources, 1, None)
 
 
-def correct(engine: Engine, month: date, last_on: date, build: Run, run_id: int, correction: Correction) -> Revision:
-    """Freeze the next revision of a frozen month as it was made again aside by `build`, with its differences."""
+def correct(
+    engine: Engine, before: Revision, build: Run, differences: Sequence[Difference], correction: Correction
+) -> Revision:
+    """Freeze the next revision of a frozen month as it was made again aside by `build`, with the differences."""
+    revision = before.revision + 1
     with transaction(engine) as connection:
         lock(connection, "published")
-        newest = connection.execute(
-            "select max(revision) from published.revisions where period_month = %s", (month,)
-        ).fetchone()
-        revision = int(newest[0]) + 1 if newest else 1
-        differences = restatements.figures(connection, [month])
         sources = {table: (restatements.ASIDE, made) for table, (_, made) in COPIES.items()}
-        frozen = _freeze(connection, month, last_on, build, run_id, sources, revision, correction)
+        frozen = _freeze(
+            connection, before.period_month, before.last_on, build, build.run_id, sources, revision, correction
+        )
         columns = ("revision", *restatements.COLUMNS)
         statement = sql.SQL("insert into published.revision_differences ({}) values ({})").format(
             sql.SQL(", ").join(map(sql.Identifier, columns)), sql.SQL(", ").join(map(sql.Placeholder, columns))

@@ -206,15 +206,16 @@ def figures(connection: Connection[Any], months: Sequence[date]) -> list[Differe
         return cursor.execute(_FIGURES.encode(), {"months": list(months)}).fetchall()
 
 
-def record(connection: Connection[Any], run_id: int, months: Sequence[date]) -> tuple[int, int]:
-    """Write to ops what differs in frozen months, figures and records; how many of each."""
+def record(connection: Connection[Any], run_id: int, months: Sequence[date]) -> int:
+    """Write to ops what differs in frozen months, figures and records; returns how many records."""
     records = sum(_record_evidence(connection, run_id, months, one) for one in _EVIDENCE)
     statement = sql.SQL(_RESTATEMENTS).format(
         names=sql.SQL(", ").join(map(sql.Identifier, COLUMNS)),
         newest=sql.SQL(_NEWEST),
         figures=sql.SQL(_FIGURES),
     )
-    return connection.execute(statement, {"run": run_id, "months": list(months)}).rowcount, records
+    connection.execute(statement, {"run": run_id, "months": list(months)})
+    return records
 
 
 def _record_evidence(connection: Connection[Any], run_id: int, months: Sequence[date], one: _Evidence) -> int:

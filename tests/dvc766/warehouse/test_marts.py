@@ -213,7 +213,6 @@ def test_somebodys_view_is_named_and_stays(database: Database, transformer: Engi
 
 def test_months_that_were_frozen_before_are_not_compared_but_on_demand(database: Database, transformer: Engine) -> None:
     """A new revision and an open month are taken over; what somebody changed in a frozen month stays until then."""
-    columns = "period_month date, score numeric(5, 2)"
     with database.connect("transformer") as connection:
         connection.execute(
             "create table marts_candidate.dim_months (period_month date, period_label text, period_sort integer,"
@@ -224,9 +223,9 @@ def test_months_that_were_frozen_before_are_not_compared_but_on_demand(database:
             " ('2025-06-01', '', 2, 'frozen', '', 1), ('2025-07-01', '', 3, 'open', '', 0)"
         )
         connection.execute(
-            f"create table marts_candidate.data_status (province_code text, {columns})".replace("score", "n")
+            "create table marts_candidate.data_status (province_code text, period_month date, n numeric(5, 2),"
+            " period_state text, is_synthetic boolean)"
         )
-        connection.execute("alter table marts_candidate.data_status add period_state text, add is_synthetic boolean")
         connection.execute(
             "insert into marts_candidate.data_status"
             " select 'H44', period_month, 1, period_state, true from marts_candidate.dim_months"
