@@ -3,8 +3,8 @@
 A reading is `start_reading`, `write` for some resources at a time, `audit_landing`, `promote`; a ranking is
 `start_ranking`, `transform`, `audit_ranking`, `swap_marts`. Each step takes the run's
 number, may be done again without changing anything twice, and raises an error whose text says what to
-do. `read_portal` and `rank` do all the steps of one run. An ended month becomes final by `freeze`; `watch_frozen_months`
-tells what would be another figure in it today, and `correct` makes that its next revision.
+do. `read_portal` and `rank` do all the steps of one run. An ended month becomes final by `freeze`;
+`watch_frozen_months` tells what would be another figure in it today, and `correct` makes that its next revision.
 """
 
 from dvc766.runs.acceptance import accept_blocked
