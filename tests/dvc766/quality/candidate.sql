@@ -1,7 +1,7 @@
 -- A candidate of two months as the dbt project would build it: three communes (two of them tied, one
 -- without dossiers), one department, and the province.
 create table marts_candidate.dim_agency_versions as
-select * from (values
+select agency.*, 1 as version_no from (values
     ('H44', 'H44', 'Tỉnh', 'province', date '2025-01-01', null::date),
     ('H44', 'H44.01', 'Sở A', 'department', date '2025-01-01', null),
     ('H44', 'H44.71', 'Xã B', 'commune', date '2025-01-01', null),
