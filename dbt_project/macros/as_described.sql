@@ -2,7 +2,7 @@
 {% macro as_described(rows) -%}
 select
     {% for name in model.columns %}
-    made.{{ name }}::{{ model.columns[name].data_type }} as {{ name }}{{ '' if loop.last else ',' }}
+    {{ of_type('made.' ~ name, model.columns[name].data_type) }} as {{ name }}{{ '' if loop.last else ',' }}
     {% endfor %}
 from {{ rows }} as made
 {%- endmacro %}

@@ -5,7 +5,7 @@ its description, in that order and of those types; both sides have them under th
 {% macro open_and_frozen(open_rows, frozen_rows) -%}
 select
     {% for name in model.columns %}
-    {% if name == 'is_latest_period' %}made.period_month = newest.latest_period_month{% else %}made.{{ name }}::{{ model.columns[name].data_type }}{% endif %} as {{ name }}{{ '' if loop.last else ',' }}
+    {% if name == 'is_latest_period' %}made.period_month = newest.latest_period_month{% else %}{{ of_type('made.' ~ name, model.columns[name].data_type) }}{% endif %} as {{ name }}{{ '' if loop.last else ',' }}
     {% endfor %}
 from {{ open_rows }} as made
 inner join {{ ref('dim_open_months') }} as month on made.period_month = month.period_month
@@ -13,7 +13,7 @@ cross join {{ ref('dim_latest_period') }} as newest
 union all
 select
     {% for name in model.columns %}
-    {% if name == 'is_latest_period' %}frozen.period_month = newest.latest_period_month{% else %}frozen.{{ name }}::{{ model.columns[name].data_type }}{% endif %} as {{ name }}{{ '' if loop.last else ',' }}
+    {% if name == 'is_latest_period' %}frozen.period_month = newest.latest_period_month{% else %}{{ of_type('frozen.' ~ name, model.columns[name].data_type) }}{% endif %} as {{ name }}{{ '' if loop.last else ',' }}
     {% endfor %}
 from {{ frozen_rows }} as frozen
 cross join {{ ref('dim_latest_period') }} as newest

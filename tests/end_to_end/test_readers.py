@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import pandas
 import pytest
+from psycopg import errors
 from sqlalchemy import Engine, Inspector, inspect, text
 from sqlalchemy.dialects import postgresql as pg
 
@@ -52,13 +53,13 @@ def test_every_mart_has_its_key_and_its_references(schema: Inspector) -> None:
     assert referred >= {(table, other) for table, keys in KEYS.items() for other in keys.foreign.values()}
 
 
-def test_no_column_is_without_comment_or_has_a_zone_and_marts_by_month_have_lengths(schema: Inspector) -> None:
+def test_every_column_has_a_comment_texts_a_length_and_instants_no_zone(schema: Inspector) -> None:
     for table in schema.get_table_names("marts"):
         for column in schema.get_columns(table, "marts"):
             kind = column["type"]
             assert column["comment"], f"{table}.{column['name']} says nothing"
             assert not (isinstance(kind, pg.TIMESTAMP) and kind.timezone), f"{table}.{column['name']} has a zone"
-            if isinstance(kind, (pg.VARCHAR, pg.TEXT)) and "_monthly" in table:
+            if isinstance(kind, (pg.VARCHAR, pg.TEXT)):
                 assert getattr(kind, "length", None), f"{table}.{column['name']} has no length"
 
 
@@ -68,6 +69,13 @@ def test_every_code_has_its_label_beside_it(schema: Inspector) -> None:
         for code in ("peer_group", "assessment_status", "period_state"):
             assert f"{code}_vi" in names, f"{table}.{code}"
         assert {"period_label", "agency_name_vi", "period_sort", "is_provisional"} <= names
+
+
+def test_a_text_longer_than_its_column_is_refused_and_not_cut(small: Pipeline) -> None:
+    with small.database.connect("transformer") as connection, connection.transaction(force_rollback=True):
+        connection.execute("update reference.labels set name_vi = repeat('x', 101) where code_set = 'period_state'")
+        with pytest.raises(errors.StringDataRightTruncation, match=r"character varying\(100\)"):
+            connection.execute("select * from marts_candidate.dim_months")
 
 
 def test_pandas_reads_numbers_flags_and_local_times(reader: Engine) -> None:

@@ -1,21 +1,35 @@
 {{ config(alias='dim_indicator_versions') }}
 
-select
-    indicator.indicator_code,
-    indicator.name_vi as indicator_name_vi,
-    indicator.group_code,
-    indicator.group_name_vi,
-    indicator.group_display_order,
-    indicator.display_order,
-    indicator.scope,
-    indicator.max_points,
-    indicator.target,
-    indicator.is_target_confirmed,
-    indicator.zero_rule,
-    indicator.numerator_measure,
-    indicator.denominator_measure,
-    indicator.valid_from,
-    indicator.valid_to,
-    indicator.legal_basis,
-    indicator.target_legal_basis
-from {{ ref('dim_indicators') }} as indicator
+with versions as (
+    select
+        indicator.indicator_code,
+        indicator.name_vi as indicator_name_vi,
+        indicator.group_code,
+        indicator.group_name_vi,
+        indicator.group_display_order,
+        indicator.display_order,
+        indicator.scope,
+        scope.name_vi as scope_vi,
+        indicator.max_points,
+        indicator.target,
+        indicator.is_target_confirmed,
+        indicator.zero_rule,
+        zero_rule.name_vi as zero_rule_vi,
+        indicator.numerator_measure,
+        indicator.denominator_measure,
+        indicator.valid_from,
+        indicator.valid_to,
+        indicator.legal_basis,
+        indicator.target_legal_basis
+    from {{ ref('dim_indicators') }} as indicator
+    inner join {{ ref('labels') }} as scope
+        on
+            indicator.scope = scope.code
+            and scope.code_set = 'scope'
+    inner join {{ ref('labels') }} as zero_rule
+        on
+            indicator.zero_rule = zero_rule.code
+            and zero_rule.code_set = 'zero_rule'
+)
+
+{{ as_described('versions') }}

@@ -12,23 +12,27 @@ with months as (
         'frozen' as period_state,
         frozen.revision
     from {{ ref('stg_published__revisions') }} as frozen
+),
+
+described as (
+    select
+        months.period_month,
+        to_char(months.period_month, 'MM/YYYY') as period_label,
+        to_char(months.period_month, 'YYYYMM')::integer as period_sort,
+        extract(year from months.period_month)::integer as year,
+        extract(quarter from months.period_month)::integer as quarter,
+        months.period_month as first_on,
+        (months.period_month + interval '1 month')::date - 1 as last_on,
+        months.period_state,
+        state.name_vi as period_state_vi,
+        months.revision,
+        months.period_month = newest.latest_period_month as is_latest_period
+    from months
+    inner join {{ ref('labels') }} as state
+        on
+            months.period_state = state.code
+            and state.code_set = 'period_state'
+    cross join {{ ref('dim_latest_period') }} as newest
 )
 
-select
-    months.period_month,
-    to_char(months.period_month, 'MM/YYYY') as period_label,
-    to_char(months.period_month, 'YYYYMM')::integer as period_sort,
-    extract(year from months.period_month)::integer as year,
-    extract(quarter from months.period_month)::integer as quarter,
-    months.period_month as first_on,
-    (months.period_month + interval '1 month')::date - 1 as last_on,
-    months.period_state,
-    state.name_vi as period_state_vi,
-    months.revision,
-    months.period_month = newest.latest_period_month as is_latest_period
-from months
-inner join {{ ref('labels') }} as state
-    on
-        months.period_state = state.code
-        and state.code_set = 'period_state'
-cross join {{ ref('dim_latest_period') }} as newest
+{{ as_described('described') }}
