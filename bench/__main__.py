@@ -1,4 +1,4 @@
-"""`./run bench [--quick] [loading] [growth]`."""
+"""`./run bench [--quick] [loading] [growth] [large]`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import growth, loading
+from bench import growth, large, loading
 from bench.rounds import WrongSum
 from bench.server import Server
 
-PARTS = ("loading", "growth")
+PARTS = ("loading", "growth", "large")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,8 +27,11 @@ def main(arguments: list[str] | None = None) -> int:
                 scale = 0.02 if options.quick else options.scale
                 print(loading.run(server, scale=scale, rounds=options.rounds), flush=True)
             if "growth" in parts:
-                short, long = growth.QUICK if options.quick else options.history
-                print(growth.run(server, short, long, rounds=options.rounds), flush=True)
+                sizes = growth.QUICK if options.quick else options.history
+                print(growth.run(server, sizes, rounds=options.rounds), flush=True)
+            if "large" in parts:
+                a_year = large.QUICK if options.quick else options.a_year
+                print(large.run(server, a_year, rounds=options.rounds), flush=True)
         except WrongSum as wrong:
             print(f"WRONG SUM: {wrong}", file=sys.stderr)
             return 1
@@ -41,8 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=9, help="rounds, the things compared taking turns in each")
     parser.add_argument("--scale", type=float, default=1.0, help="size of the province's life for loading")
     parser.add_argument(
-        "--history", type=int, nargs=2, metavar=("SHORT", "LONG"), default=growth.FULL, help="dossiers, for growth"
+        "--history", type=int, nargs="+", metavar="DOSSIERS", default=growth.FULL, help="lengths compared by growth"
     )
+    parser.add_argument("--a-year", type=int, default=large.A_YEAR, help="dossiers of a year, for large")
     parser.add_argument("--quick", action="store_true", help="small data, to see that it works")
     return parser
 

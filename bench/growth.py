@@ -7,6 +7,9 @@ months whole, by dbt with its tests, then the swap. All months before those two 
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import orjson
@@ -14,31 +17,32 @@ import orjson
 from bench import history
 from bench.rounds import WrongSum, table, take_turns, tell
 from bench.server import Server, Warehouse
-from dvc766 import transform
+from dvc766 import runs, transform
+from dvc766.runs.restating import Restated
 from dvc766.warehouse import marts, published
 from dvc766.warehouse.engine import engine_for
 from dvc766.warehouse.run_life import find_run, finish_run, start_build, start_run
 
-FULL = (100_000, 1_000_000)
+FULL = (100_000, 1_000_000, 3_000_000)
 LEAST = 3 * history.PER_MONTH  # the ranking tells the movement since the month before, which must be whole
 QUICK = (LEAST, 2 * LEAST)
-# What must be equal in both: the running month, for which both histories hold all that is in hand.
+# What must be equal in all: the running month, for which each history holds all that is in hand.
 _CHECKED = {
     name: f"select * from {name} where period_month = '2026-08-01'"
     for name in ("facts.fct_dossier_months", "marts.agency_scorecards_monthly", "marts.agency_rankings_monthly")
 }
 
 
-def run(server: Server, shorter: int, longer: int, *, rounds: int) -> str:
-    """The table; WrongSum when the running month differs between the two histories."""
-    days = {f"{size:,} dossiers": _History(server, size) for size in (shorter, longer)}
+def run(server: Server, sizes: Sequence[int], *, rounds: int) -> str:
+    """The table; WrongSum when the running month differs between the histories."""
+    days = {f"{size:,} dossiers": History(server, size) for size in sizes}
     short = next(iter(days))
     seconds = take_turns({name: one.day for name, one in days.items()}, rounds)
     models = {f"  models of {name}": one.models for name, one in days.items()}
     tests = {f"  tests of {name}": one.tests for name, one in days.items()}
     sums = [one.sums() for one in days.values()]
-    if sums[0] != sums[1]:
-        raise WrongSum(f"the running month differs between the two histories: {sums[0]} and {sums[1]}")
+    if any(other != sums[0] for other in sums):
+        raise WrongSum(f"the running month differs between the histories: {sums}")
     notes = {name: f"first build {one.first:.1f} s" for name, one in days.items()}
     changes = history.NEW_A_DAY + history.KNOWN_A_DAY
     return "\n".join(
@@ -50,18 +54,30 @@ def run(server: Server, shorter: int, longer: int, *, rounds: int) -> str:
     )
 
 
-class _History:
-    def __init__(self, server: Server, dossiers: int) -> None:
-        months = dossiers // history.PER_MONTH
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What a watch found, and the seconds it took: by the clock, and of the database."""
+
+    restated: Restated
+    wall: float
+    database: float
+
+
+class History:
+    """A warehouse that was built once and froze all months but two; `day` is the database's time for a day."""
+
+    def __init__(self, server: Server, dossiers: int, per_month: int = history.PER_MONTH) -> None:
+        self._per_month = per_month
+        months = dossiers // per_month
         reach = date(2026 + (7 - months) // 12, (7 - months) % 12 + 1, 1)
         first_period = max(reach, date(2022, 8, 1))  # the decision is not older
-        self._warehouse = server.warehouse(f"history_{dossiers}", first_period)
+        self._warehouse = server.warehouse(f"history_{dossiers}_{per_month}", first_period)
         self.models: list[float] = []
         self.tests: list[float] = []
         tell(f"making and building {dossiers:,} dossiers over {months} months")
-        made_at = history.make(self._warehouse, dossiers)
+        made_at = history.make(self._warehouse, dossiers, per_month)
         self._held: dict[str, int] | None = None
-        self.first = self._build(made_at)
+        self.first = self._build(made_at)  # the database's seconds for making everything
         self._freeze(first_period, made_at)
         with self._warehouse.connect() as owner:  # a history is no news to the server
             owner.execute("vacuum analyze")
@@ -71,7 +87,14 @@ class _History:
 
     def day(self, number: int) -> float:
         """Bring the changes of a day, build, and show the marts; the database's seconds for the build."""
-        return self._build(history.change(self._warehouse, number + 1))
+        return self._build(history.change(self._warehouse, number + 1, self._per_month))
+
+    def watch(self) -> Watched:
+        """Make the frozen months of the last year again aside, and compare."""
+        before, began = _active_seconds(self._warehouse), time.monotonic()
+        restated = runs.watch_frozen_months(self._warehouse.settings)
+        wall = time.monotonic() - began
+        return Watched(restated, wall, _active_seconds(self._warehouse) - before)
 
     def _build(self, as_of: datetime) -> float:
         before = _active_seconds(self._warehouse)

@@ -14,15 +14,16 @@ from bench.server import Warehouse
 from dvc766.clock import LOCAL_ZONE
 
 MADE_AT = datetime(2026, 8, 11, 0, 30, tzinfo=LOCAL_ZONE)  # what the history knows; days of change follow
-PER_MONTH = 25_000  # 1,000,000 reach back to 2023-05; the decision is in force since 2022-08
+PER_MONTH = 25_000  # 300,000 a year
 NEW_A_DAY = 500
-KNOWN_A_DAY = 2_000  # already filed, in the last two months: one in twenty of them
+KNOWN_A_DAY = 2_000  # already filed, among the newest: each day another one
+ONE_IN = 20  # of them
 
 _HISTORY = "select n from generate_series(0, %(dossiers)s - 1) as n"
 _DAY = """
     select n from generate_series(-%(new)s * %(day)s, -%(new)s * (%(day)s - 1) - 1) as n
     union all
-    select place * 20 + %(day)s from generate_series(0, %(known)s - 1) as place
+    select place * %(one_in)s + %(day)s from generate_series(0, %(known)s - 1) as place
 """
 # Four in five dossiers are handled within ten days, the rest within five weeks.
 _VERSIONS = """
@@ -101,10 +102,11 @@ values (
 """
 
 
-def make(warehouse: Warehouse, dossiers: int) -> datetime:
+def make(warehouse: Warehouse, dossiers: int, per_month: int = PER_MONTH) -> datetime:
     """The history of that many dossiers; when it is known."""
-    run_id = _append(warehouse, MADE_AT, 0, _HISTORY, {"dossiers": dossiers})
+    run_id = _append(warehouse, MADE_AT, 0, _HISTORY, {"dossiers": dossiers, "per_month": per_month})
     with warehouse.connect() as owner:
+        owner.execute(_RUN, ("national_portal", MADE_AT))
         owner.cursor().executemany(
             _AGENCIES,
             [
@@ -117,10 +119,10 @@ def make(warehouse: Warehouse, dossiers: int) -> datetime:
     return MADE_AT
 
 
-def change(warehouse: Warehouse, day: int) -> datetime:
+def change(warehouse: Warehouse, day: int, per_month: int = PER_MONTH) -> datetime:
     """The changes of a day: new dossiers, and new versions of others; when they are known."""
     now = MADE_AT + timedelta(days=day)
-    _append(warehouse, now, day, _DAY, {"new": NEW_A_DAY, "known": KNOWN_A_DAY})
+    _append(warehouse, now, day, _DAY, {"new": NEW_A_DAY, "known": KNOWN_A_DAY, "per_month": per_month})
     return now
 
 
@@ -129,7 +131,7 @@ def _append(warehouse: Warehouse, now: datetime, day: int, numbers: str, more: d
         "now": now,
         "day": day,
         "made_at": MADE_AT,
-        "per_month": PER_MONTH,
+        "one_in": ONE_IN,
         "agencies": [one["agency_code"] for one in _agencies(warehouse) if one["peer_group"] != "province"],
         "portal": "provincial_portal",
     }

@@ -3,7 +3,7 @@
 Both are done the same way. A run settles what it reads, as a build does; the months are made from raw into schema
 `aside`, as the builds of that moment would have made them; then they are compared with what was frozen.
 
-    watch_frozen_months   every week, those of the last year: differences are written to ops, nothing changes
+    watch_frozen_months   every week, the last twelve: differences are written to ops, nothing changes
     correct               one month, by hand: the differences become the next revision, with reason and two names
     as_known_at           months as an earlier build knew them, to be looked at in schema `aside`
 """
@@ -22,7 +22,6 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from dvc766 import transform as dbt
-from dvc766.clock import LOCAL_ZONE
 from dvc766.failures import NeedsAPerson
 from dvc766.reference import codes_of
 from dvc766.runs.life import closing_on_failure, engine_of_role
@@ -61,10 +60,9 @@ class Restated:
 
 
 def watch_frozen_months(settings: Settings, *, driver: Driver = BY_HAND) -> Restated:
-    """Make the frozen months of the last year again aside and write to ops what differs; nothing else changes."""
+    """Make the last twelve frozen months again aside and write to ops what differs; nothing else changes."""
     with turn(settings, restatements.ASIDE) as engine:
-        last = read_to(engine).astimezone(LOCAL_ZONE).date()
-        months = [month for month in published.frozen_months(engine) if _months_between(month, last) <= WATCHED_MONTHS]
+        months = published.frozen_months(engine)[-WATCHED_MONTHS:]
         if not months:
             return Restated([], [], 0)
         run = _open(settings, engine, run_life.WATCHING, driver)
@@ -214,7 +212,3 @@ def _changed_vi(month: date, newest: Revision, restated: Restated) -> str:
         "Số liệu đã chốt không thay đổi. Việc cần làm: nếu phải đính chính, chạy lại với --reason, --note, --by và"
         f" --approved-by; xem {RUNBOOK}."
     )
-
-
-def _months_between(month: date, day: date) -> int:
-    return (day.year - month.year) * 12 + day.month - month.month
