@@ -95,6 +95,7 @@ def test_names_stand_in_vietnamese_order_by_their_key(reader: Engine) -> None:
     names = list(frame["agency_name_vi"])
     words = [[_places(word) for word in name.lower().split()] for name in names]
     assert words == sorted(words)
+    assert all(key.isalpha() for key in frame["agency_sort_key"]), "a text of digits is taken for a number"
     assert any(name.lower().startswith("đ") or " đ" in name.lower() for name in names), "no Đ to tell the orders apart"
 
 

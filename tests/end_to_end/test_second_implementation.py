@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -172,11 +172,18 @@ def _agree(row: dict[str, Any], cell: Cell) -> bool:
         return False
     if cell.status == "no_data":
         return True
+    if row["ratio"] != (_ratio(cell) if cell.denominator else None):
+        return False
     return (row["numerator"] or 0, row["denominator"] or 0) == (cell.numerator, cell.denominator)
 
 
+def _ratio(cell: Cell) -> Decimal:
+    exact = Decimal(cell.numerator) / Decimal(cell.denominator)
+    return min(exact.quantize(Decimal("1E-6"), ROUND_HALF_UP), Decimal("9.999999"))
+
+
 def _read(row: dict[str, Any]) -> str:
-    return f"{row['numerator']}/{row['denominator']} {row['points']} {row['status']}"
+    return f"{row['numerator']}/{row['denominator']} = {row['ratio']} {row['points']} {row['status']}"
 
 
 def _standing(row: dict[str, Any]) -> tuple[object, ...]:

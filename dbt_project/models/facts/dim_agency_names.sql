@@ -1,5 +1,6 @@
--- Vietnamese order as digits, two for each letter, so that no server's collation has a say: first the letters
--- (a, ă, â, b, …, d, đ, …), then the tones (none, huyền, hỏi, ngã, sắc, nặng) in their order.
+-- Vietnamese order spelled with the letters a to j, so that no server's collation has a say: two for each letter
+-- of the name (a, ă, â, b, …, d, đ, …), then one for each tone (none, huyền, hỏi, ngã, sắc, nặng). Digits would
+-- do as well, but Superset and spreadsheets take a text of digits for a number.
 with names as (
     select distinct name_vi
     from {{ ref('dim_agencies') }}
@@ -17,19 +18,23 @@ spelled as (
 
 select
     spelled.name_vi,
-    (
-        select
-            string_agg(
-                lpad(strpos('{{ alphabet }}', letter.letter)::text, 2, '0'), ''
-                order by letter.position
-            )
-        from regexp_split_to_table(spelled.toneless, '') with ordinality as letter (letter, position)
-    )
-    || '00'
-    || translate(
-        regexp_replace(spelled.decomposed, '[^ ' || {{ tone_marks() }} || ']', '', 'g'),
-        ' ' || {{ tone_marks() }},
-        '012345'
+    translate(
+        (
+            select
+                string_agg(
+                    lpad(strpos('{{ alphabet }}', letter.letter)::text, 2, '0'), ''
+                    order by letter.position
+                )
+            from regexp_split_to_table(spelled.toneless, '') with ordinality as letter (letter, position)
+        )
+        || '00'
+        || translate(
+            regexp_replace(spelled.decomposed, '[^ ' || {{ tone_marks() }} || ']', '', 'g'),
+            ' ' || {{ tone_marks() }},
+            '012345'
+        ),
+        '0123456789',
+        'abcdefghij'
     ) as sort_key,
     translate(regexp_replace(spelled.decomposed, U&'[\0300-\036F]', '', 'g'), 'đ', 'd') as search_text
 from spelled

@@ -74,7 +74,10 @@ select
     scored.numerator,
     scored.denominator,
     -- Readers are promised numeric(7, 6). A numerator ten times its denominator earns the same full points.
-    least(round(scored.numerator::numeric / nullif(scored.denominator, 0), 6), 9.999999) as ratio,
+    case
+        when scored.denominator > 0
+            then least(round(scored.numerator::numeric / scored.denominator, 6), 9.999999)
+    end as ratio,
     scored.target,
     scored.max_points,
     scored.points,
