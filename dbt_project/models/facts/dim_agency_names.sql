@@ -1,4 +1,4 @@
--- Vietnamese order spelled with letters a to j, so that no collation of the server has a say: two for each letter
+-- Vietnamese order in letters a to j, so that no collation of the server has a say: two for each letter
 -- of the name (a, ă, â, b, …, d, đ, …), then one for each tone (none, huyền, hỏi, ngã, sắc, nặng).
 -- Digits would do as well, but Superset and spreadsheets take a text of digits for a number.
 with names as (
