@@ -22,6 +22,7 @@ from dvc766.portals.json_body import Decoder
 from dvc766.portals.normalise import RecordReader
 from dvc766.portals.pages import Bound, ListCall, Page, pages_until_complete
 from dvc766.portals.provincial_dossiers import IDS_AT_A_TIME, DossierParts
+from dvc766.portals.provincial_fields import DOSSIER_PARTS
 from dvc766.portals.reading import PortalAnswer, batch_of, in_parallel
 from dvc766.portals.sending import Call
 from dvc766.portals.values import whole
@@ -95,6 +96,7 @@ class ProvincialReader:
         if resource.name == "agencies":
             return PortalAnswer(lambda answer: self._agencies(answer, reader), self._decoder)
         if resource.name == "dossiers":
+            reader = RecordReader(resource, self._known_codes, DOSSIER_PARTS)
             return PortalAnswer(lambda answer: self._changed(answer, reader, window, self._dossiers), self._decoder)
         if resource.name in GATEWAY_LISTS or resource.name in LOCAL_LISTS:
             return PortalAnswer(lambda answer: self._changed(answer, reader, window, _as_they_are), self._decoder)
