@@ -23,7 +23,7 @@ from dvc766.portals.normalise import RecordReader
 from dvc766.portals.pages import Bound, ListCall, Page, pages_until_complete
 from dvc766.portals.provincial_dossiers import IDS_AT_A_TIME, DossierParts
 from dvc766.portals.provincial_fields import DOSSIER_PARTS
-from dvc766.portals.reading import PortalAnswer, batch_of, in_parallel
+from dvc766.portals.reading import PortalAnswer, batch_of, in_parallel, one_ahead
 from dvc766.portals.sending import Call
 from dvc766.portals.values import whole
 from dvc766.portals.wire_paths import flag, get, listed
@@ -131,7 +131,7 @@ class ProvincialReader:
         parts = DossierParts(self._portal.code, self._gateway, reader, answer.doubts)
         records = chain.from_iterable(pages)
         chunks = iter(lambda: list(islice(records, IDS_AT_A_TIME)), [])
-        for found, lacking in in_parallel(parts.completed, chunks, self._manners.parallel):
+        for found, lacking in one_ahead(in_parallel(parts.completed, chunks, self._manners.parallel)):
             batch = batch_of(reader, found)
             batch.fetched += len(lacking)
             batch.rejections += [reader.missing(record, "details") for record in lacking]
@@ -201,7 +201,7 @@ def _is_last(reply: Any, number: int, has_room: bool) -> bool:
 
 
 def _as_they_are(_: PortalAnswer, reader: RecordReader, pages: Iterator[list[Any]]) -> Iterator[Batch]:
-    return (batch_of(reader, page) for page in pages)
+    return (batch_of(reader, page) for page in one_ahead(pages))
 
 
 def _moment(instant: datetime | None) -> str | None:
