@@ -101,10 +101,8 @@ class RecordReader:
         """Key and change time as text: what tells a record, and a later change of it, from others."""
         if self._changed is None or len(self._key) != 1 or type(record) is not dict:
             return self.source_id(record), self.changed_text(record)
-        plan = self._parts[0].plan(record)
-        (read_id, id_key), (read_time, time_key) = plan[self._key[0]], plan[self._changed]
         try:
-            return read_id(record.get(id_key)), read_time(record.get(time_key))
+            return self._parts[0].read_one(record, self._key[0]), self._parts[0].read_one(record, self._changed)
         except _BAD:
             return self.source_id(record), self.changed_text(record)
 
@@ -138,9 +136,8 @@ class RecordReader:
     def _value(self, record: Any, index: int) -> str | None:
         if type(record) is not dict:
             return None
-        step, key = self._parts[0].plan(record)[index]
         try:
-            return step(record.get(key))
+            return self._parts[0].read_one(record, index)
         except _BAD:
             return None
 
@@ -169,6 +166,14 @@ class _PartReader:
 
     def read(self, record: dict[str, Any]) -> Row:
         return tuple([step(None if key is None else record[key]) for step, key in self.plan(record)])
+
+    def read_one(self, record: dict[Any, Any], index: int) -> str | None:
+        """One of the fields; where it is written as described, the rest of the record does not matter."""
+        key = self._heads[index]
+        if key in record:
+            return self._steps[index](record[key])
+        step, own = self.plan(record)[index]
+        return step(record.get(own))
 
     def plan(self, record: dict[str, Any]) -> _Plan:
         """The step of each field, and the key it is read from."""
