@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ PORTALS: tuple[Portal, ...] = (NATIONAL, PROVINCIAL)
 # Values of decoded pages alive at once. They hold no cycles: looking for some among them, which Python
 # does from 700 new ones on, is a fifth of the cost of a reading.
 ALIVE_AT_ONCE = 50_000
+# Seconds after which the thread that reads records lets the one that asks for more go on. Python's own 5 ms
+# are longer than a near portal takes to answer: the asking would wait for the reading at every piece of a reply.
+TURN = 0.0005
 
 
 def reader_fingerprint() -> str:
@@ -37,6 +41,7 @@ def open_portal(portal: Portal, settings: PortalSettings, known_codes: KnownCode
     a host that the portal needs.
     """
     gc.set_threshold(ALIVE_AT_ONCE)
+    sys.setswitchinterval(TURN)
     from dvc766.portals.national import NationalReader  # here, so that a DAG's parse loads no HTTP
     from dvc766.portals.provincial import ProvincialReader
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from dvc766.portals.contract import Doubt
@@ -72,7 +73,8 @@ class ChangedRecords:
                 yield [page.items[at] for at in fresh]
             if not page.items or (page.is_last and not (fresh and page.is_full)):
                 return
-            times = [time for _, time in versions if time is not None]
+            changed = [time for _, time in versions]
+            times = [time for time in changed if time is not None]
             if not times:  # unreadable change times: every one of these records is rejected
                 yield from self._paged(start, end, {*seen, *marks})
                 return
@@ -80,8 +82,8 @@ class ChangedRecords:
             if fresh:
                 start = newest
                 edge = _text(newest - SECOND)
-                given = {**seen, **{mark: time for mark, (_, time) in zip(marks, versions, strict=True)}}
-                seen = {mark: time for mark, time in given.items() if time is None or time >= edge}
+                given = chain(seen.items(), zip(marks, changed, strict=True))
+                seen = {mark: time for mark, time in given if time is None or time >= edge}
                 ended = {its_id for its_id, _ in versions} if page.is_last else None
                 continue
             since = newest if start is None else max(start, newest)

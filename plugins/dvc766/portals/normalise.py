@@ -7,6 +7,7 @@ Nothing but the allow-listed values is ever looked at.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,9 @@ from dvc766.portals.contract import Doubt, Field, Kind, KnownCodes, Rejection, R
 from dvc766.portals.errors import RecordRejected
 from dvc766.portals.values import Reader, Unreadable
 from dvc766.portals.wire_paths import first_leaf, is_damaged, leaves, own_keys
+
+_Plan = list[tuple[Reader, str | None]]
+Parts = Sequence[Sequence[Field]]
 
 _SHAPES_LIMIT = 2_000
 _CODE_SHOWN = 60  # a longer "code" may be free text, and is not repeated in the rejection
@@ -43,16 +47,15 @@ class RecordReader:
     `read` gives the row or raises RecordRejected; it does so for any JSON value whatever.
     """
 
-    def __init__(self, resource: Resource, known_codes: KnownCodes) -> None:
+    def __init__(self, resource: Resource, known_codes: KnownCodes, parts: Parts = ()) -> None:
+        """`parts`: the fields of each object of a record that comes as a tuple of several; the first has the key."""
         self.resource = resource
         self._fields = resource.fields
-        self._steps = [_top_step(field, known_codes) for field in resource.fields]
-        self._heads = [field.wire.partition(".")[0] for field in resource.fields]
+        self._parts = [_PartReader(fields, known_codes) for fields in parts or (resource.fields,)]
         self._required = [i for i, field in enumerate(resource.fields) if field.required]
         columns = [field.column for field in resource.fields]
         self._key = [columns.index(column) for column in resource.key]
         self._changed = columns.index(resource.changed_at) if resource.changed_at else None
-        self._plans: dict[tuple[str, ...], list[tuple[Reader, str | None]]] = {}
 
     def read(self, record: Any, doubts: list[Doubt] | None = None) -> Row:
         """The record as a row in field order.
@@ -60,18 +63,19 @@ class RecordReader:
         A name is a label and costs no record: an unreadable one that is not required becomes null, which
         is added to `doubts`.
         """
-        if type(record) is not dict:
+        parts = record if type(record) is tuple else (record,)
+        if type(parts[0]) is not dict:
             raise RecordRejected(Rejection(None, "record", "unreadable"))
-        shape = tuple(record)
-        plan = self._plans.get(shape) or self._plan(shape)
+        row: Row = ()
         try:
-            row = [step(None if key is None else record[key]) for step, key in plan]
+            for reader, part in zip(self._parts, parts, strict=True):
+                row += reader.read(part)
         except _BAD:
-            row = self._read_carefully(record, plan, doubts)
+            row = self._read_carefully(parts, doubts)
         for index in self._required:
             if row[index] is None:
-                raise self._rejected(record, index, "missing")
-        return tuple(row)
+                raise self._rejected(parts[0], index, "missing")
+        return row
 
     def missing(self, record: Any, field: str) -> Rejection:
         """The rejection of a record of which a whole part did not arrive."""
@@ -97,56 +101,43 @@ class RecordReader:
         """Key and change time as text: what tells a record, and a later change of it, from others."""
         if self._changed is None or len(self._key) != 1 or type(record) is not dict:
             return self.source_id(record), self.changed_text(record)
-        shape = tuple(record)
-        plan = self._plans.get(shape) or self._plan(shape)
         try:
-            (read_id, id_key), (read_time, time_key) = plan[self._key[0]], plan[self._changed]
-            return (
-                read_id(None if id_key is None else record[id_key]),
-                read_time(None if time_key is None else record[time_key]),
-            )
+            return self._parts[0].read_one(record, self._key[0]), self._parts[0].read_one(record, self._changed)
         except _BAD:
             return self.source_id(record), self.changed_text(record)
 
-    def _plan(self, shape: tuple[str, ...]) -> list[tuple[Reader, str | None]]:
-        plan = list(zip(self._steps, own_keys(shape, self._heads), strict=True))
-        if is_damaged(shape):
-            plan = [(_lost if key is None else step, key) for step, key in plan]
-        if len(self._plans) >= _SHAPES_LIMIT:
-            self._plans.clear()
-        self._plans[shape] = plan
-        return plan
-
-    def _read_carefully(
-        self, record: Any, plan: list[tuple[Reader, str | None]], doubts: list[Doubt] | None
-    ) -> list[str | None]:
+    def _read_carefully(self, parts: tuple[Any, ...], doubts: list[Doubt] | None) -> Row:
         """The same with scalars that came in a list of one; rejects at the first bad field."""
         row: list[str | None] = []
-        for index, (step, key) in enumerate(plan):
-            value = None if key is None else record[key]
-            if type(value) is list and len(value) == 1 and self._fields[index].kind not in _LISTS:
-                value = value[0]
-            try:
-                row.append(step(value))
-            except UnknownCode as unknown:
-                raise self._rejected(record, index, "unknown_code", unknown.field, unknown.code) from None
-            except BadChild as child:
-                raise self._rejected(record, index, child.reason, child.field) from None
-            except _BAD:
-                if self._fields[index].kind is not Kind.TEXT or self._fields[index].required:
-                    raise self._rejected(record, index, "unreadable") from None
-                row.append(None)
-                if doubts is not None:
-                    doubts.append(Doubt("left_empty", self._fields[index].column, self.source_id(record)))
-        return row
+        for reader, part in zip(self._parts, parts, strict=True):
+            for step, key in reader.plan(part):
+                row.append(self._text(step, part.get(key), len(row), parts[0], doubts))
+        return tuple(row)
+
+    def _text(
+        self, step: Reader, value: Any, index: int, record: dict[str, Any], doubts: list[Doubt] | None
+    ) -> str | None:
+        field = self._fields[index]
+        if type(value) is list and len(value) == 1 and field.kind not in _LISTS:
+            value = value[0]
+        try:
+            return step(value)
+        except UnknownCode as unknown:
+            raise self._rejected(record, index, "unknown_code", unknown.field, unknown.code) from None
+        except BadChild as child:
+            raise self._rejected(record, index, child.reason, child.field) from None
+        except _BAD:
+            if field.kind is not Kind.TEXT or field.required:
+                raise self._rejected(record, index, "unreadable") from None
+        if doubts is not None:
+            doubts.append(Doubt("left_empty", field.column, self.source_id(record)))
+        return None
 
     def _value(self, record: Any, index: int) -> str | None:
         if type(record) is not dict:
             return None
-        shape = tuple(record)
-        step, key = (self._plans.get(shape) or self._plan(shape))[index]
         try:
-            return step(None if key is None else record[key])
+            return self._parts[0].read_one(record, index)
         except _BAD:
             return None
 
@@ -163,6 +154,40 @@ class RecordReader:
                 changed_at=self.changed_at(record),
             )
         )
+
+
+class _PartReader:
+    """Reads some fields of one object. The key of a field that is not there is None, under which there is nothing."""
+
+    def __init__(self, fields: Sequence[Field], known_codes: KnownCodes) -> None:
+        self._steps = [_top_step(field, known_codes) for field in fields]
+        self._heads = [field.wire.partition(".")[0] for field in fields]
+        self._plans: dict[tuple[str, ...], _Plan] = {}
+
+    def read(self, record: dict[str, Any]) -> Row:
+        return tuple([step(None if key is None else record[key]) for step, key in self.plan(record)])
+
+    def read_one(self, record: dict[Any, Any], index: int) -> str | None:
+        """One of the fields; where it is written as described, the rest of the record does not matter."""
+        key = self._heads[index]
+        if key in record:
+            return self._steps[index](record[key])
+        step, own = self.plan(record)[index]
+        return step(record.get(own))
+
+    def plan(self, record: dict[str, Any]) -> _Plan:
+        """The step of each field, and the key it is read from."""
+        shape = tuple(record)
+        return self._plans.get(shape) or self._plan(shape)
+
+    def _plan(self, shape: tuple[str, ...]) -> _Plan:
+        plan = list(zip(self._steps, own_keys(shape, self._heads), strict=True))
+        if is_damaged(shape):
+            plan = [(_lost if key is None else step, key) for step, key in plan]
+        if len(self._plans) >= _SHAPES_LIMIT:
+            self._plans.clear()
+        self._plans[shape] = plan
+        return plan
 
 
 def _lost(_: object) -> str | None:

@@ -22,7 +22,8 @@ from dvc766.portals.json_body import Decoder
 from dvc766.portals.normalise import RecordReader
 from dvc766.portals.pages import Bound, ListCall, Page, pages_until_complete
 from dvc766.portals.provincial_dossiers import IDS_AT_A_TIME, DossierParts
-from dvc766.portals.reading import PortalAnswer, batch_of, in_parallel
+from dvc766.portals.provincial_fields import DOSSIER_PARTS
+from dvc766.portals.reading import PortalAnswer, batch_of, in_parallel, one_ahead
 from dvc766.portals.sending import Call
 from dvc766.portals.values import whole
 from dvc766.portals.wire_paths import flag, get, listed
@@ -95,6 +96,7 @@ class ProvincialReader:
         if resource.name == "agencies":
             return PortalAnswer(lambda answer: self._agencies(answer, reader), self._decoder)
         if resource.name == "dossiers":
+            reader = RecordReader(resource, self._known_codes, DOSSIER_PARTS)
             return PortalAnswer(lambda answer: self._changed(answer, reader, window, self._dossiers), self._decoder)
         if resource.name in GATEWAY_LISTS or resource.name in LOCAL_LISTS:
             return PortalAnswer(lambda answer: self._changed(answer, reader, window, _as_they_are), self._decoder)
@@ -129,7 +131,7 @@ class ProvincialReader:
         parts = DossierParts(self._portal.code, self._gateway, reader, answer.doubts)
         records = chain.from_iterable(pages)
         chunks = iter(lambda: list(islice(records, IDS_AT_A_TIME)), [])
-        for found, lacking in in_parallel(parts.completed, chunks, self._manners.parallel):
+        for found, lacking in one_ahead(in_parallel(parts.completed, chunks, self._manners.parallel)):
             batch = batch_of(reader, found)
             batch.fetched += len(lacking)
             batch.rejections += [reader.missing(record, "details") for record in lacking]
@@ -199,7 +201,7 @@ def _is_last(reply: Any, number: int, has_room: bool) -> bool:
 
 
 def _as_they_are(_: PortalAnswer, reader: RecordReader, pages: Iterator[list[Any]]) -> Iterator[Batch]:
-    return (batch_of(reader, page) for page in pages)
+    return (batch_of(reader, page) for page in one_ahead(pages))
 
 
 def _moment(instant: datetime | None) -> str | None:

@@ -1,7 +1,8 @@
 """A dossier put together from three calls: the list, the details, and the fees.
 
-Each field comes from one call. Which dossier a part belongs to is told by its id in its one spelling
-(`values.read_id`); a part of a dossier that was not asked for is an orphan, counted and told at the door.
+Each field comes from one call, so the parts stay apart until they are read (`DOSSIER_PARTS`). Which dossier
+a part belongs to is told by its id in its one spelling (`values.read_id`); a part of a dossier that was not
+asked for is an orphan, counted and told at the door.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ from dvc766.portals.contract import Doubt
 from dvc766.portals.errors import Cause
 from dvc766.portals.normalise import RecordReader
 from dvc766.portals.pages import ListCall
-from dvc766.portals.provincial_fields import DETAILED_KEYS, LISTED_KEYS
 from dvc766.portals.sending import Call
 from dvc766.portals.values import Unreadable, read_id, visible
 from dvc766.portals.whole_answers import whole_answer
-from dvc766.portals.wire_paths import first_leaf, get, is_damaged, own_keys
+from dvc766.portals.wire_paths import first_leaf, get
 
 DETAILS = "/pa/dossier/--details"
 FEES = "/pa/dossier-fee/--by-dossiers"
@@ -30,9 +30,9 @@ class DossierParts:
     """Asks for the parts of listed dossiers. Safe to use from several threads.
 
     listed      {"id": "65F0…", "code": "H44.01-…", "updatedDate": …}
-    details     {"id": "65f0…", "NgayTra": …, "Code": …}                  Code is left: the list gives it
+    details     {"id": "65f0…", "NgayTra": …, "Code": …}    Code is left: the list gives it
     fees        {"amount": 1000, "dossier": {"id": "65f0… "}}
-    completed   {"id": "65F0…", "code": …, "updatedDate": …, "NgayTra": …, "fees": [{"amount": 1000, …}]}
+    completed   ({"id": "65F0…", "code": …, …}, {"id": "65f0…", "NgayTra": …, …}, {"fees": [{"amount": 1000, …}]})
     """
 
     def __init__(self, portal: str, gateway: Asks, reader: RecordReader, doubts: list[Doubt]) -> None:
@@ -41,23 +41,21 @@ class DossierParts:
         self._doubts = doubts
         self._details_call = ListCall(portal, f"POST {DETAILS}")
         self._fees_call = ListCall(portal, f"GET {FEES}")
-        self._listed_part = _Part(LISTED_KEYS)
-        self._detailed_part = _Part(DETAILED_KEYS)
 
-    def completed(self, listed: list[Any]) -> tuple[list[Any], list[Any]]:
-        """Listed dossiers with their details and fees, and those without details."""
+    def completed(self, listed: list[Any]) -> tuple[list[tuple[Any, ...]], list[Any]]:
+        """Listed dossiers with their details and fees, as DOSSIER_PARTS names them, and those without details."""
         listed_ids = [self._reader.source_id(record) for record in listed]
         asked = {its_id: _as_listed(record) for record, its_id in zip(listed, listed_ids, strict=True) if its_id}
         parents = _Parents(asked)
         details = self._details(list(asked.values()), parents)
         fees = self._fees(list(asked.values()), parents)
-        found, lacking = [], []
+        found: list[tuple[Any, ...]] = []
+        lacking = []
         for record, dossier_id in zip(listed, listed_ids, strict=True):
             if dossier_id is None:
-                found.append(record)  # unreadable, and rejected as such
+                found.append((record, {}, {}))  # unreadable, and rejected as such
             elif dossier_id in details:
-                part = self._listed_part.of(record) | self._detailed_part.of(details[dossier_id])
-                found.append(part | {"fees": fees.get(dossier_id, [])})
+                found.append((record, details[dossier_id], {"fees": fees.get(dossier_id, [])}))
             else:
                 lacking.append(record)
         return found, lacking
@@ -121,29 +119,6 @@ class _Parents:
         if its_id is None or its_id in self._ids:
             return its_id
         return self._folded.get(its_id.casefold())
-
-
-class _Part:
-    """Takes some keys out of records, each under its described spelling; where they stand is kept by shape."""
-
-    def __init__(self, keys: Sequence[str]) -> None:
-        self._keys = keys
-        self._shapes: dict[tuple[str, ...], list[tuple[str, str]]] = {}
-
-    def of(self, record: dict[str, Any]) -> dict[str, Any]:
-        """The part; a key of which decoding lost something goes with it, for it may be any of them."""
-        shape = tuple(record)
-        places = self._shapes.get(shape) or self._places(shape)
-        return {key: record[own] for key, own in places}
-
-    def _places(self, shape: tuple[str, ...]) -> list[tuple[str, str]]:
-        found = zip(self._keys, own_keys(shape, self._keys), strict=True)
-        places = [(key, own) for key, own in found if own is not None]
-        places += [(key, key) for key in shape if is_damaged((key,))]
-        if len(self._shapes) >= 2_000:
-            self._shapes.clear()
-        self._shapes[shape] = places
-        return places
 
 
 def _as_listed(record: Any) -> str:

@@ -94,6 +94,9 @@ _OF_FEES = (
     ),
 )
 
+DOSSIER_PARTS = (_LISTED, _DETAILED, _OF_FEES)
+"""What each of the calls gives of a dossier, and no other: the window was cut by what the list says."""
+
 DOSSIERS = Resource(
     name="dossiers",
     key=("source_id",),
@@ -101,10 +104,6 @@ DOSSIERS = Resource(
     overlap=timedelta(days=3),
     fields=(*_LISTED, *_DETAILED, *_OF_FEES),
 )
-LISTED_KEYS = tuple(dict.fromkeys(field.wire.partition(".")[0] for field in _LISTED))
-"""What the list gives of a dossier. No other call may say otherwise: the window was cut by it."""
-DETAILED_KEYS = tuple(field.wire.partition(".")[0] for field in _DETAILED)
-"""What the details call gives, and no other."""
 
 AGENCIES = Resource(
     name="agencies",

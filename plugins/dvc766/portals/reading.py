@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -93,6 +93,18 @@ def batch_of(reader: RecordReader, records: Iterable[Any]) -> Batch:
         except RecordRejected as rejected:
             batch.rejections.append(rejected.rejection)
     return batch
+
+
+def one_ahead(answers: Iterator[Answer]) -> Generator[Answer, None, None]:
+    """The answers in their order; while one is worked on, a thread asks for the next, and for no other.
+
+    An answer that fails does so in its turn, after those before it.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, answers, None)
+        while (answer := coming.result()) is not None:
+            coming = thread.submit(next, answers, None)
+            yield answer
 
 
 def in_parallel(ask: Callable[[Asked], Answer], questions: Iterable[Asked], parallel: int) -> Iterator[Answer]:

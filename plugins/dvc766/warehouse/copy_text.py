@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import sha256
 
 from dvc766.portals.contract import Resource, Row
@@ -27,26 +27,26 @@ class Encoder:
         self.columns: list[str] = [*content, "row_number", *late, "content_hash"]
         self._separators = len(content) - 1
 
-    def lines(self, rows: Iterable[Row], first: int) -> Iterator[bytes]:
+    def lines(self, rows: Iterable[Row], first: int) -> bytes:
         """One line for each row; `row_number` counts on from `first`.
 
         Raises UnicodeEncodeError or ValueError for text that PostgreSQL cannot hold (a lone
         surrogate, a NUL), which the portal layer has to reject before.
         """
-        changed, separators = self._changed, self._separators
-        for number, row in enumerate(rows, first):
-            tail = f"\t{number}"
-            if changed is not None:
-                tail += f"\t{_escape(row[changed])}"
-                row = row[:changed] + row[changed + 1 :]
-            nulls = row.count(None)
-            text = "\t".join([_NULL if value is None else value for value in row])
-            # Escaping costs more than all the rest, and next to no row needs it.
-            is_plain = text.count("\\") == nulls and text.count("\t") == separators
-            if not is_plain or "\n" in text or "\r" in text or "\0" in text:
-                text = "\t".join(map(_escape, row))
-            content = text.encode()
-            yield b"%b%b\t\\\\x%b\n" % (content, tail.encode(), sha256(content).hexdigest().encode())
+        return "".join([self._line(row, number) for number, row in enumerate(rows, first)]).encode()
+
+    def _line(self, row: Row, number: int) -> str:
+        values = [_NULL if value is None else value for value in row]
+        nulls, late = row.count(None), ""
+        if self._changed is not None:
+            nulls -= row[self._changed] is None
+            late = f"\t{values.pop(self._changed)}"  # an instant, in which there is nothing to escape
+        text = "\t".join(values)
+        # Escaping costs more than all the rest, and next to no row needs it.
+        is_plain = text.count("\\") == nulls and text.count("\t") == self._separators
+        if not is_plain or "\n" in text or "\r" in text or "\0" in text:
+            text = "\t".join([_escape(value) for at, value in enumerate(row) if at != self._changed])
+        return f"{text}\t{number}{late}\t\\\\x{sha256(text.encode()).hexdigest()}\n"
 
 
 def _escape(value: str | None) -> str:

@@ -141,7 +141,7 @@ def _copy(
             for batch in batches:
                 if batch.fetched != len(batch.rows) + len(batch.rejections):
                     raise ValueError(f"{portal.code}.{resource.name}: a batch does not account for what it fetched")
-                copy.write(b"".join(encoder.lines(batch.rows, landed + 1)))
+                copy.write(encoder.lines(batch.rows, landed + 1))
                 landed += len(batch.rows)
                 repeated += batch.repeated_keys
                 rejections += batch.rejections

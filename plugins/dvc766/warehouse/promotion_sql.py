@@ -14,6 +14,7 @@ from dvc766.warehouse.tables import table_name
 # the portal gives is kept once, as stale. Of equal or unknown times the later arrival is the newer.
 # `+ 0` keeps the planner from walking the index on version_id alone, all of it for each key. The count
 # has every row judged before the first is inserted: no look-up may wade through what is being inserted.
+# The order fills the key's index from one end to the other, and lets the next reading look it up so.
 _INSERT_VERSIONS = """
 with ranked as (
     select
@@ -62,6 +63,7 @@ inserted as (
                 )
             )
         )
+    order by {keys_of_l}
 )
 
 select verdict, count(*) from judged group by verdict

@@ -10,7 +10,7 @@ import pytest
 
 from dvc766.portals.contract import Batch, Doubt
 from dvc766.portals.errors import Cause, PortalRefused
-from dvc766.portals.provincial_fields import PROVINCIAL
+from dvc766.portals.provincial_fields import DOSSIER_PARTS, PROVINCIAL
 from dvc766.portals.whole_answers import is_part
 from tests.dvc766.portals.fake_host import Asked
 from tests.dvc766.portals.fake_provincial import Gateway, read, reading_from, rows_of
@@ -215,3 +215,18 @@ def test_the_details_fields_never_come_from_the_list() -> None:
 
     rows, _ = dossiers_of(answering(gateway, "/pa/dossier/search", empty))
     assert rows == dossiers_of(gateway_of(1))[0]
+
+
+def test_a_key_that_lost_a_character_puts_the_fields_of_its_own_part_in_doubt() -> None:
+    """The list has no competentAcceptedDate here: the damaged key of the details cannot be it."""
+    keys = {field.wire.partition(".")[0]: "" for field in DOSSIER_PARTS[1]}
+
+    def damage(reply: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        whole, lacking = ({**keys, **one, "GhiCh\ufffd": "x"} for one in reply)
+        del lacking["NgayTra"]
+        return [whole, lacking]
+
+    rows, batches = dossiers_of(answering(gateway_of(2), DETAILS, damage))
+    assert list(rows) == ["d000"]
+    [rejection] = [one for batch in batches for one in batch.rejections]
+    assert (rejection.source_id, rejection.field, rejection.reason) == ("d001", "delivered_at", "unreadable")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from dvc766.portals.contract import Doubt
 from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
 from dvc766.portals.pages import PASSES, Bound, CursorPage, ListCall, Page, cursor_pages, pages_until_complete
-from dvc766.portals.reading import in_parallel
+from dvc766.portals.reading import in_parallel, one_ahead
 
 CALL = ListCall("a_portal", "GET /things")
 
@@ -187,3 +188,33 @@ def test_a_failed_question_ends_the_reading() -> None:
 
     with pytest.raises(PortalUnavailable):
         list(in_parallel(ask, range(100), 2))
+
+
+def test_one_answer_is_asked_for_while_another_is_worked_on_and_no_more() -> None:
+    asked: queue.Queue[str] = queue.Queue()
+
+    def ask() -> Iterator[str]:
+        try:
+            for letter in "abcd":
+                asked.put(letter)
+                yield letter
+        finally:
+            asked.put("end")
+
+    answers = one_ahead(ask())
+    assert next(answers) == "a"
+    assert [asked.get(timeout=10) for _ in "ab"] == ["a", "b"]
+    answers.close()  # waits for what is being asked
+    assert asked.get(timeout=10) == "end"
+
+
+def test_an_answer_that_fails_does_so_after_those_before_it() -> None:
+    def ask() -> Iterator[str]:
+        yield from "ab"
+        raise PortalUnavailable("a_portal", "POST /thing", Cause.BUSY)
+
+    answers = one_ahead(ask())
+    assert [next(answers), next(answers)] == ["a", "b"]
+    with pytest.raises(PortalUnavailable):
+        next(answers)
+    assert list(one_ahead(iter("ab"))) == ["a", "b"]
