@@ -15,10 +15,7 @@ read_formalities as (
         min(state.meaning) as state
     from {{ ref('stg_national_portal__formality_versions') }} as formality
     cross join find_newest_month as newest
-    left join {{ ref('int_portal_codes') }} as state
-        on
-            formality.state_code = state.code
-            and {{ code_in_force('state', 'national_portal', 'formality_state', 'newest.last_on') }}
+    {{ meaning_on('formality.state_code', 'national_portal', 'formality_state', 'newest.last_on', 'state') }}
     where
         not formality.is_deleted
         and formality.in_force_until = 'infinity'

@@ -1,15 +1,6 @@
 {{ config(materialized='view') }}
 
 -- what an agency's code, the list of agencies and the rules say of a petition, they say anew in every build
-with answer_rule as (
-    select
-        value::integer as answer_days,
-        valid_from,
-        coalesce(valid_to, 'infinity'::date) as valid_to
-    from {{ ref('rules') }}
-    where rule_code = 'petition_answer_days'
-)
-
 select
     petitions.province_code,
     petitions.petition_id,
@@ -44,15 +35,7 @@ left join {{ ref('int_provincial_agencies') }} as agencies
         petitions.province_code = agencies.province_code
         and petitions.agency_id = agencies.agency_id
 {{ holder_on('agencies.agency_code', 'petitions.received_on') }}
-left join answer_rule
-    on petitions.received_on between answer_rule.valid_from and answer_rule.valid_to
-left join {{ ref('int_calendar') }} as received
-    on
-        petitions.received_on = received.date_on
-        and received.place_code = {{ calendar_place('agencies.agency_code') }}
-left join {{ ref('int_calendar') }} as due
-    on
-        due.is_working_day
-        and due.place_code = received.place_code
-        and received.working_day_index + answer_rule.answer_days = due.working_day_index
+{{ rule_on('petition_answer_days', 'petitions.received_on', 'answered_within') }}
+{{ calendar_day(calendar_place('agencies.agency_code'), 'petitions.received_on', 'received') }}
+{{ working_day('received.place_code', 'received.working_day_index + answered_within.value::integer', 'due') }}
 where not petitions.is_gone

@@ -42,10 +42,9 @@ inner join {{ ref('dim_months') }} as month
         service.in_force_from < month.ends_at
         and service.in_force_until >= month.ends_at
 {{ holder_on('service.agency_code', 'month.last_on') }}
-left join {{ ref('int_portal_codes') }} as level
-    on
-        service.implement_level_code = level.code
-        and {{ code_in_force('level', 'national_portal', 'implement_level', 'month.last_on') }}
+{{ meaning_on(
+    'service.implement_level_code', 'national_portal', 'implement_level', 'month.last_on', 'level'
+) }}
 left join find_fee_bearing as fee
     on
         month.period_month = fee.period_month

@@ -19,12 +19,7 @@ count_authorities as (
             where authority.is_offered_online
         ) as procedures_under_authority_offered_online
     from {{ ref('fct_procedure_authorities') }} as authority
-    inner join {{ ref('bridge_agencies_by_month') }} as bridge
-        on
-            authority.province_code = bridge.province_code
-            and authority.agency_key = bridge.recorded_agency_key
-            and authority.period_month = bridge.period_month
-            and bridge.field_code = ''
+    {{ counts_for('authority', 'authority') }}
     group by authority.province_code, bridge.agency_code, authority.period_month
 )
 

@@ -13,8 +13,7 @@ with groups as (
     inner join {{ ref('dim_indicators') }} as indicator
         on
             score.indicator_code = indicator.indicator_code
-            and month.last_on >= indicator.valid_from
-            and (indicator.valid_to is null or month.last_on <= indicator.valid_to)
+            and {{ in_force('indicator', 'month.last_on') }}
     group by
         score.province_code,
         score.agency_code,

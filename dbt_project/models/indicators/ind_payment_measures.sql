@@ -54,13 +54,7 @@ tell_roles as (
         found.is_paid_online,
         found.has_fee_dossier
     from find_procedures as found
-    inner join {{ ref('bridge_agencies_by_month') }} as bridge
-        on
-            found.province_code = bridge.province_code
-            and found.agency_key = bridge.recorded_agency_key
-            and found.period_month = bridge.period_month
-            and bridge.field_code
-            = case when found.field_code = any(bridge.scoped_field_codes) then found.field_code else '' end
+    {{ counts_for('found', 'found', has_field=true) }}
     union all
     select
         service.province_code,

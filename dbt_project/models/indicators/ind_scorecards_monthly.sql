@@ -58,8 +58,7 @@ inner join {{ ref('dim_months') }} as month on score.period_month = month.period
 inner join {{ ref('dim_indicators') }} as indicator
     on
         score.indicator_code = indicator.indicator_code
-        and month.last_on >= indicator.valid_from
-        and (indicator.valid_to is null or month.last_on <= indicator.valid_to)
+        and {{ in_force('indicator', 'month.last_on') }}
 left join medians as median
     on
         score.province_code = median.province_code

@@ -52,10 +52,7 @@ judge_cases as (
 score_cases as (
     select
         judged.*,
-        {{ score_points(
-            'judged.numerator', 'judged.denominator', 'judged.target', 'judged.max_points',
-            'judged.zero_rule', 'judged.status'
-        ) }} as points
+        {{ score_points('judged') }} as points
     from judge_cases as judged
 )
 

@@ -32,14 +32,10 @@ with dated as (
         end as due_working_day_index
     from {{ ref('int_dossiers_in_hand') }} as dossiers
     inner join {{ ref('int_dossier_limits') }} as limits using (province_code, source_id)
-    left join {{ ref('int_calendar') }} as received
-        on
-            dossiers.calendar_place = received.place_code
-            and dossiers.clock_started_on = received.date_on
-    left join {{ ref('int_calendar') }} as last_day
-        on
-            dossiers.calendar_place = last_day.place_code
-            and (dossiers.clock_started_on + limits.limit_span)::date = last_day.date_on
+    {{ calendar_day('dossiers.calendar_place', 'dossiers.clock_started_on', 'received') }}
+    {{ calendar_day(
+        'dossiers.calendar_place', '(dossiers.clock_started_on + limits.limit_span)::date', 'last_day'
+    ) }}
 )
 
 select
@@ -53,8 +49,4 @@ select
     dated.promised_on is null as is_due_from_limit,
     coalesce(dated.promised_on, due.date_on) as original_due_on
 from dated
-left join {{ ref('int_calendar') }} as due
-    on
-        dated.calendar_place = due.place_code
-        and dated.due_working_day_index = due.working_day_index
-        and due.is_working_day
+{{ working_day('dated.calendar_place', 'dated.due_working_day_index', 'due') }}

@@ -18,18 +18,9 @@ with limited as (
     left join {{ ref('procedure_overrides') }} as overrides
         on
             dossiers.procedure_code = overrides.procedure_code
-            and dossiers.clock_started_on >= coalesce(overrides.valid_from, '-infinity'::date)
-            and dossiers.clock_started_on <= coalesce(overrides.valid_to, 'infinity'::date)
-    left join {{ ref('rules') }} as hours
-        on
-            hours.rule_code = 'hours_per_working_day'
-            and dossiers.clock_started_on >= hours.valid_from
-            and dossiers.clock_started_on <= coalesce(hours.valid_to, 'infinity'::date)
-    left join {{ ref('rules') }} as cutoffs
-        on
-            cutoffs.rule_code = 'same_day_cutoff_hour'
-            and dossiers.clock_started_on >= cutoffs.valid_from
-            and dossiers.clock_started_on <= coalesce(cutoffs.valid_to, 'infinity'::date)
+            and {{ in_force('overrides', 'dossiers.clock_started_on') }}
+    {{ rule_on('hours_per_working_day', 'dossiers.clock_started_on', 'hours') }}
+    {{ rule_on('same_day_cutoff_hour', 'dossiers.clock_started_on', 'cutoffs') }}
 )
 
 select

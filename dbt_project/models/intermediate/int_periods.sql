@@ -33,10 +33,7 @@ select
 from months
 left join {{ ref('stg_published__revisions') }} as frozen
     on months.period_month = frozen.period_month
-left join {{ ref('rules') }} as rules
-    on
-        months.last_on >= rules.valid_from
-        and months.last_on <= coalesce(rules.valid_to, 'infinity'::date)
+left join {{ ref('rules') }} as rules on {{ in_force('rules', 'months.last_on') }}
 -- a frozen month is made by nobody any more
 where
     frozen.period_month is null

@@ -31,10 +31,9 @@ states as (
         on
             keys.province_code = versions.province_code
             and keys.petition_id = versions.petition_id
-    left join {{ ref('int_portal_codes') }} as statuses
-        on
-            versions.status_id = statuses.code
-            and {{ code_in_force('statuses', 'provincial_portal', 'petition_status', 'versions.updated_on') }}
+    {{ meaning_on(
+        'versions.status_id', 'provincial_portal', 'petition_status', 'versions.updated_on', 'statuses'
+    ) }}
 ),
 
 -- an answer without a date is as old as the state that tells of it; a petition taken up again is open
@@ -96,7 +95,6 @@ left join lateral (
         and petitions.petition_id = versions.petition_id
         and petitions.status_id = versions.status_id
 ) as newest_state on true
-left join {{ ref('int_portal_codes') }} as statuses
-    on
-        petitions.status_id = statuses.code
-        and {{ code_in_force('statuses', 'provincial_portal', 'petition_status', 'newest_state.stated_on') }}
+{{ meaning_on(
+    'petitions.status_id', 'provincial_portal', 'petition_status', 'newest_state.stated_on', 'statuses'
+) }}
