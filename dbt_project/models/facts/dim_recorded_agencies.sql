@@ -39,8 +39,7 @@ select
     service.province_code,
     coalesce(holder.agency_key, service.agency_code) as agency_key
 from {{ ref('stg_national_portal__department_service_versions') }} as service
-left join {{ ref('int_agency_holders') }} as holder
-    on service.agency_code = holder.agency_code
+left join {{ ref('int_agency_holders') }} as holder using (agency_code)
 union
 select
     agency.province_code,

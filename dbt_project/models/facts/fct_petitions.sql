@@ -30,10 +30,7 @@ select
     petitions.dossier_code,
     petitions.known_from
 from {{ ref('int_petitions') }} as petitions
-left join {{ ref('int_provincial_agencies') }} as agencies
-    on
-        petitions.province_code = agencies.province_code
-        and petitions.agency_id = agencies.agency_id
+left join {{ ref('int_provincial_agencies') }} as agencies using (province_code, agency_id)
 {{ holder_on('agencies.agency_code', 'petitions.received_on') }}
 {{ rule_on('petition_answer_days', 'petitions.received_on', 'answered_within') }}
 {{ calendar_day(calendar_place('agencies.agency_code'), 'petitions.received_on', 'received') }}

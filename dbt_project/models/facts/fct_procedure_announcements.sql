@@ -38,10 +38,7 @@ apply_rules as (
         lead_rule.value::integer as lead_days,
         publication_rule.value::integer as publication_days
     from find_newest as newest
-    inner join {{ ref('stg_national_portal__decisions') }} as decision
-        on
-            newest.province_code = decision.province_code
-            and newest.decision_id = decision.decision_id
+    inner join {{ ref('stg_national_portal__decisions') }} as decision using (province_code, decision_id)
     {{ rule_on('announcement_lead_days', 'decision.decided_on', 'lead_rule') }}
     {{ rule_on('publication_days', 'decision.decided_on', 'publication_rule') }}
     where newest.age = 1

@@ -19,9 +19,7 @@ with list_publishers as (
         lateral
         jsonb_array_elements_text(formality.publishing_department_ids) as publisher (department_id)
     inner join {{ ref('stg_national_portal__departments') }} as department
-        on
-            formality.province_code = department.province_code
-            and publisher.department_id = department.department_id
+        using (province_code, department_id)
     {{ holder_on('department.agency_code', 'month.last_on') }}
     where not formality.is_deleted
     group by formality.province_code, month.period_month, department.agency_code, formality.procedure_code
@@ -45,8 +43,4 @@ select
     publisher.procedure_code,
     online.procedure_code is not null as is_offered_online
 from list_publishers as publisher
-left join find_online as online
-    on
-        publisher.province_code = online.province_code
-        and publisher.period_month = online.period_month
-        and publisher.procedure_code = online.procedure_code
+left join find_online as online using (province_code, period_month, procedure_code)

@@ -45,10 +45,6 @@ inner join {{ ref('dim_months') }} as month
 {{ meaning_on(
     'service.implement_level_code', 'national_portal', 'implement_level', 'month.last_on', 'level'
 ) }}
-left join find_fee_bearing as fee
-    on
-        month.period_month = fee.period_month
-        and service.province_code = fee.province_code
-        and service.procedure_code = fee.procedure_code
+left join find_fee_bearing as fee using (period_month, province_code, procedure_code)
 where not service.is_deleted
 group by service.province_code, month.period_month, service.agency_code, service.procedure_code

@@ -34,8 +34,4 @@ select
     coalesce(service.online_services_applied, 0) as online_services_applied,
     coalesce(service.citizen_procedures_applied, 0) as citizen_procedures_applied
 from count_services as service
-full outer join count_authorities as authority
-    on
-        service.province_code = authority.province_code
-        and service.agency_code = authority.agency_code
-        and service.period_month = authority.period_month
+full outer join count_authorities as authority using (province_code, agency_code, period_month)

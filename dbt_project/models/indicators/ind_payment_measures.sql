@@ -78,11 +78,7 @@ merge_roles as (
         bool_or(role.is_paid_online) as is_paid_online,
         bool_or(role.has_fee_dossier) as has_fee_dossier
     from tell_roles as role
-    group by
-        role.province_code,
-        role.agency_code,
-        role.period_month,
-        role.procedure_code
+    group by role.province_code, role.agency_code, role.period_month, role.procedure_code
 )
 
 select
@@ -97,7 +93,4 @@ select
     ) as fee_procedures_with_fee_dossiers,
     count(*) filter (where procedure.is_paid_online) as procedures_paid_online
 from merge_roles as procedure
-group by
-    procedure.province_code,
-    procedure.agency_code,
-    procedure.period_month
+group by procedure.province_code, procedure.agency_code, procedure.period_month

@@ -8,8 +8,7 @@ with supplements as (
         supplements.due_before_on,
         supplements.due_after_on
     from {{ ref('int_dossiers_touched') }} as touched
-    inner join {{ ref('stg_provincial_portal__dossier_supplements') }} as supplements
-        on touched.version_id = supplements.version_id
+    inner join {{ ref('stg_provincial_portal__dossier_supplements') }} as supplements using (version_id)
     where not touched.is_gone
 ),
 
@@ -21,8 +20,7 @@ redatings as (
         redatings.due_before_on,
         redatings.due_after_on
     from {{ ref('int_dossiers_touched') }} as touched
-    inner join {{ ref('stg_provincial_portal__dossier_redatings') }} as redatings
-        on touched.version_id = redatings.version_id
+    inner join {{ ref('stg_provincial_portal__dossier_redatings') }} as redatings using (version_id)
     where not touched.is_gone
 ),
 
@@ -88,6 +86,4 @@ select
     (array_agg(promised_on order by seen_at, preference, promised_on))[1] as promised_on
 from seen
 where promised_on is not null
-group by
-    province_code,
-    source_id
+group by province_code, source_id

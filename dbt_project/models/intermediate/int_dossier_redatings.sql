@@ -12,6 +12,5 @@ select
     redatings.redated_at,
     redatings.due_after_on
 from {{ ref('int_dossiers_touched') }} as touched
-inner join {{ ref('stg_provincial_portal__dossier_redatings') }} as redatings
-    on touched.version_id = redatings.version_id
+inner join {{ ref('stg_provincial_portal__dossier_redatings') }} as redatings using (version_id)
 where not touched.is_gone

@@ -34,8 +34,7 @@ asked as (
             order by supplements.asked_at, supplements.position
         ) as asked_again_at
     from {{ ref('int_dossiers_described') }} as dossiers
-    inner join {{ ref('stg_provincial_portal__dossier_supplements') }} as supplements
-        on dossiers.version_id = supplements.version_id
+    inner join {{ ref('stg_provincial_portal__dossier_supplements') }} as supplements using (version_id)
     where supplements.asked_at > dossiers.clock_started_at
 ),
 
@@ -51,10 +50,7 @@ left_behind as (
         asked.answered_at is null
         and steps.national_state = 5
         and steps.next_started_at > asked.asked_at
-    group by
-        asked.province_code,
-        asked.source_id,
-        asked.position
+    group by asked.province_code, asked.source_id, asked.position
 ),
 
 seen_after as (
@@ -71,10 +67,7 @@ seen_after as (
             and asked.source_id = states.source_id
             and asked.asked_at < states.updated_at
     where asked.answered_at is null
-    group by
-        asked.province_code,
-        asked.source_id,
-        asked.position
+    group by asked.province_code, asked.source_id, asked.position
 )
 
 select

@@ -11,10 +11,7 @@ with apologies as (
     from {{ ref('int_dossier_months_in_hand') }} as in_hand
     inner join {{ ref('int_dossier_redatings') }} as redatings using (province_code, source_id)
     where redatings.redated_at < in_hand.known_until
-    group by
-        in_hand.province_code,
-        in_hand.source_id,
-        in_hand.period_month
+    group by in_hand.province_code, in_hand.source_id, in_hand.period_month
 ),
 
 clocked as (

@@ -104,7 +104,4 @@ select
         as credited_wait_days,
     max(asked_on) filter (where is_asked_in_time and until_on is null) as waiting_since_on
 from reset
-group by
-    province_code,
-    source_id,
-    period_month
+group by province_code, source_id, period_month

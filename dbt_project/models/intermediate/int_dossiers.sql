@@ -23,41 +23,11 @@ with final_endings as (
     from {{ ref('int_dossiers_described') }} as described
     inner join {{ ref('int_dossier_endings') }} as endings using (province_code, source_id)
     where endings.stands_until = 'infinity'
-    group by
-        described.province_code,
-        described.source_id
+    group by described.province_code, described.source_id
 )
 
 select
-    described.province_code,
-    described.source,
-    described.source_id,
-    described.version_id,
-    described.known_from,
-    described.dossier_code,
-    described.former_codes,
-    described.agency_code,
-    described.agency_key,
-    described.receiving_agency_code,
-    described.procedure_code,
-    described.field_code,
-    described.channel,
-    described.submitted_at,
-    described.submitted_on,
-    described.received_at,
-    described.received_on,
-    described.competent_received_at,
-    described.clock_started_at,
-    described.clock_started_on,
-    described.is_refused_at_receipt,
-    described.calendar_place,
-    described.has_digitised_component,
-    described.reuses_data,
-    described.in_national_store,
-    described.has_result_file,
-    described.is_vneid_verified,
-    described.uses_population_data,
-    described.has_fee,
+    described.*, -- noqa: AM04
     promises.promised_on,
     coalesce(final_endings.ended_at, 'infinity'::timestamptz) as last_in_hand_at
 from {{ ref('int_dossiers_described') }} as described

@@ -7,8 +7,7 @@
 with newest as (
     select versions.*
     from {{ ref('int_dossiers_touched') }} as touched
-    inner join {{ ref('stg_provincial_portal__dossier_versions') }} as versions
-        on touched.version_id = versions.version_id
+    inner join {{ ref('stg_provincial_portal__dossier_versions') }} as versions using (version_id)
     where not touched.is_gone
 ),
 

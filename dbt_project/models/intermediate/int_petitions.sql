@@ -28,9 +28,7 @@ states as (
         coalesce(statuses.meaning in ('answered', 'published'), false) as is_answered
     from keys
     inner join {{ ref('stg_provincial_portal__petition_versions') }} as versions
-        on
-            keys.province_code = versions.province_code
-            and keys.petition_id = versions.petition_id
+        using (province_code, petition_id)
     {{ meaning_on(
         'versions.status_id', 'provincial_portal', 'petition_status', 'versions.updated_on', 'statuses'
     ) }}
@@ -54,9 +52,7 @@ answers as (
                 and later.version_id > states.version_id
                 and not later.is_answered
         )
-    group by
-        states.province_code,
-        states.petition_id
+    group by states.province_code, states.petition_id
 )
 
 select
@@ -78,10 +74,7 @@ select
     petitions.dossier_code,
     petitions.known_from
 from keys
-inner join {{ ref('stg_provincial_portal__petitions') }} as petitions
-    on
-        keys.province_code = petitions.province_code
-        and keys.petition_id = petitions.petition_id
+inner join {{ ref('stg_provincial_portal__petitions') }} as petitions using (province_code, petition_id)
 left join answers
     on
         petitions.province_code = answers.province_code
