@@ -1,33 +1,15 @@
 -- An appointment seen on the record; the record itself came later than the event that names the same date.
 -- What a supplement or a letter of apology set is no first promise, even where none was known before.
-with supplements as (
+with events as (
     select
-        supplements.province_code,
-        supplements.source_id,
-        supplements.asked_at as seen_at,
-        supplements.due_before_on,
-        supplements.due_after_on
+        events.province_code,
+        events.source_id,
+        events.happened_at as seen_at,
+        events.due_before_on,
+        events.due_after_on
     from {{ ref('int_dossiers_touched') }} as touched
-    inner join {{ ref('stg_provincial_portal__dossier_supplements') }} as supplements using (version_id)
+    inner join {{ ref('stg_provincial_portal__dossier_due_events') }} as events using (version_id)
     where not touched.is_gone
-),
-
-redatings as (
-    select
-        redatings.province_code,
-        redatings.source_id,
-        redatings.redated_at as seen_at,
-        redatings.due_before_on,
-        redatings.due_after_on
-    from {{ ref('int_dossiers_touched') }} as touched
-    inner join {{ ref('stg_provincial_portal__dossier_redatings') }} as redatings using (version_id)
-    where not touched.is_gone
-),
-
-events as (
-    select * from supplements
-    union all
-    select * from redatings
 ),
 
 set_later as (

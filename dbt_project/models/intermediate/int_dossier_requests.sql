@@ -25,17 +25,19 @@ asked as (
         dossiers.province_code,
         dossiers.source_id,
         supplements.position,
-        supplements.asked_at,
-        supplements.asked_on,
+        supplements.happened_at as asked_at,
+        supplements.happened_on as asked_on,
         supplements.answered_at,
         supplements.due_after_on,
-        lead(supplements.asked_at) over (
+        lead(supplements.happened_at) over (
             partition by dossiers.province_code, dossiers.source_id
-            order by supplements.asked_at, supplements.position
+            order by supplements.happened_at, supplements.position
         ) as asked_again_at
     from {{ ref('int_dossiers_described') }} as dossiers
-    inner join {{ ref('stg_provincial_portal__dossier_supplements') }} as supplements using (version_id)
-    where supplements.asked_at > dossiers.clock_started_at
+    inner join {{ ref('stg_provincial_portal__dossier_due_events') }} as supplements using (version_id)
+    where
+        supplements.event_kind = 'supplement'
+        and supplements.happened_at > dossiers.clock_started_at
 ),
 
 left_behind as (

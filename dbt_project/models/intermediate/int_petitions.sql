@@ -9,14 +9,20 @@
     ],
 ) }}
 
-with keys as (
-    select
-        petitions.province_code,
-        petitions.petition_id
-    from {{ ref('stg_provincial_portal__petitions') }} as petitions
+with newest as (
+    select distinct on (versions.province_code, versions.petition_id) versions.*
+    from {{ ref('stg_provincial_portal__petition_versions') }} as versions
     {%- if is_incremental() %}
-        where {{ is_news('provincial_portal__petitions', 'petitions') }}
+        where
+            (versions.province_code, versions.petition_id) in (
+                select
+                    changed.province_code,
+                    changed.petition_id
+                from {{ ref('stg_provincial_portal__petition_versions') }} as changed
+                where {{ is_news('provincial_portal__petitions', 'changed') }}
+            )
     {%- endif %}
+    order by versions.province_code asc, versions.petition_id asc, versions.version_id desc
 ),
 
 states as (
@@ -26,7 +32,7 @@ states as (
         versions.version_id,
         versions.updated_at,
         coalesce(statuses.meaning in ('answered', 'published'), false) as is_answered
-    from keys
+    from newest
     inner join {{ ref('stg_provincial_portal__petition_versions') }} as versions
         using (province_code, petition_id)
     {{ meaning_on(
@@ -73,12 +79,8 @@ select
     petitions.repeat_of,
     petitions.dossier_code,
     petitions.known_from
-from keys
-inner join {{ ref('stg_provincial_portal__petitions') }} as petitions using (province_code, petition_id)
-left join answers
-    on
-        petitions.province_code = answers.province_code
-        and petitions.petition_id = answers.petition_id
+from newest as petitions
+left join answers using (province_code, petition_id)
 -- the day its newest state was given to it
 left join lateral (
     select min(versions.updated_on) as stated_on
