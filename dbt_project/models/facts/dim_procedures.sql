@@ -53,7 +53,7 @@ read_services as (
         bool_or(service.is_citizen) as is_citizen,
         bool_or(service.is_online) as is_online
     from {{ ref('fct_services') }} as service
-    inner join find_newest_month as newest using (period_month)
+    inner join find_newest_month using (period_month)
     group by service.province_code, service.procedure_code
 ),
 

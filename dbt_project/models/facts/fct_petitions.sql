@@ -1,6 +1,24 @@
 {{ config(materialized='view') }}
 
 -- what an agency's code, the list of agencies and the rules say of a petition, they say anew in every build
+with newest as (
+    -- also what the portal no longer lists: earlier petitions still name it
+    select distinct on (version.province_code, version.agency_id) version.*
+    from {{ ref('stg_provincial_portal__agency_versions') }} as version
+    order by version.province_code asc, version.agency_id asc, version.version_id desc
+),
+
+agencies as (
+    -- after a reorganisation the code it had first
+    select
+        newest.province_code,
+        newest.agency_id,
+        coalesce(first_recorded.agency_code, newest.agency_code) as agency_code,
+        first_recorded.agency_key as succeeded_agency_key
+    from newest
+    {{ first_recorded_agency('newest', ref('stg_provincial_portal__agency_versions'), 'agency_id') }}
+)
+
 select
     petitions.province_code,
     petitions.petition_id,
@@ -30,7 +48,7 @@ select
     petitions.dossier_code,
     petitions.known_from
 from {{ ref('int_petitions') }} as petitions
-left join {{ ref('int_provincial_agencies') }} as agencies using (province_code, agency_id)
+left join agencies using (province_code, agency_id)
 {{ holder_on('agencies.agency_code', 'petitions.received_on') }}
 {{ rule_on('petition_answer_days', 'petitions.received_on', 'answered_within') }}
 {{ calendar_day(calendar_place('agencies.agency_code'), 'petitions.received_on', 'received') }}

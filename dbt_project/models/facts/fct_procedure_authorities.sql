@@ -6,10 +6,7 @@ with list_publishers as (
         min(coalesce(holder.agency_key, department.agency_code)) as agency_key,
         formality.procedure_code
     from {{ ref('stg_national_portal__formality_versions') }} as formality
-    inner join {{ ref('dim_months') }} as month
-        on
-            formality.in_force_from < month.ends_at
-            and formality.in_force_until >= month.ends_at
+    {{ months_of('formality') }}
     inner join {{ ref('int_portal_codes') }} as state
         on
             formality.state_code = state.code
@@ -19,7 +16,9 @@ with list_publishers as (
         lateral
         jsonb_array_elements_text(formality.publishing_department_ids) as publisher (department_id)
     inner join {{ ref('stg_national_portal__departments') }} as department
-        using (province_code, department_id)
+        on
+            formality.province_code = department.province_code
+            and publisher.department_id = department.department_id
     {{ holder_on('department.agency_code', 'month.last_on') }}
     where not formality.is_deleted
     group by formality.province_code, month.period_month, department.agency_code, formality.procedure_code

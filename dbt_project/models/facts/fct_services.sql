@@ -5,10 +5,7 @@ with find_fee_bearing as (
         detail.procedure_code,
         bool_or(detail.is_fee_bearing) as is_fee_bearing
     from {{ ref('stg_national_portal__formality_detail_versions') }} as detail
-    inner join {{ ref('dim_months') }} as month
-        on
-            detail.in_force_from < month.ends_at
-            and detail.in_force_until >= month.ends_at
+    {{ months_of('detail') }}
     where not detail.is_deleted
     group by month.period_month, detail.province_code, detail.procedure_code
 )
@@ -37,10 +34,7 @@ select
         )
     ) as is_citizen
 from {{ ref('stg_national_portal__department_service_versions') }} as service
-inner join {{ ref('dim_months') }} as month
-    on
-        service.in_force_from < month.ends_at
-        and service.in_force_until >= month.ends_at
+{{ months_of('service') }}
 {{ holder_on('service.agency_code', 'month.last_on') }}
 {{ meaning_on(
     'service.implement_level_code', 'national_portal', 'implement_level', 'month.last_on', 'level'

@@ -47,7 +47,9 @@ select
     {{ paid_on }} as paid_on
 from keys
 inner join {{ ref('stg_provincial_portal__payment_transactions') }} as transactions
-    using (province_code, reference)
+    on
+        keys.province_code = transactions.province_code
+        and keys.reference = transactions.reference
 left join {{ ref('stg_provincial_portal__payment_requests') }} as requests
     on
         transactions.province_code = requests.province_code

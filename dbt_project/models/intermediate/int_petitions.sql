@@ -34,7 +34,9 @@ states as (
         coalesce(statuses.meaning in ('answered', 'published'), false) as is_answered
     from newest
     inner join {{ ref('stg_provincial_portal__petition_versions') }} as versions
-        using (province_code, petition_id)
+        on
+            newest.province_code = versions.province_code
+            and newest.petition_id = versions.petition_id
     {{ meaning_on(
         'versions.status_id', 'provincial_portal', 'petition_status', 'versions.updated_on', 'statuses'
     ) }}
