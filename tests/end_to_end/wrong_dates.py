@@ -63,7 +63,7 @@ WRONG_DATES = (
     ),
     _intermediate(
         "the_newest_limit_measures_all",
-        "int_dossier_limits",
+        "int_dossier_due_dates",
         ("            and dossiers.clock_started_at >= limits.in_force_from\n", ""),
         (
             "            and dossiers.clock_started_at < limits.in_force_until\n",

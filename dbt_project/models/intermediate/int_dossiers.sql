@@ -15,7 +15,8 @@
 
 -- depends_on: {{ ref('int_dossiers_touched') }}
 
--- The first promise is an appointment seen on the record, which came later than an event that names the same date.
+-- The first promise is an appointment seen on the record; the record itself came later than the event that
+-- names the same date.
 -- What a supplement or a letter of apology set is no first promise, even where none was known before.
 with events as (
     select
