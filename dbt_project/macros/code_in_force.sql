@@ -11,3 +11,11 @@ day on leaves what was recorded before as it is.
             and coalesce({{ day }}, '9999-12-31'::date) >= {{ codes }}.means_from
             and coalesce({{ day }}, '9999-12-31'::date) < {{ codes }}.means_until
 {%- endmacro %}
+
+{# Joins, by the name given, what a portal's code means on a day; a code without a meaning keeps its record. #}
+{% macro meaning_on(code, portal, code_set, day, alias) -%}
+left join {{ ref('int_portal_codes') }} as {{ alias }}
+    on
+        {{ code }} = {{ alias }}.code
+        and {{ code_in_force(alias, portal, code_set, day) }}
+{%- endmacro %}

@@ -18,3 +18,11 @@ end. What stood on the first list ever read also counts for the periods before.
         'infinity'::timestamptz
     ) as in_force_until
 {%- endmacro %}
+
+{# Joins, as `month`, the months at whose end a version of a catalogue record counted. #}
+{% macro months_of(version) -%}
+inner join {{ ref('dim_months') }} as month
+    on
+        {{ version }}.in_force_from < month.ends_at
+        and {{ version }}.in_force_until >= month.ends_at
+{%- endmacro %}

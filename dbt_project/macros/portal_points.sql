@@ -1,21 +1,22 @@
 {#
 Points of an indicator as the national portal computes them, in binary floating point; ours are `score_points`.
 
-`rounds` = points (all indicators but one): round(max × (n ÷ d × 100) ÷ target × 100) ÷ 100, half up.
-`rounds` = percentage (3.6): the percentage is rounded to two decimals first, then multiplied, then shown with
+`judged` is the name of a row with numerator, denominator, target, max_points and portal_rounds.
+`portal_rounds` = points (all indicators but one): round(max × (n ÷ d × 100) ÷ target × 100) ÷ 100, half up.
+`portal_rounds` = percentage (3.6): the percentage is rounded to two decimals first, then multiplied, then shown with
 two decimals. Example: 1 of 48 of 6 points is exactly 0.125, which is 0.13 by the rule; the portal's double is
 0.12499999999999999, and it publishes 0.12. Every step here is an IEEE double as there, so the figures are equal
 and no tolerance is needed. Only for a ratio that exists.
 #}
-{% macro portal_points(numerator, denominator, target, max_points, rounds) -%}
-    {%- set percentage = "least(100, " ~ numerator ~ "::float8 / " ~ denominator ~ "::float8 * 100)" -%}
-    {%- set most = max_points ~ "::float8" -%}
-    case {{ rounds }}
+{% macro portal_points(judged) -%}
+    {%- set percentage = "least(100, " ~ judged ~ ".numerator::float8 / " ~ judged ~ ".denominator::float8 * 100)" -%}
+    {%- set most = judged ~ ".max_points::float8" -%}
+    case {{ judged }}.portal_rounds
         when 'points'
             then least(
-                {{ max_points }},
+                {{ judged }}.max_points,
                 ({{ round_as_portal(
-                    most ~ " * " ~ percentage ~ " / (" ~ target ~ " * 100)::float8 * 100"
+                    most ~ " * " ~ percentage ~ " / (" ~ judged ~ ".target * 100)::float8 * 100"
                 ) }} / 100)::numeric(5, 2)
             )
         when 'percentage'

@@ -5,10 +5,7 @@ with add_points as (
         indicator.group_code,
         sum(indicator.max_points) as points
     from {{ ref('dim_months') }} as month
-    inner join {{ ref('dim_indicators') }} as indicator
-        on
-            month.last_on >= indicator.valid_from
-            and (indicator.valid_to is null or month.last_on <= indicator.valid_to)
+    inner join {{ ref('dim_indicators') }} as indicator on {{ in_force('indicator', 'month.last_on') }}
     group by month.period_month, indicator.group_code
 )
 

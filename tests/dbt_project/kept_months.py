@@ -26,7 +26,7 @@ FAULTS = {
             f"{MODELS}/intermediate/int_petitions.sql": (
                 "    petitions.repeat_of,\n",
                 "    petitions.repeat_of,\n    exists ("
-                "select 1 from {{ ref('stg_provincial_portal__petitions') }} as later"
+                "select 1 from {{ ref('stg_provincial_portal__petition_versions') }} as later"
                 " where later.province_code = petitions.province_code and later.repeat_of = petitions.petition_id"
                 " and not later.is_deleted) as is_repeated,\n",
             ),

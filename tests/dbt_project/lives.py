@@ -55,7 +55,7 @@ def _dossier(rng: random.Random, number: int, province: str) -> Iterator[Life]:
         "status_id": "1",
         "supplements": [],
         "redatings": [],
-        "components": [{"is_digitised": rng.choice(["t", "f"]), "is_reused": rng.choice(["t", "f"])}],
+        "components": [{"is_digitised": rng.choice([True, False]), "is_reused": rng.choice([True, False])}],
         "results": [],
         "fee_lines": [{"amount": rng.choice(["0", "20000"])}],
         "database_codes": rng.choice([[], ["1"]]),
@@ -112,7 +112,7 @@ def _steps(
 
 
 def _ends(rng: random.Random, seen: Any, at: datetime) -> Iterator[tuple[datetime, Record | None]]:
-    file = [{"has_code": "t", "has_file": rng.choice(["t", "f"])}]
+    file = [{"has_code": True, "has_file": rng.choice([True, False])}]
     for _ in range(rng.choice([0, 1, 1, 1, 1, 2])):
         kind = rng.random()
         if kind < 0.1:

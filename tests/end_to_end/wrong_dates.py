@@ -10,6 +10,11 @@ from dataclasses import replace
 from tests.end_to_end.wrong_definitions import WrongDefinition
 
 _INTERMEDIATE = "dbt_project/models/intermediate"
+_A_LATER_OPEN_CHANGE = (
+    "select happened.happened_at from {{ ref('int_dossier_status_steps') }} as open_step where open_step.is_open"
+    " and open_step.province_code = happened.province_code and open_step.source_id = happened.source_id"
+    " and open_step.started_at > happened.happened_at"
+)
 
 
 def _intermediate(name: str, model: str, *texts: tuple[str, str]) -> WrongDefinition:
@@ -23,20 +28,15 @@ WRONG_DATES = (
         (
             "when ending_kind in ('result_ready', 'delivered') then reopened_at",
             "when ending_kind in ('result_ready', 'delivered') then least(reopened_at, ("
-            "select happened.happened_at from steps as open_step where open_step.is_open"
-            " and open_step.province_code = happened.province_code and open_step.source_id = happened.source_id"
-            " and open_step.started_at > happened.happened_at limit 1))",
+            f"{_A_LATER_OPEN_CHANGE} limit 1))",
         ),
     ),
     _intermediate(
         "a_refusal_is_undone_by_an_open_change_of_a_later_date",
         "int_dossier_endings",
         (
-            "                reopened_at\n            )\n",
-            "                reopened_at,\n"
-            "                (select happened.happened_at from steps as open_step where open_step.is_open"
-            " and open_step.province_code = happened.province_code and open_step.source_id = happened.source_id"
-            " and open_step.started_at > happened.happened_at limit 1)\n            )\n",
+            "else least(lead(happened_at) over opening, reopened_at)",
+            f"else least(lead(happened_at) over opening, reopened_at, ({_A_LATER_OPEN_CHANGE} limit 1))",
         ),
     ),
     WrongDefinition(
@@ -63,7 +63,7 @@ WRONG_DATES = (
     ),
     _intermediate(
         "the_newest_limit_measures_all",
-        "int_dossier_limits",
+        "int_dossier_due_dates",
         ("            and dossiers.clock_started_at >= limits.in_force_from\n", ""),
         (
             "            and dossiers.clock_started_at < limits.in_force_until\n",

@@ -131,14 +131,14 @@ WRONG_DEFINITIONS = (
         "exists (select 1 from raw.provincial_portal__dossiers as shown"
         " where shown.source_id = dossiers.source_id and shown.paid_online_flag in ('1', '2')) as is_paid_online",
     ),
-    _intermediate(
-        "filings_never_accepted_are_in_the_base",
-        "int_dossiers_in_hand",
-        "    dossiers.received_at,\n",
-        "    coalesce(dossiers.received_at, dossiers.submitted_at) as received_at,\n",
-        ("    and dossiers.received_at < (", "    and coalesce(dossiers.received_at, dossiers.submitted_at) < ("),
-        ("    and dossiers.received_at <= (", "    and coalesce(dossiers.received_at, dossiers.submitted_at) <= ("),
-        ("    and not dossiers.is_refused_at_receipt\n", ""),
+    replace(
+        _intermediate(
+            "filings_never_accepted_are_in_the_base",
+            "int_dossiers_described",
+            "    clocked.received_at,\n",
+            "    coalesce(clocked.received_at, clocked.submitted_at) as received_at,\n",
+        ),
+        also=_intermediate("", "int_dossiers_in_hand", "    and not dossiers.is_refused_at_receipt\n", ""),
     ),
     _fact(
         "digitised_without_a_result_file_counts",

@@ -12,9 +12,7 @@ with recursive follow_provinces as (
     inner join {{ ref('agency_successions') }} as succession
         on follow_provinces.chain_code = succession.successor_code
     inner join {{ ref('agencies') }} as predecessor
-        on
-            succession.predecessor_code = predecessor.agency_code
-            and predecessor.peer_group = 'province'
+        on succession.predecessor_code = predecessor.agency_code and predecessor.peer_group = 'province'
 ),
 
 read_list as (
@@ -30,9 +28,8 @@ read_list as (
                 else code.meaning
             end
         ) as peer_group,
-        case
-            when not bool_or(department.is_on_first_list) then min(department.first_listed_on)
-        end as valid_from,
+        case when not bool_or(department.is_on_first_list) then min(department.first_listed_on) end
+            as valid_from,
         case when not bool_or(department.is_listed) then max(department.known_on) - 1 end as valid_to
     from {{ ref('stg_national_portal__departments') }} as department
     left join {{ ref('int_portal_codes') }} as code
@@ -57,18 +54,12 @@ take_seed_rows as (
         coalesce(listed.is_listed, false) as is_listed,
         'seed' as origin
     from {{ ref('agencies') }} as seed
-    inner join follow_provinces as chain
-        on seed.province_code = chain.chain_code
+    inner join follow_provinces as chain on seed.province_code = chain.chain_code
     {{ holder_on('seed.agency_code', "coalesce(seed.valid_from, '-infinity'::date)") }}
     left join read_list as listed
-        on
-            chain.province_code = listed.province_code
-            and seed.agency_code = listed.agency_code
+        on chain.province_code = listed.province_code and seed.agency_code = listed.agency_code
     -- an agency that still exists must be on the portal's list; one that ended lives by its dates
-    where
-        seed.valid_to is not null
-        or seed.peer_group = 'province'
-        or listed.agency_code is not null
+    where seed.valid_to is not null or seed.peer_group = 'province' or listed.agency_code is not null
 ),
 
 add_listed_agencies as (
@@ -87,14 +78,10 @@ add_listed_agencies as (
         listed.is_listed,
         'portal' as origin
     from read_list as listed
-    inner join follow_provinces as chain
-        on
-            listed.province_code = chain.province_code
-            and split_part(listed.agency_code, '.', 1) = chain.chain_code
-    left join {{ ref('agencies') }} as seed
-        on listed.agency_code = seed.agency_code
+    inner join follow_provinces as chain using (province_code)
     where
-        seed.agency_code is null
+        split_part(listed.agency_code, '.', 1) = chain.chain_code
+        and listed.agency_code not in (select seed.agency_code from {{ ref('agencies') }} as seed)
         and listed.peer_group in ('department', 'district', 'commune', 'province')
         -- what belongs to no agency of the month is no agency, even where a portal lists it as one
         and split_part(listed.agency_code, '.', 2) not in ('khac', 'ket-thuc')
@@ -121,12 +108,10 @@ add_unnamed_provinces as (
         false as is_listed,
         'connection' as origin
     from follow_provinces as chain
-    where not exists (
-        select 1
+    where chain.province_code not in (
+        select known.agency_code
         from gather_agencies as known
-        where
-            known.province_code = chain.province_code
-            and known.agency_code = chain.province_code
+        where known.province_code = chain.province_code
     )
 )
 

@@ -27,8 +27,7 @@ select
     indicator.legal_basis,
     target.legal_basis as target_legal_basis
 from {{ ref('indicators') }} as indicator
-inner join {{ ref('criterion_groups') }} as criterion
-    on indicator.group_code = criterion.group_code
+inner join {{ ref('criterion_groups') }} as criterion using (group_code)
 inner join {{ ref('indicator_targets') }} as target
     on
         indicator.indicator_code = target.indicator_code

@@ -10,7 +10,4 @@ select
     inputs.data_as_of
 from {{ ref('int_periods') }} as period
 cross join {{ ref('int_build_inputs') }} as inputs
-left join {{ ref('catalogue_versions') }} as catalogue
-    on
-        period.last_on >= catalogue.valid_from
-        and (catalogue.valid_to is null or period.last_on <= catalogue.valid_to)
+left join {{ ref('catalogue_versions') }} as catalogue on {{ in_force('catalogue', 'period.last_on') }}

@@ -15,10 +15,7 @@ read_formalities as (
         min(state.meaning) as state
     from {{ ref('stg_national_portal__formality_versions') }} as formality
     cross join find_newest_month as newest
-    left join {{ ref('int_portal_codes') }} as state
-        on
-            formality.state_code = state.code
-            and {{ code_in_force('state', 'national_portal', 'formality_state', 'newest.last_on') }}
+    {{ meaning_on('formality.state_code', 'national_portal', 'formality_state', 'newest.last_on', 'state') }}
     where
         not formality.is_deleted
         and formality.in_force_until = 'infinity'
@@ -56,8 +53,7 @@ read_services as (
         bool_or(service.is_citizen) as is_citizen,
         bool_or(service.is_online) as is_online
     from {{ ref('fct_services') }} as service
-    inner join find_newest_month as newest
-        on service.period_month = newest.period_month
+    inner join find_newest_month using (period_month)
     group by service.province_code, service.procedure_code
 ),
 

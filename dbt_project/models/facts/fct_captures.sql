@@ -16,6 +16,5 @@ select
     or coalesce(capture.numerator between 0 and capture.denominator, false) as is_usable,
     capture.captured_at
 from {{ ref('stg_national_portal__evaluations') }} as capture
-inner join {{ ref('dim_months') }} as month
-    on capture.period_month = month.period_month
+inner join {{ ref('dim_months') }} using (period_month)
 where capture.period_kind = 'month'

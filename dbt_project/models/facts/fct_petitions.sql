@@ -1,13 +1,22 @@
 {{ config(materialized='view') }}
 
 -- what an agency's code, the list of agencies and the rules say of a petition, they say anew in every build
-with answer_rule as (
+with newest as (
+    -- also what the portal no longer lists: earlier petitions still name it
+    select distinct on (version.province_code, version.agency_id) version.*
+    from {{ ref('stg_provincial_portal__agency_versions') }} as version
+    order by version.province_code asc, version.agency_id asc, version.version_id desc
+),
+
+agencies as (
+    -- after a reorganisation the code it had first
     select
-        value::integer as answer_days,
-        valid_from,
-        coalesce(valid_to, 'infinity'::date) as valid_to
-    from {{ ref('rules') }}
-    where rule_code = 'petition_answer_days'
+        newest.province_code,
+        newest.agency_id,
+        coalesce(first_recorded.agency_code, newest.agency_code) as agency_code,
+        first_recorded.agency_key as succeeded_agency_key
+    from newest
+    {{ first_recorded_agency('newest', ref('stg_provincial_portal__agency_versions'), 'agency_id') }}
 )
 
 select
@@ -39,20 +48,9 @@ select
     petitions.dossier_code,
     petitions.known_from
 from {{ ref('int_petitions') }} as petitions
-left join {{ ref('int_provincial_agencies') }} as agencies
-    on
-        petitions.province_code = agencies.province_code
-        and petitions.agency_id = agencies.agency_id
+left join agencies using (province_code, agency_id)
 {{ holder_on('agencies.agency_code', 'petitions.received_on') }}
-left join answer_rule
-    on petitions.received_on between answer_rule.valid_from and answer_rule.valid_to
-left join {{ ref('int_calendar') }} as received
-    on
-        petitions.received_on = received.date_on
-        and received.place_code = {{ calendar_place('agencies.agency_code') }}
-left join {{ ref('int_calendar') }} as due
-    on
-        due.is_working_day
-        and due.place_code = received.place_code
-        and received.working_day_index + answer_rule.answer_days = due.working_day_index
+{{ rule_on('petition_answer_days', 'petitions.received_on', 'answered_within') }}
+{{ calendar_day(calendar_place('agencies.agency_code'), 'petitions.received_on', 'received') }}
+{{ working_day('received.place_code', 'received.working_day_index + answered_within.value::integer', 'due') }}
 where not petitions.is_gone

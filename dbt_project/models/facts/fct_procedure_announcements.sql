@@ -38,20 +38,9 @@ apply_rules as (
         lead_rule.value::integer as lead_days,
         publication_rule.value::integer as publication_days
     from find_newest as newest
-    inner join {{ ref('stg_national_portal__decisions') }} as decision
-        on
-            newest.province_code = decision.province_code
-            and newest.decision_id = decision.decision_id
-    left join {{ ref('rules') }} as lead_rule
-        on
-            lead_rule.rule_code = 'announcement_lead_days'
-            and decision.decided_on >= lead_rule.valid_from
-            and (lead_rule.valid_to is null or decision.decided_on <= lead_rule.valid_to)
-    left join {{ ref('rules') }} as publication_rule
-        on
-            publication_rule.rule_code = 'publication_days'
-            and decision.decided_on >= publication_rule.valid_from
-            and (publication_rule.valid_to is null or decision.decided_on <= publication_rule.valid_to)
+    inner join {{ ref('stg_national_portal__decisions') }} as decision using (province_code, decision_id)
+    {{ rule_on('announcement_lead_days', 'decision.decided_on', 'lead_rule') }}
+    {{ rule_on('publication_days', 'decision.decided_on', 'publication_rule') }}
     where newest.age = 1
 ),
 
@@ -77,26 +66,10 @@ select
     publish_by.date_on as publish_by_on
 from apply_rules as rule
 cross join find_bounds as calendar
-left join {{ ref('int_calendar') }} as day_before_effect
-    on
-        day_before_effect.place_code = ''
-        and rule.newest_basis_effective_on is not null
-        -- a year typed wrong lies outside the calendar; before its first month is as good as in it
-        and day_before_effect.date_on = greatest(
-            least(rule.newest_basis_effective_on - 1, calendar.last_on),
-            calendar.first_on + 30
-        )
-left join {{ ref('int_calendar') }} as announce_by
-    on
-        announce_by.is_working_day
-        and announce_by.place_code = ''
-        and day_before_effect.working_day_index - rule.lead_days + 1 = announce_by.working_day_index
-left join {{ ref('int_calendar') }} as decision_day
-    on
-        decision_day.place_code = ''
-        and rule.decided_on = decision_day.date_on
-left join {{ ref('int_calendar') }} as publish_by
-    on
-        publish_by.is_working_day
-        and publish_by.place_code = ''
-        and decision_day.working_day_index + rule.publication_days = publish_by.working_day_index
+-- a year typed wrong lies outside the calendar; before its first month is as good as in it
+{{ calendar_day("''", "case when rule.newest_basis_effective_on is not null then greatest(
+    least(rule.newest_basis_effective_on - 1, calendar.last_on), calendar.first_on + 30
+) end", 'day_before_effect') }}
+{{ working_day("''", 'day_before_effect.working_day_index - rule.lead_days + 1', 'announce_by') }}
+{{ calendar_day("''", 'rule.decided_on', 'decision_day') }}
+{{ working_day("''", 'decision_day.working_day_index + rule.publication_days', 'publish_by') }}

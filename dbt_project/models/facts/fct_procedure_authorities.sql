@@ -6,10 +6,7 @@ with list_publishers as (
         min(coalesce(holder.agency_key, department.agency_code)) as agency_key,
         formality.procedure_code
     from {{ ref('stg_national_portal__formality_versions') }} as formality
-    inner join {{ ref('dim_months') }} as month
-        on
-            formality.in_force_from < month.ends_at
-            and formality.in_force_until >= month.ends_at
+    {{ months_of('formality') }}
     inner join {{ ref('int_portal_codes') }} as state
         on
             formality.state_code = state.code
@@ -45,8 +42,4 @@ select
     publisher.procedure_code,
     online.procedure_code is not null as is_offered_online
 from list_publishers as publisher
-left join find_online as online
-    on
-        publisher.province_code = online.province_code
-        and publisher.period_month = online.period_month
-        and publisher.procedure_code = online.procedure_code
+left join find_online as online using (province_code, period_month, procedure_code)

@@ -17,10 +17,7 @@ select
     and version.has_subjects
     and version.has_agencies as is_complete
 from {{ ref('stg_national_portal__procedure_versions') }} as version
-inner join {{ ref('dim_months') }} as month
-    on
-        version.in_force_from < month.ends_at
-        and version.in_force_until >= month.ends_at
+{{ months_of('version') }}
 inner join {{ ref('int_portal_codes') }} as state
     on
         version.state_code = state.code

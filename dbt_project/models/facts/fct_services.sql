@@ -5,10 +5,7 @@ with find_fee_bearing as (
         detail.procedure_code,
         bool_or(detail.is_fee_bearing) as is_fee_bearing
     from {{ ref('stg_national_portal__formality_detail_versions') }} as detail
-    inner join {{ ref('dim_months') }} as month
-        on
-            detail.in_force_from < month.ends_at
-            and detail.in_force_until >= month.ends_at
+    {{ months_of('detail') }}
     where not detail.is_deleted
     group by month.period_month, detail.province_code, detail.procedure_code
 )
@@ -37,19 +34,11 @@ select
         )
     ) as is_citizen
 from {{ ref('stg_national_portal__department_service_versions') }} as service
-inner join {{ ref('dim_months') }} as month
-    on
-        service.in_force_from < month.ends_at
-        and service.in_force_until >= month.ends_at
+{{ months_of('service') }}
 {{ holder_on('service.agency_code', 'month.last_on') }}
-left join {{ ref('int_portal_codes') }} as level
-    on
-        service.implement_level_code = level.code
-        and {{ code_in_force('level', 'national_portal', 'implement_level', 'month.last_on') }}
-left join find_fee_bearing as fee
-    on
-        month.period_month = fee.period_month
-        and service.province_code = fee.province_code
-        and service.procedure_code = fee.procedure_code
+{{ meaning_on(
+    'service.implement_level_code', 'national_portal', 'implement_level', 'month.last_on', 'level'
+) }}
+left join find_fee_bearing as fee using (period_month, province_code, procedure_code)
 where not service.is_deleted
 group by service.province_code, month.period_month, service.agency_code, service.procedure_code

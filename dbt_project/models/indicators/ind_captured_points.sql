@@ -19,8 +19,7 @@ with read_metrics as (
     inner join {{ ref('portal_metrics') }} as metric
         on
             capture.metric_code = metric.metric_code
-            and capture.period_month >= metric.valid_from
-            and (metric.valid_to is null or capture.period_month <= metric.valid_to)
+            and {{ in_force('metric', 'capture.period_month') }}
 ),
 
 judge_indicators as (
@@ -38,32 +37,18 @@ judge_indicators as (
     inner join {{ ref('dim_indicators') }} as indicator
         on
             metric.indicator_code = indicator.indicator_code
-            and metric.last_on >= indicator.valid_from
-            and (indicator.valid_to is null or metric.last_on <= indicator.valid_to)
-),
-
-score_by_rule as (
-    select
-        judged.*,
-        {{ score_points(
-            'judged.numerator', 'judged.denominator', 'judged.target', 'judged.max_points',
-            'judged.zero_rule', 'judged.status'
-        ) }} as rule_points
-    from judge_indicators as judged
+            and {{ in_force('indicator', 'metric.last_on') }}
 ),
 
 score_indicators as (
     select
-        scored.*,
+        judged.*,
+        {{ score_points('judged') }} as rule_points,
         case
-            when scored.status = 'scored'
-                then {{ portal_points(
-                    'scored.numerator', 'scored.denominator', 'scored.target', 'scored.max_points',
-                    'scored.portal_rounds'
-                ) }}
-            else scored.rule_points
+            when judged.status = 'scored' then {{ portal_points('judged') }}
+            else {{ score_points('judged') }}
         end as portal_points
-    from score_by_rule as scored
+    from judge_indicators as judged
 ),
 
 sum_groups as (
@@ -78,27 +63,6 @@ sum_groups as (
     from score_indicators as scored
     where scored.status <> 'no_data'
     group by scored.province_code, scored.agency_code, scored.period_month, scored.group_code
-),
-
-list_months as (
-    select
-        metric.period_month,
-        metric.last_on
-    from read_metrics as metric
-    group by metric.period_month, metric.last_on
-),
-
-count_indicators as (
-    select
-        month.period_month,
-        indicator.group_code,
-        count(*) as indicators
-    from list_months as month
-    inner join {{ ref('dim_indicators') }} as indicator
-        on
-            month.last_on >= indicator.valid_from
-            and (indicator.valid_to is null or month.last_on <= indicator.valid_to)
-    group by month.period_month, indicator.group_code
 ),
 
 gather_points as (
@@ -133,26 +97,20 @@ gather_points as (
         total.captured_at
     from read_metrics as total
     inner join sum_groups as summed using (province_code, agency_code, period_month, group_code)
-    inner join count_indicators as counted using (period_month, group_code)
     where
         total.indicator_code is null
         -- a total without the counts of all its indicators says nothing
-        and summed.indicators = counted.indicators
+        and summed.indicators = (
+            select count(*)
+            from {{ ref('dim_indicators') }} as indicator
+            where
+                indicator.group_code = total.group_code
+                and {{ in_force('indicator', 'total.last_on') }}
+        )
 )
 
 select
-    gathered.province_code,
-    gathered.agency_code,
-    gathered.period_month,
-    gathered.metric_code,
-    gathered.group_code,
-    gathered.indicator_code,
-    gathered.numerator,
-    gathered.denominator,
-    gathered.captured_points,
-    gathered.rule_points,
-    gathered.portal_points,
-    gathered.captured_at,
+    gathered.*, -- noqa: AM04
     case
         -- no points on either side is equal too
         when coalesce(gathered.captured_points, -1) = coalesce(gathered.rule_points, -1) then 'equal'

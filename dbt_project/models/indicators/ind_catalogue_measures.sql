@@ -19,12 +19,7 @@ count_authorities as (
             where authority.is_offered_online
         ) as procedures_under_authority_offered_online
     from {{ ref('fct_procedure_authorities') }} as authority
-    inner join {{ ref('bridge_agencies_by_month') }} as bridge
-        on
-            authority.province_code = bridge.province_code
-            and authority.agency_key = bridge.recorded_agency_key
-            and authority.period_month = bridge.period_month
-            and bridge.field_code = ''
+    {{ counts_for('authority', 'authority') }}
     group by authority.province_code, bridge.agency_code, authority.period_month
 )
 
@@ -39,8 +34,4 @@ select
     coalesce(service.online_services_applied, 0) as online_services_applied,
     coalesce(service.citizen_procedures_applied, 0) as citizen_procedures_applied
 from count_services as service
-full outer join count_authorities as authority
-    on
-        service.province_code = authority.province_code
-        and service.agency_code = authority.agency_code
-        and service.period_month = authority.period_month
+full outer join count_authorities as authority using (province_code, agency_code, period_month)

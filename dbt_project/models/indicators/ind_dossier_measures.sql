@@ -21,13 +21,7 @@ select
         where dossier.is_vneid_verified and service.is_citizen
     ) as citizen_procedures_verified
 from {{ ref('fct_dossier_months') }} as dossier
-inner join {{ ref('bridge_agencies_by_month') }} as bridge
-    on
-        dossier.province_code = bridge.province_code
-        and dossier.agency_key = bridge.recorded_agency_key
-        and dossier.period_month = bridge.period_month
-        and bridge.field_code
-        = case when dossier.field_code = any(bridge.scoped_field_codes) then dossier.field_code else '' end
+{{ counts_for('dossier', 'dossier', has_field=true) }}
 left join {{ ref('ind_services_applied') }} as service
     on
         bridge.province_code = service.province_code

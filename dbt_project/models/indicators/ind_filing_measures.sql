@@ -10,13 +10,7 @@ select
 from {{ ref('dim_months') }} as month
 inner join {{ ref('fct_dossiers') }} as dossier
     on dossier.submitted_on between month.period_month and month.last_on
-inner join {{ ref('bridge_agencies_by_month') }} as bridge
-    on
-        dossier.province_code = bridge.province_code
-        and dossier.agency_key = bridge.recorded_agency_key
-        and month.period_month = bridge.period_month
-        and bridge.field_code
-        = case when dossier.field_code = any(bridge.scoped_field_codes) then dossier.field_code else '' end
+{{ counts_for('dossier', 'month', has_field=true) }}
 left join {{ ref('ind_services_applied') }} as service
     on
         bridge.province_code = service.province_code

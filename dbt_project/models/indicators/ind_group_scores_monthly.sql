@@ -13,8 +13,7 @@ with groups as (
     inner join {{ ref('dim_indicators') }} as indicator
         on
             score.indicator_code = indicator.indicator_code
-            and month.last_on >= indicator.valid_from
-            and (indicator.valid_to is null or month.last_on <= indicator.valid_to)
+            and {{ in_force('indicator', 'month.last_on') }}
     group by
         score.province_code,
         score.agency_code,
@@ -26,9 +25,12 @@ with groups as (
 
 headed as (
     select
-        groups.*,
-        head.peer_group,
-        head.assessment_status
+        head.*,
+        groups.group_code,
+        groups.group_name_vi,
+        groups.group_order,
+        groups.points,
+        groups.max_points
     from groups
     inner join {{ ref('ind_agency_heads_monthly') }} as head
         on
@@ -39,7 +41,7 @@ headed as (
 
 peers as (
     select
-        headed.province_code,
+        headed.connected_province_code,
         headed.period_month,
         headed.peer_group,
         headed.group_code,
@@ -48,33 +50,17 @@ peers as (
         max(headed.points)::numeric(5, 2) as peer_best
     from headed
     where headed.assessment_status = 'ranked'
-    group by headed.province_code, headed.period_month, headed.peer_group, headed.group_code
+    group by headed.connected_province_code, headed.period_month, headed.peer_group, headed.group_code
 )
 
 select
-    head.province_code,
-    head.period_month,
-    head.period_label,
-    head.period_sort,
-    head.peer_group,
-    head.peer_group_vi,
-    head.agency_code,
-    head.agency_name_vi,
-    head.agency_sort_key,
-    head.agency_search_text,
-    head.lineage_code,
-    head.display_order,
-    headed.group_code,
-    headed.group_name_vi,
-    headed.group_order,
-    headed.points,
-    headed.max_points,
+    headed.*, -- noqa: AM04
     (100 * headed.points / headed.max_points)::numeric(5, 2) as percent,
     case
         when headed.assessment_status = 'ranked' and headed.points is not null
             then rank() over (
                 partition by
-                    headed.province_code,
+                    headed.connected_province_code,
                     headed.period_month,
                     headed.peer_group,
                     headed.group_code,
@@ -84,22 +70,6 @@ select
     end::integer as group_rank,
     peers.peer_median,
     peers.peer_upper_quartile,
-    peers.peer_best,
-    head.assessment_status,
-    head.assessment_status_vi,
-    head.period_state,
-    head.period_state_vi,
-    head.is_provisional,
-    head.revision
+    peers.peer_best
 from headed
-inner join {{ ref('ind_agency_heads_monthly') }} as head
-    on
-        headed.province_code = head.connected_province_code
-        and headed.agency_code = head.agency_code
-        and headed.period_month = head.period_month
-left join peers
-    on
-        headed.province_code = peers.province_code
-        and headed.period_month = peers.period_month
-        and headed.peer_group = peers.peer_group
-        and headed.group_code = peers.group_code
+left join peers using (connected_province_code, period_month, peer_group, group_code)

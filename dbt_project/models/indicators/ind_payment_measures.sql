@@ -54,13 +54,7 @@ tell_roles as (
         found.is_paid_online,
         found.has_fee_dossier
     from find_procedures as found
-    inner join {{ ref('bridge_agencies_by_month') }} as bridge
-        on
-            found.province_code = bridge.province_code
-            and found.agency_key = bridge.recorded_agency_key
-            and found.period_month = bridge.period_month
-            and bridge.field_code
-            = case when found.field_code = any(bridge.scoped_field_codes) then found.field_code else '' end
+    {{ counts_for('found', 'found', has_field=true) }}
     union all
     select
         service.province_code,
@@ -84,11 +78,7 @@ merge_roles as (
         bool_or(role.is_paid_online) as is_paid_online,
         bool_or(role.has_fee_dossier) as has_fee_dossier
     from tell_roles as role
-    group by
-        role.province_code,
-        role.agency_code,
-        role.period_month,
-        role.procedure_code
+    group by role.province_code, role.agency_code, role.period_month, role.procedure_code
 )
 
 select
@@ -103,7 +93,4 @@ select
     ) as fee_procedures_with_fee_dossiers,
     count(*) filter (where procedure.is_paid_online) as procedures_paid_online
 from merge_roles as procedure
-group by
-    procedure.province_code,
-    procedure.agency_code,
-    procedure.period_month
+group by procedure.province_code, procedure.agency_code, procedure.period_month

@@ -13,10 +13,5 @@ select
         and not petition.is_repeated
     ) as petitions_satisfied
 from {{ ref('fct_petition_months') }} as petition
-inner join {{ ref('bridge_agencies_by_month') }} as bridge
-    on
-        petition.province_code = bridge.province_code
-        and coalesce(petition.agency_key, '') = bridge.recorded_agency_key
-        and petition.period_month = bridge.period_month
-        and bridge.field_code = ''
+{{ counts_for('petition', 'petition', agency_key="coalesce(petition.agency_key, '')") }}
 group by petition.province_code, bridge.agency_code, petition.period_month

@@ -19,18 +19,7 @@ with compared as (
 )
 
 select
-    head.province_code,
-    head.period_month,
-    head.period_label,
-    head.period_sort,
-    head.peer_group,
-    head.peer_group_vi,
-    head.agency_code,
-    head.agency_name_vi,
-    head.agency_sort_key,
-    head.agency_search_text,
-    head.lineage_code,
-    head.display_order,
+    head.*, -- noqa: AM04
     standing.rank,
     standing.ranked_agencies,
     standing.tied_agencies,
@@ -50,17 +39,7 @@ select
     case when head.period_state <> 'running' then earlier.rank - standing.rank end as rank_change,
     case when head.period_state <> 'running' then total.score - earlier.score end::numeric(5, 2)
         as score_change,
-    standing.peer_median_score,
-    head.dossiers_in_hand,
-    head.is_small_base,
-    head.assessment_status,
-    head.assessment_status_vi,
-    head.period_state,
-    head.period_state_vi,
-    head.is_provisional,
-    head.revision,
-    head.catalogue_version,
-    head.data_as_of_local_at
+    standing.peer_median_score
 from {{ ref('ind_totals_monthly') }} as total
 inner join {{ ref('ind_standings_monthly') }} as standing using (province_code, agency_code, period_month)
 inner join {{ ref('ind_agency_heads_monthly') }} as head

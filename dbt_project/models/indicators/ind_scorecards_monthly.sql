@@ -12,18 +12,7 @@ with medians as (
 )
 
 select
-    head.province_code,
-    head.period_month,
-    head.period_label,
-    head.period_sort,
-    head.peer_group,
-    head.peer_group_vi,
-    head.agency_code,
-    head.agency_name_vi,
-    head.agency_sort_key,
-    head.agency_search_text,
-    head.lineage_code,
-    head.display_order,
+    head.*, -- noqa: AM04
     score.group_code,
     indicator.group_name_vi,
     indicator.group_display_order as group_order,
@@ -41,13 +30,7 @@ select
     score.status,
     status.name_vi as status_vi,
     score.scope,
-    scope.name_vi as scope_vi,
-    head.assessment_status,
-    head.assessment_status_vi,
-    head.period_state,
-    head.period_state_vi,
-    head.is_provisional,
-    head.revision
+    scope.name_vi as scope_vi
 from {{ ref('ind_scores_monthly') }} as score
 inner join {{ ref('ind_agency_heads_monthly') }} as head
     on
@@ -58,8 +41,7 @@ inner join {{ ref('dim_months') }} as month on score.period_month = month.period
 inner join {{ ref('dim_indicators') }} as indicator
     on
         score.indicator_code = indicator.indicator_code
-        and month.last_on >= indicator.valid_from
-        and (indicator.valid_to is null or month.last_on <= indicator.valid_to)
+        and {{ in_force('indicator', 'month.last_on') }}
 left join medians as median
     on
         score.province_code = median.province_code

@@ -1,19 +1,6 @@
 with count_cases as (
     select
-        spine.province_code,
-        spine.agency_code,
-        spine.period_month,
-        spine.agency_province_code,
-        spine.peer_group,
-        spine.agency_name_vi,
-        spine.indicator_code,
-        spine.indicator_name_vi,
-        spine.group_code,
-        spine.scope,
-        spine.zero_rule,
-        spine.always_applies,
-        spine.max_points,
-        spine.target,
+        spine.*,
         spine.needs_capture and numerator.value is null as is_missing,
         case
             when spine.needs_capture then numerator.value
@@ -52,10 +39,7 @@ judge_cases as (
 score_cases as (
     select
         judged.*,
-        {{ score_points(
-            'judged.numerator', 'judged.denominator', 'judged.target', 'judged.max_points',
-            'judged.zero_rule', 'judged.status'
-        ) }} as points
+        {{ score_points('judged') }} as points
     from judge_cases as judged
 )
 

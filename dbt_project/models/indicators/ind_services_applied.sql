@@ -10,12 +10,7 @@ select
     bool_or(service.is_fee_bearing) as is_fee_bearing,
     bool_or(service.is_citizen) as is_citizen
 from {{ ref('fct_services') }} as service
-inner join {{ ref('bridge_agencies_by_month') }} as bridge
-    on
-        service.province_code = bridge.province_code
-        and service.agency_key = bridge.recorded_agency_key
-        and service.period_month = bridge.period_month
-        and bridge.field_code = ''
+{{ counts_for('service', 'service') }}
 group by
     service.province_code,
     bridge.agency_code,

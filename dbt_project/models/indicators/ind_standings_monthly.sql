@@ -48,11 +48,7 @@ select
     ranked.dossiers_in_hand < coalesce(small.value::integer, 0) as is_small_base
 from ranked
 left join medians as median using (province_code, period_month, peer_group)
-left join {{ ref('rules') }} as small
-    on
-        small.rule_code = 'small_base_dossiers'
-        and ranked.last_on >= small.valid_from
-        and (small.valid_to is null or ranked.last_on <= small.valid_to)
+{{ rule_on('small_base_dossiers', 'ranked.last_on', 'small') }}
 left join lateral (
     select class.*
     from (
@@ -62,9 +58,7 @@ left join lateral (
             valid.min_score,
             (row_number() over (order by valid.min_score desc))::integer as grade_order
         from {{ ref('grades') }} as valid
-        where
-            valid.valid_from <= ranked.last_on
-            and (valid.valid_to is null or valid.valid_to >= ranked.last_on)
+        where {{ in_force('valid', 'ranked.last_on') }}
     ) as class
     where
         ranked.assessment_status <> 'no_dossiers'

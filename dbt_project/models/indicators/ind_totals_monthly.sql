@@ -45,13 +45,5 @@ select
     total.score,
     total.applicable_score
 from {{ ref('ind_assessed_agencies_monthly') }} as agency
-inner join add_points as total
-    on
-        agency.province_code = total.province_code
-        and agency.agency_code = total.agency_code
-        and agency.period_month = total.period_month
-left join {{ ref('ind_dossier_measures') }} as dossier
-    on
-        agency.province_code = dossier.province_code
-        and agency.agency_code = dossier.agency_code
-        and agency.period_month = dossier.period_month
+inner join add_points as total using (province_code, agency_code, period_month)
+left join {{ ref('ind_dossier_measures') }} as dossier using (province_code, agency_code, period_month)

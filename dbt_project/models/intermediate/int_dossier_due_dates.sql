@@ -4,42 +4,76 @@
     indexes=[{'columns': ['province_code', 'source_id'], 'unique': true}],
 ) }}
 
-with dated as (
+with limited as (
     select
         dossiers.province_code,
         dossiers.source_id,
         dossiers.calendar_place,
         dossiers.promised_on,
-        limits.financial_duty_stops_clock,
-        limits.counts_calendar_days,
-        limits.limit_working_days,
-        limits.limit_span,
+        dossiers.clock_started_at,
+        dossiers.clock_started_on,
+        coalesce(overrides.time_limit, limits.time_limit) as time_limit,
+        case when overrides.time_limit is null then limits.time_limit_unit else overrides.time_limit_unit end
+            as time_limit_unit,
+        coalesce(overrides.financial_duty_stops_clock, false) as financial_duty_stops_clock,
+        coalesce(hours.value::numeric, 8) as hours_per_working_day,
+        coalesce(cutoffs.value::integer, 15) as same_day_cutoff_hour
+    from {{ ref('int_dossiers_in_hand') }} as dossiers
+    left join {{ ref('int_procedure_limits') }} as limits
+        on
+            dossiers.province_code = limits.province_code
+            and dossiers.procedure_code = limits.procedure_code
+            and dossiers.clock_started_at >= limits.in_force_from
+            and dossiers.clock_started_at < limits.in_force_until
+    left join {{ ref('procedure_overrides') }} as overrides
+        on
+            dossiers.procedure_code = overrides.procedure_code
+            and {{ in_force('overrides', 'dossiers.clock_started_on') }}
+    {{ rule_on('hours_per_working_day', 'dossiers.clock_started_on', 'hours') }}
+    {{ rule_on('same_day_cutoff_hour', 'dossiers.clock_started_on', 'cutoffs') }}
+),
+
+counted as (
+    select
+        limited.*,
+        coalesce(limited.time_limit_unit in ('DAY', 'MONTH', 'YEAR'), false) as counts_calendar_days,
+        case limited.time_limit_unit
+            when 'WORKING_DAY' then ceil(limited.time_limit)
+            when 'HOUR' then ceil(limited.time_limit / limited.hours_per_working_day)
+        end::integer as limit_working_days,
+        case limited.time_limit_unit
+            when 'DAY' then make_interval(days => ceil(limited.time_limit)::integer)
+            when 'MONTH' then make_interval(months => ceil(limited.time_limit)::integer)
+            when 'YEAR' then make_interval(years => ceil(limited.time_limit)::integer)
+        end as limit_span
+    from limited
+),
+
+dated as (
+    select
+        counted.*,
         case
-            when dossiers.promised_on is not null or dossiers.clock_started_on is null then null
-            when limits.is_at_once
+            when counted.promised_on is not null or counted.clock_started_on is null then null
+            -- at once, but for what came after the cut-off hour
+            when counted.time_limit = 0
                 then
                     case
                         when
                             received.is_working_day
-                            and dossiers.clock_started_at::time < make_time(limits.same_day_cutoff_hour, 0, 0)
+                            and counted.clock_started_at::time < make_time(counted.same_day_cutoff_hour, 0, 0)
                             then received.working_day_index
                         else received.working_day_index + 1
                     end
-            when limits.limit_working_days is not null
-                then received.working_day_index + limits.limit_working_days
+            when counted.limit_working_days is not null
+                then received.working_day_index + counted.limit_working_days
             when last_day.is_working_day then last_day.working_day_index
             else last_day.working_day_index + 1
         end as due_working_day_index
-    from {{ ref('int_dossiers_in_hand') }} as dossiers
-    inner join {{ ref('int_dossier_limits') }} as limits using (province_code, source_id)
-    left join {{ ref('int_calendar') }} as received
-        on
-            dossiers.calendar_place = received.place_code
-            and dossiers.clock_started_on = received.date_on
-    left join {{ ref('int_calendar') }} as last_day
-        on
-            dossiers.calendar_place = last_day.place_code
-            and (dossiers.clock_started_on + limits.limit_span)::date = last_day.date_on
+    from counted
+    {{ calendar_day('counted.calendar_place', 'counted.clock_started_on', 'received') }}
+    {{ calendar_day(
+        'counted.calendar_place', '(counted.clock_started_on + counted.limit_span)::date', 'last_day'
+    ) }}
 )
 
 select
@@ -53,8 +87,4 @@ select
     dated.promised_on is null as is_due_from_limit,
     coalesce(dated.promised_on, due.date_on) as original_due_on
 from dated
-left join {{ ref('int_calendar') }} as due
-    on
-        dated.calendar_place = due.place_code
-        and dated.due_working_day_index = due.working_day_index
-        and due.is_working_day
+{{ working_day('dated.calendar_place', 'dated.due_working_day_index', 'due') }}

@@ -8,39 +8,18 @@
 -- depends_on: {{ ref('int_dossiers_touched') }}
 
 -- A step follows the steps that were known before it, whatever date was typed for it: an ending is undone
--- by a later step alone. An opening is a run of open steps and the endings that follow it.
-with numbered as (
-    select
-        *,
-        is_open and not coalesce(lag(is_open) over history, false) as is_opening
-    from {{ ref('int_dossier_status_steps') }}
-    window history as (partition by province_code, source_id order by step_number)
-),
-
-steps as (
-    select
-        *,
-        count(*) filter (where is_opening) over (
-            partition by province_code, source_id
-            order by step_number
-        ) as opening_number
-    from numbered
-),
-
-openings as (
+-- by a later step alone.
+with openings as (
     select
         province_code,
         source_id,
         opening_number,
-        min(started_at) filter (where is_opening) as opened_at,
+        (array_agg(started_at order by step_number) filter (where is_open))[1] as opened_at,
         (array_agg(completed_at order by step_number desc) filter (where not is_open))[1] as completed_at,
         (array_agg(delivered_at order by step_number desc) filter (where not is_open))[1] as delivered_at,
         (array_agg(refused_at order by step_number desc) filter (where not is_open))[1] as refused_at
-    from steps
-    group by
-        province_code,
-        source_id,
-        opening_number
+    from {{ ref('int_dossier_status_steps') }}
+    group by province_code, source_id, opening_number
 ),
 
 -- a date that the endings before the reopening bore already is theirs
@@ -60,22 +39,16 @@ told as (
 
 dated as (
     select
-        steps.province_code,
-        steps.source_id,
-        steps.opening_number,
+        told.*,
         steps.step_number,
         steps.national_state,
         steps.started_at,
         steps.received_at,
-        told.reopened_at,
-        told.completed_at,
-        told.delivered_at,
-        told.refused_at,
         -- the result came on an earlier day than the refusal, withdrawal or stop, and its state was not seen
         steps.national_state in (3, 7, 8)
         and told.completed_at::date < steps.started_at::date
         and told.completed_at >= coalesce(told.opened_at, '-infinity'::timestamptz) as is_after_a_result
-    from steps
+    from {{ ref('int_dossier_status_steps') }} as steps
     inner join told using (province_code, source_id, opening_number)
     where not steps.is_open
 ),
@@ -106,38 +79,33 @@ happened as (
 -- a result stands until the dossier is opened again, any other ending until the next step
 classified as (
     select
-        province_code,
-        source_id,
-        step_number,
-        ending_kind,
+        *,
         greatest(happened_at, received_at) as ended_at,
-        case
-            when ending_kind in ('result_ready', 'delivered') then reopened_at
-            else least(
-                lead(happened_at) over (
-                    partition by province_code, source_id, opening_number
-                    order by step_number
-                ),
-                reopened_at
-            )
-        end as undone_at,
-        -- a refusal at the receipt is no ending: the dossier was never accepted
-        ending_kind <> 'refused' or opening_number > 0 or happened_at > received_at as is_after_acceptance
+        coalesce(
+            case
+                when ending_kind in ('result_ready', 'delivered') then reopened_at
+                else least(lead(happened_at) over opening, reopened_at)
+            end,
+            'infinity'::timestamptz
+        ) as stands_until
     from happened
+    window opening as (partition by province_code, source_id, opening_number order by step_number)
 ),
 
 ordered as (
     select
         *,
-        max(coalesce(undone_at, 'infinity'::timestamptz)) over (
-            partition by province_code, source_id
-            order by step_number
-            rows between unbounded preceding and 1 preceding
-        ) as earlier_stood_until
+        greatest(ended_at, max(stands_until) over earlier) as stands_after
     from classified
     where
         ending_kind is not null
-        and is_after_acceptance
+        -- a refusal at the receipt is no ending: the dossier was never accepted
+        and (ending_kind <> 'refused' or opening_number > 0 or happened_at > received_at)
+    window earlier as (
+        partition by province_code, source_id
+        order by step_number
+        rows between unbounded preceding and 1 preceding
+    )
 )
 
 select
@@ -146,7 +114,7 @@ select
     ending_kind,
     ended_at,
     ended_at::date as ended_on,
-    greatest(ended_at, earlier_stood_until) as stands_after,
-    coalesce(undone_at, 'infinity'::timestamptz) as stands_until
+    stands_after,
+    stands_until
 from ordered
-where coalesce(undone_at, 'infinity'::timestamptz) > greatest(ended_at, earlier_stood_until)
+where stands_until > stands_after

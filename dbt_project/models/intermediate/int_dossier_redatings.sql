@@ -9,9 +9,8 @@ select
     redatings.province_code,
     redatings.source_id,
     redatings.position,
-    redatings.redated_at,
+    redatings.happened_at as redated_at,
     redatings.due_after_on
 from {{ ref('int_dossiers_touched') }} as touched
-inner join {{ ref('stg_provincial_portal__dossier_redatings') }} as redatings
-    on touched.version_id = redatings.version_id
-where not touched.is_gone
+inner join {{ ref('stg_provincial_portal__dossier_due_events') }} as redatings using (version_id)
+where redatings.event_kind = 'redating' and not touched.is_gone

@@ -25,18 +25,19 @@ asked as (
         dossiers.province_code,
         dossiers.source_id,
         supplements.position,
-        supplements.asked_at,
-        supplements.asked_on,
+        supplements.happened_at as asked_at,
+        supplements.happened_on as asked_on,
         supplements.answered_at,
         supplements.due_after_on,
-        lead(supplements.asked_at) over (
+        lead(supplements.happened_at) over (
             partition by dossiers.province_code, dossiers.source_id
-            order by supplements.asked_at, supplements.position
+            order by supplements.happened_at, supplements.position
         ) as asked_again_at
     from {{ ref('int_dossiers_described') }} as dossiers
-    inner join {{ ref('stg_provincial_portal__dossier_supplements') }} as supplements
-        on dossiers.version_id = supplements.version_id
-    where supplements.asked_at > dossiers.clock_started_at
+    inner join {{ ref('stg_provincial_portal__dossier_due_events') }} as supplements using (version_id)
+    where
+        supplements.event_kind = 'supplement'
+        and supplements.happened_at > dossiers.clock_started_at
 ),
 
 left_behind as (
@@ -51,10 +52,7 @@ left_behind as (
         asked.answered_at is null
         and steps.national_state = 5
         and steps.next_started_at > asked.asked_at
-    group by
-        asked.province_code,
-        asked.source_id,
-        asked.position
+    group by asked.province_code, asked.source_id, asked.position
 ),
 
 seen_after as (
@@ -71,10 +69,7 @@ seen_after as (
             and asked.source_id = states.source_id
             and asked.asked_at < states.updated_at
     where asked.answered_at is null
-    group by
-        asked.province_code,
-        asked.source_id,
-        asked.position
+    group by asked.province_code, asked.source_id, asked.position
 )
 
 select

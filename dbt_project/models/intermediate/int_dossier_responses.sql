@@ -61,6 +61,4 @@ select
     bool_or(said.is_unsatisfied) as is_rated_unsatisfied,
     bool_or(said.is_complaint) as is_complained_about
 from said
-group by
-    said.province_code,
-    said.source_id
+group by said.province_code, said.source_id

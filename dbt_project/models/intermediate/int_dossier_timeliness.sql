@@ -11,10 +11,7 @@ with apologies as (
     from {{ ref('int_dossier_months_in_hand') }} as in_hand
     inner join {{ ref('int_dossier_redatings') }} as redatings using (province_code, source_id)
     where redatings.redated_at < in_hand.known_until
-    group by
-        in_hand.province_code,
-        in_hand.source_id,
-        in_hand.period_month
+    group by in_hand.province_code, in_hand.source_id, in_hand.period_month
 ),
 
 clocked as (
@@ -56,16 +53,10 @@ finished as (
             else coalesce(finish.date_on, clocked.stopped_on)
         end as finish_on
     from clocked
-    left join {{ ref('int_calendar') }} as eve
-        on
-            clocked.wait_days > 0
-            and clocked.calendar_place = eve.place_code
-            and clocked.stopped_on - 1 = eve.date_on
-    left join {{ ref('int_calendar') }} as finish
-        on
-            finish.is_working_day
-            and clocked.calendar_place = finish.place_code
-            and eve.working_day_index - clocked.wait_days + 1 = finish.working_day_index
+    {{ calendar_day(
+        'clocked.calendar_place', 'case when clocked.wait_days > 0 then clocked.stopped_on - 1 end', 'eve'
+    ) }}
+    {{ working_day('clocked.calendar_place', 'eve.working_day_index - clocked.wait_days + 1', 'finish') }}
 ),
 
 judged as (
@@ -78,14 +69,8 @@ judged as (
             else greatest(finish_day.working_day_index - due_day.working_day_index, 1)
         end as days_late
     from finished
-    left join {{ ref('int_calendar') }} as finish_day
-        on
-            finished.calendar_place = finish_day.place_code
-            and finished.finish_on = finish_day.date_on
-    left join {{ ref('int_calendar') }} as due_day
-        on
-            finished.calendar_place = due_day.place_code
-            and finished.due_on = due_day.date_on
+    {{ calendar_day('finished.calendar_place', 'finished.finish_on', 'finish_day') }}
+    {{ calendar_day('finished.calendar_place', 'finished.due_on', 'due_day') }}
 )
 
 select

@@ -40,14 +40,8 @@ measured as (
         count(told.set_due_on) over earlier as times_reset,
         coalesce(max(told.set_due_on) over earlier, told.original_due_on) as due_then_on
     from told
-    left join {{ ref('int_calendar') }} as asked
-        on
-            told.calendar_place = asked.place_code
-            and told.asked_on = asked.date_on
-    left join {{ ref('int_calendar') }} as until_day
-        on
-            told.calendar_place = until_day.place_code
-            and told.until_on = until_day.date_on
+    {{ calendar_day('told.calendar_place', 'told.asked_on', 'asked') }}
+    {{ calendar_day('told.calendar_place', 'told.until_on', 'until_day') }}
     window earlier as (
         partition by told.province_code, told.source_id, told.period_month
         order by told.asked_at, told.position
@@ -86,14 +80,8 @@ judged as (
             order by credited.asked_at, credited.position
         ), true) as is_asked_in_time
     from credited
-    left join {{ ref('int_calendar') }} as asked_eve
-        on
-            credited.calendar_place = asked_eve.place_code
-            and credited.asked_on - 1 = asked_eve.date_on
-    left join {{ ref('int_calendar') }} as due_then
-        on
-            credited.calendar_place = due_then.place_code
-            and credited.due_then_on = due_then.date_on
+    {{ calendar_day('credited.calendar_place', 'credited.asked_on - 1', 'asked_eve') }}
+    {{ calendar_day('credited.calendar_place', 'credited.due_then_on', 'due_then') }}
 ),
 
 reset as (
@@ -116,7 +104,4 @@ select
         as credited_wait_days,
     max(asked_on) filter (where is_asked_in_time and until_on is null) as waiting_since_on
 from reset
-group by
-    province_code,
-    source_id,
-    period_month
+group by province_code, source_id, period_month

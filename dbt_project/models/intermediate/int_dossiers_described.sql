@@ -7,8 +7,7 @@
 with newest as (
     select versions.*
     from {{ ref('int_dossiers_touched') }} as touched
-    inner join {{ ref('stg_provincial_portal__dossier_versions') }} as versions
-        on touched.version_id = versions.version_id
+    inner join {{ ref('stg_provincial_portal__dossier_versions') }} as versions using (version_id)
     where not touched.is_gone
 ),
 
@@ -19,9 +18,7 @@ steps as (
         bool_or(is_open or national_state in (9, 10)) as was_taken_on,
         min(coalesce(refused_at, started_at)) filter (where national_state = 3) as refused_at
     from {{ ref('int_dossier_status_steps') }}
-    group by
-        province_code,
-        source_id
+    group by province_code, source_id
 ),
 
 former_codes as (
@@ -32,41 +29,30 @@ former_codes as (
         jsonb_agg(distinct versions.dossier_code) as former_codes
     from newest
     inner join {{ ref('stg_provincial_portal__dossier_versions') }} as versions
-        on
-            newest.province_code = versions.province_code
-            and newest.source_id = versions.source_id
-            and newest.version_id > versions.version_id
-            and newest.dossier_code <> versions.dossier_code
-    group by
-        newest.province_code,
-        newest.source_id
+        using (province_code, source_id)
+    where newest.version_id > versions.version_id and newest.dossier_code <> versions.dossier_code
+    group by newest.province_code, newest.source_id
 ),
 
-known as (
+clocked as (
     select
         newest.*,
         former_codes.former_codes,
         steps.was_taken_on,
         steps.refused_at as refusal_at,
-        started.value = 'competent_receipt'
-        and newest.competent_received_at >= newest.received_at
-        and coalesce(newest.receiving_agency_code <> newest.agency_code, true) as is_received_elsewhere
+        -- received by another place first
+        case
+            when
+                started.value = 'competent_receipt'
+                and newest.competent_received_at >= newest.received_at
+                and coalesce(newest.receiving_agency_code <> newest.agency_code, true)
+                then newest.competent_received_at
+            else newest.received_at
+        end as clock_started_at
     from newest
     left join steps using (province_code, source_id)
     left join former_codes using (province_code, source_id)
-    left join {{ ref('rules') }} as started
-        on
-            started.rule_code = 'clock_starts_at'
-            and newest.received_on >= started.valid_from
-            and newest.received_on <= coalesce(started.valid_to, 'infinity'::date)
-),
-
-clocked as (
-    select
-        known.*,
-        case when known.is_received_elsewhere then known.competent_received_at else known.received_at end
-            as clock_started_at
-    from known
+    {{ rule_on('clock_starts_at', 'newest.received_on', 'started') }}
 )
 
 select
@@ -95,14 +81,21 @@ select
     and not clocked.was_taken_on
     and coalesce(clocked.refusal_at <= clocked.received_at, true) as is_refused_at_receipt,
     {{ calendar_place('coalesce(first_recorded.agency_code, clocked.agency_code)') }} as calendar_place,
-    coalesce(components.has_digitised, false) as has_digitised_component,
-    coalesce(clocked.is_flagged_reused, false) or coalesce(components.has_reused, false) as reuses_data,
-    coalesce(components.has_stored, false) or coalesce(results.has_stored, false) as in_national_store,
-    coalesce(results.has_file, false) as has_result_file,
+    {{ has_item('clocked.components', '@.is_digitised == true && !(@.is_removed == true)') }}
+        as has_digitised_component,
+    coalesce(clocked.is_flagged_reused, false)
+    or {{ has_item('clocked.components', '@.is_reused == true && !(@.is_removed == true)') }} as reuses_data,
+    {{ has_item('clocked.components', '@.from_store == true && !(@.is_removed == true)') }}
+    or {{ has_item('clocked.results', '@.in_store == true') }} as in_national_store,
+    {{ has_item('clocked.results', '@.has_file == true') }} as has_result_file,
     coalesce(clocked.is_vneid_verified, false) as is_vneid_verified,
-    coalesce(clocked.is_vneid_verified, false) or coalesce(databases.has_population, false)
-        as uses_population_data,
-    coalesce(fees.has_amount, false) as has_fee
+    coalesce(clocked.is_vneid_verified, false) or exists (
+        select 1
+        from jsonb_array_elements_text(clocked.database_codes) as named (code)
+        {{ meaning_on('named.code', 'provincial_portal', 'database', 'clocked.submitted_on', 'databases') }}
+        where databases.meaning = 'population'
+    ) as uses_population_data,
+    {{ has_item('clocked.fee_lines', '@.amount.double() > 0') }} as has_fee
 from clocked
 {{ first_recorded_agency(
     'clocked', ref('stg_provincial_portal__dossier_versions'), 'source_id', 'clocked.field_code'
@@ -123,35 +116,4 @@ left join lateral (
         and versions.version_id <= clocked.version_id
 ) as coded on true
 {{ holder_on('clocked.agency_code', 'coded.coded_on', alias='holders') }}
-left join {{ ref('int_portal_codes') }} as channels
-    on
-        clocked.channel_id = channels.code
-        and {{ code_in_force('channels', 'provincial_portal', 'channel', 'clocked.submitted_on') }}
-left join lateral (
-    select
-        bool_or(component.is_digitised) as has_digitised,
-        bool_or(component.is_reused) as has_reused,
-        bool_or(component.from_store) as has_stored
-    from
-        jsonb_to_recordset(clocked.components)
-            as component (is_removed boolean, is_digitised boolean, is_reused boolean, from_store boolean)
-    where component.is_removed is not true
-) as components on true
-left join lateral (
-    select
-        bool_or(result.has_file) as has_file,
-        bool_or(result.in_store) as has_stored
-    from jsonb_to_recordset(clocked.results) as result (has_file boolean, in_store boolean)
-) as results on true
-left join lateral (
-    select bool_or(codes.meaning = 'population') as has_population
-    from jsonb_array_elements_text(clocked.database_codes) as named (code)
-    inner join {{ ref('int_portal_codes') }} as codes
-        on
-            named.code = codes.code
-            and {{ code_in_force('codes', 'provincial_portal', 'database', 'clocked.submitted_on') }}
-) as databases on true
-left join lateral (
-    select bool_or(fee.amount > 0) as has_amount
-    from jsonb_to_recordset(clocked.fee_lines) as fee (amount numeric)
-) as fees on true
+{{ meaning_on('clocked.channel_id', 'provincial_portal', 'channel', 'clocked.submitted_on', 'channels') }}

@@ -7,29 +7,7 @@ with bounds as (
     from {{ ref('int_periods') }} as periods
 )
 
-select
-    dossiers.province_code,
-    dossiers.source,
-    dossiers.source_id,
-    dossiers.dossier_code,
-    dossiers.former_codes,
-    dossiers.agency_code,
-    dossiers.agency_key,
-    dossiers.procedure_code,
-    dossiers.field_code,
-    dossiers.received_at,
-    dossiers.clock_started_at,
-    dossiers.clock_started_on,
-    dossiers.calendar_place,
-    dossiers.promised_on,
-    dossiers.has_digitised_component,
-    dossiers.reuses_data,
-    dossiers.in_national_store,
-    dossiers.has_result_file,
-    dossiers.is_vneid_verified,
-    dossiers.uses_population_data,
-    dossiers.has_fee,
-    dossiers.known_from
+select dossiers.* -- noqa: AM04
 from {{ ref('int_dossiers') }} as dossiers
 where
     dossiers.last_in_hand_at >= (select bounds.starts_at from bounds)

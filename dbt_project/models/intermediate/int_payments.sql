@@ -55,11 +55,5 @@ left join {{ ref('stg_provincial_portal__payment_requests') }} as requests
         transactions.province_code = requests.province_code
         and transactions.request_code = requests.request_code
         and not requests.is_deleted
-left join {{ ref('int_portal_codes') }} as methods
-    on
-        requests.method = methods.code
-        and {{ code_in_force('methods', 'provincial_portal', 'payment_method', asked_on) }}
-left join {{ ref('int_portal_codes') }} as states
-    on
-        transactions.state = states.code
-        and {{ code_in_force('states', 'provincial_portal', 'payment_state', paid_on) }}
+{{ meaning_on('requests.method', 'provincial_portal', 'payment_method', asked_on, 'methods') }}
+{{ meaning_on('transactions.state', 'provincial_portal', 'payment_state', paid_on, 'states') }}

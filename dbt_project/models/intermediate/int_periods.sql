@@ -31,12 +31,8 @@ select
     coalesce(bool_or(rules.value::boolean) filter (where rules.rule_code = 'apology_cures_lateness'), false)
         as apology_cures_lateness
 from months
-left join {{ ref('stg_published__revisions') }} as frozen
-    on months.period_month = frozen.period_month
-left join {{ ref('rules') }} as rules
-    on
-        months.last_on >= rules.valid_from
-        and months.last_on <= coalesce(rules.valid_to, 'infinity'::date)
+left join {{ ref('stg_published__revisions') }} as frozen using (period_month)
+left join {{ ref('rules') }} as rules on {{ in_force('rules', 'months.last_on') }}
 -- a frozen month is made by nobody any more
 where
     frozen.period_month is null

@@ -9,14 +9,20 @@
     ],
 ) }}
 
-with keys as (
-    select
-        petitions.province_code,
-        petitions.petition_id
-    from {{ ref('stg_provincial_portal__petitions') }} as petitions
+with newest as (
+    select distinct on (versions.province_code, versions.petition_id) versions.*
+    from {{ ref('stg_provincial_portal__petition_versions') }} as versions
     {%- if is_incremental() %}
-        where {{ is_news('provincial_portal__petitions', 'petitions') }}
+        where
+            (versions.province_code, versions.petition_id) in (
+                select
+                    changed.province_code,
+                    changed.petition_id
+                from {{ ref('stg_provincial_portal__petition_versions') }} as changed
+                where {{ is_news('provincial_portal__petitions', 'changed') }}
+            )
     {%- endif %}
+    order by versions.province_code asc, versions.petition_id asc, versions.version_id desc
 ),
 
 states as (
@@ -26,15 +32,14 @@ states as (
         versions.version_id,
         versions.updated_at,
         coalesce(statuses.meaning in ('answered', 'published'), false) as is_answered
-    from keys
+    from newest
     inner join {{ ref('stg_provincial_portal__petition_versions') }} as versions
         on
-            keys.province_code = versions.province_code
-            and keys.petition_id = versions.petition_id
-    left join {{ ref('int_portal_codes') }} as statuses
-        on
-            versions.status_id = statuses.code
-            and {{ code_in_force('statuses', 'provincial_portal', 'petition_status', 'versions.updated_on') }}
+            newest.province_code = versions.province_code
+            and newest.petition_id = versions.petition_id
+    {{ meaning_on(
+        'versions.status_id', 'provincial_portal', 'petition_status', 'versions.updated_on', 'statuses'
+    ) }}
 ),
 
 -- an answer without a date is as old as the state that tells of it; a petition taken up again is open
@@ -55,9 +60,7 @@ answers as (
                 and later.version_id > states.version_id
                 and not later.is_answered
         )
-    group by
-        states.province_code,
-        states.petition_id
+    group by states.province_code, states.petition_id
 )
 
 select
@@ -78,15 +81,8 @@ select
     petitions.repeat_of,
     petitions.dossier_code,
     petitions.known_from
-from keys
-inner join {{ ref('stg_provincial_portal__petitions') }} as petitions
-    on
-        keys.province_code = petitions.province_code
-        and keys.petition_id = petitions.petition_id
-left join answers
-    on
-        petitions.province_code = answers.province_code
-        and petitions.petition_id = answers.petition_id
+from newest as petitions
+left join answers using (province_code, petition_id)
 -- the day its newest state was given to it
 left join lateral (
     select min(versions.updated_on) as stated_on
@@ -96,7 +92,6 @@ left join lateral (
         and petitions.petition_id = versions.petition_id
         and petitions.status_id = versions.status_id
 ) as newest_state on true
-left join {{ ref('int_portal_codes') }} as statuses
-    on
-        petitions.status_id = statuses.code
-        and {{ code_in_force('statuses', 'provincial_portal', 'petition_status', 'newest_state.stated_on') }}
+{{ meaning_on(
+    'petitions.status_id', 'provincial_portal', 'petition_status', 'newest_state.stated_on', 'statuses'
+) }}

@@ -18,10 +18,7 @@ select
     ratings.rated_at,
     ratings.rated_on
 from {{ ref('stg_provincial_portal__ratings') }} as ratings
-left join {{ ref('int_portal_codes') }} as verdicts
-    on
-        ratings.verdict = verdicts.code
-        and {{ code_in_force('verdicts', 'provincial_portal', 'rating_verdict', 'ratings.rated_on') }}
+{{ meaning_on('ratings.verdict', 'provincial_portal', 'rating_verdict', 'ratings.rated_on', 'verdicts') }}
 {%- if is_incremental() %}
     where {{ is_news('provincial_portal__ratings', 'ratings') }}
 {%- endif %}

@@ -1,6 +1,3 @@
 select published.* -- noqa: AM04
 from {{ source('published', 'agency_scorecards_monthly') }} as published
-inner join {{ ref('stg_published__revisions') }} as newest
-    on
-        published.period_month = newest.period_month
-        and published.revision = newest.revision
+inner join {{ ref('stg_published__revisions') }} using (period_month, revision)
