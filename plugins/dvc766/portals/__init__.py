@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,19 @@ PORTALS: tuple[Portal, ...] = (NATIONAL, PROVINCIAL)
 # Values of decoded pages alive at once. They hold no cycles: looking for some among them, which Python
 # does from 700 new ones on, is a fifth of the cost of a reading.
 ALIVE_AT_ONCE = 50_000
+
+
+def connected(connections: Mapping[str, PortalSettings]) -> tuple[Portal, ...]:
+    """The portals that have a connection, each with the hosts that its connection reaches."""
+    return tuple(
+        portal.with_hosts({host for host in portal.hosts if _reaches(connections[portal.code], portal, host)})
+        for portal in PORTALS
+        if portal.code in connections
+    )
+
+
+def _reaches(connection: PortalSettings, portal: Portal, host: str) -> bool:
+    return host not in portal.needs or portal.needs[host] in connection.options
 
 
 def reader_fingerprint() -> str:

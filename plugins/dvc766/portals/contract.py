@@ -8,8 +8,8 @@ layer, so personal data cannot reach the warehouse by accident.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Literal
@@ -143,11 +143,16 @@ class Portal:
     code: str
     name_vi: str
     hosts: Mapping[str, tuple[Resource, ...]]
+    needs: Mapping[str, str] = field(default_factory=dict)  # by host, the extra without which it is not connected
 
     @property
     def resources(self) -> tuple[Resource, ...]:
         """All resources, host by host."""
         return tuple(resource for resources in self.hosts.values() for resource in resources)
+
+    def with_hosts(self, hosts: Container[str]) -> Portal:
+        """The portal with these of its hosts only."""
+        return replace(self, hosts={host: own for host, own in self.hosts.items() if host in hosts})
 
     def resource(self, name: str) -> Resource:
         """The resource of that name; KeyError names it when there is none."""

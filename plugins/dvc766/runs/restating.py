@@ -63,7 +63,7 @@ class Restated:
 def watch_frozen_months(settings: Settings, *, driver: Driver = BY_HAND) -> Restated:
     """Make the frozen months of the last year again aside and write to ops what differs; nothing else changes."""
     with turn(settings, restatements.ASIDE) as engine:
-        last = read_to(engine).astimezone(LOCAL_ZONE).date()
+        last = read_to(settings, engine).astimezone(LOCAL_ZONE).date()
         months = [month for month in published.frozen_months(engine) if _months_between(month, last) <= WATCHED_MONTHS]
         if not months:
             return Restated([], [], 0)
@@ -134,7 +134,7 @@ def sentence_vi(difference: Difference) -> str:
 
 
 def _open(settings: Settings, engine: Engine, kind: str, driver: Driver) -> Run:
-    run_id = run_life.start_restating(engine, kind, read_to(engine), *fingerprints(settings, engine), driver)
+    run_id = run_life.start_restating(engine, kind, read_to(settings, engine), *fingerprints(settings, engine), driver)
     return find_run(engine, run_id)
 
 
