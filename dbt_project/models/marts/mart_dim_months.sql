@@ -25,10 +25,21 @@ select
     months.period_state,
     state.name_vi as period_state_vi,
     months.revision,
-    months.period_month = newest.latest_period_month as is_latest_period
+    months.period_month = newest.latest_period_month as is_latest_period,
+    official.code as official_source,
+    official.name_vi as official_source_vi
 from months
 inner join {{ ref('labels') }} as state
     on
         months.period_state = state.code
         and state.code_set = 'period_state'
+left join {{ ref('rules') }} as rule
+    on
+        rule.rule_code = 'official_source'
+        and (months.period_month + interval '1 month')::date - 1 >= rule.valid_from
+        and (rule.valid_to is null or (months.period_month + interval '1 month')::date - 1 <= rule.valid_to)
+inner join {{ ref('labels') }} as official
+    on
+        coalesce(rule.value, 'computed') = official.code
+        and official.code_set = 'official_source'
 cross join {{ ref('dim_latest_period') }} as newest

@@ -24,16 +24,25 @@ ALIVE_AT_ONCE = 50_000
 
 
 def connected(connections: Mapping[str, PortalSettings]) -> tuple[Portal, ...]:
-    """The portals that have a connection, each with the hosts that its connection reaches."""
+    """The portals that have a connection, each with what is to be read there.
+
+    A host that needs an access of its own is left out without it. So is, until the provincial portal is connected,
+    the catalogue of procedures: thousands of calls for what only counts beside dossiers.
+    """
+    left_out = frozenset() if PROVINCIAL.code in connections else NATIONAL.beside_dossiers
     return tuple(
-        portal.with_hosts({host for host in portal.hosts if _reaches(connections[portal.code], portal, host)})
+        portal.only(
+            {
+                resource.name
+                for host, resources in portal.hosts.items()
+                if host not in portal.needs or portal.needs[host] in connections[portal.code].options
+                for resource in resources
+            }
+            - left_out
+        )
         for portal in PORTALS
         if portal.code in connections
     )
-
-
-def _reaches(connection: PortalSettings, portal: Portal, host: str) -> bool:
-    return host not in portal.needs or portal.needs[host] in connection.options
 
 
 def reader_fingerprint() -> str:

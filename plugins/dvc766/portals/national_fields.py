@@ -174,4 +174,5 @@ NATIONAL = Portal(
         "exchange": (EXCHANGE_UNITS, PROCEDURES, DECISIONS),
     },
     needs={"exchange": "exchange_url"},
+    beside_dossiers=frozenset(each.name for each in (FORMALITIES, FORMALITY_DETAILS, DEPARTMENT_SERVICES)),
 )

@@ -35,17 +35,12 @@ def read_to_of(settings: Settings, engine: Engine) -> ReadTo:
 
 
 def portals_in_use(settings: Settings, ever_read: Iterable[tuple[str, str]]) -> tuple[Portal, ...]:
-    """The portals that are connected or were ever read, each with the hosts of which that is true."""
-    reached = {portal.code: set(portal.hosts) for portal in connected(settings.portals)}
-    read = set(ever_read)
-    found = []
-    for portal in PORTALS:
-        hosts = reached.get(portal.code, set()) | {
-            host for host, own in portal.hosts.items() if any((portal.code, each.name) in read for each in own)
-        }
-        if hosts:
-            found.append(portal.with_hosts(hosts))
-    return tuple(found)
+    """The portals with those of their resources that are connected or were ever read."""
+    used = set(ever_read) | {
+        (portal.code, resource.name) for portal in connected(settings.portals) for resource in portal.resources
+    }
+    narrowed = [portal.only({resource for code, resource in used if code == portal.code}) for portal in PORTALS]
+    return tuple(portal for portal in narrowed if portal.hosts)
 
 
 def lost_connections(settings: Settings, ever_read: Iterable[tuple[str, str]]) -> list[str]:

@@ -36,13 +36,14 @@ _LOG = logging.getLogger(__name__)
 
 
 def portal_of(settings: Settings, code: str) -> Portal:
-    """The portal of a code with the hosts that its connection reaches.
+    """The portal of a code with what is to be read there.
 
     KeyError names a portal that there is not, SettingsError the variable of one that is not connected.
     """
     if code not in (known := [portal.code for portal in PORTALS]):
         raise KeyError(f"There is no portal {code!r}; the portals are {', '.join(known)}.")
-    [portal] = connected({code: settings.portal(code)})
+    settings.portal(code)
+    [portal] = [portal for portal in connected(settings.portals) if portal.code == code]
     return portal
 
 

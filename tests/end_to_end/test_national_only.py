@@ -1,0 +1,114 @@
+"""An installation with the public national portal alone: its ranking stands, and what needs dossiers says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dvc766 import runs
+from dvc766.clock import LOCAL_ZONE
+from dvc766.quality.audit import AuditBlocked
+from dvc766.runs.life import engine_of_role
+from dvc766.settings import Manners, PortalSettings, Settings
+from dvc766.transform import build
+from dvc766.warehouse import published
+from tests.database import Database
+from tests.dvc766.portals.fake_host import serving
+from tests.dvc766.portals.fake_national import Portal
+from tests.end_to_end.conftest import MakeDatabase, edited_project
+from tests.end_to_end.evaluation_replies import UNITS, replies
+from tests.end_to_end.pipeline import Pipeline, warehouse_of
+
+MONTH = date(2026, 8, 1)
+AS_OF = datetime(2026, 9, 20, 1, 30, tzinfo=LOCAL_ZONE)
+RANKING = """
+    select agency_code, peer_group, rank, score::text, assessment_status
+    from marts.portal_rankings_monthly where period_month = '2026-08-01' order by agency_code
+"""
+NATIONAL = "national_portal"
+
+
+def settings_over(url: str, database: Database, state: Path) -> Settings:
+    """The public hosts of a national portal and nothing else."""
+    portal = PortalSettings(NATIONAL, "H44", url + "/api/v1", manners=Manners(tries=2, first_wait_seconds=0))
+    return Settings(
+        portals={NATIONAL: portal},
+        warehouse=warehouse_of(database),
+        state=state / database.name,
+        first_period=MONTH,
+    )
+
+
+@pytest.fixture(scope="module")
+def only(make_database: MakeDatabase, migrated_template: Database, state: Path) -> Iterator[Pipeline]:
+    """From an empty warehouse: the public hosts read and ranked once."""
+    portal = Portal()
+    portal.departments = [{"id": "d-H44", "code": "H44", "name": "UBND tỉnh Phú Thọ", "level": "PROVINCE"}]
+    portal.formalities, portal.services = [], []
+    portal.evaluations = replies(UNITS)
+    database = make_database("national_only", migrated_template.name)
+    with serving(portal) as fake:
+        pipeline = Pipeline(settings_over(fake.url, database, state), database, fake.url)
+        runs.read_portal(pipeline.settings, NATIONAL, as_of=AS_OF)
+        runs.rank(pipeline.settings)
+        assert not any(asked.path == "/exchange" for asked in portal.asked)
+        yield pipeline
+    database.cluster.drop_database("national_only")
+
+
+def ranking(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
+    return {row.pop("agency_code"): row for row in pipeline.rows(RANKING)}
+
+
+def test_every_unit_with_six_groups_has_the_published_total_and_its_rank(only: Pipeline) -> None:
+    ranked = {code: row for code, row in ranking(only).items() if row["assessment_status"] == "ranked"}
+    whole = {unit.code: unit for unit in UNITS if unit.is_whole and unit.peer_group in ("department", "commune")}
+    assert {code: row["score"] for code, row in ranked.items()} == {
+        code: f"{unit.total:.2f}" for code, unit in whole.items()
+    }
+    for group in ("department", "commune"):
+        peers = sorted((unit for unit in whole.values() if unit.peer_group == group), key=lambda unit: -unit.total)
+        expected = {unit.code: 1 + sum(other.total > unit.total for other in peers) for unit in peers}
+        assert {code: row["rank"] for code, row in ranked.items() if row["peer_group"] == group} == expected
+    published_totals = only.rows(
+        "select agency_code, points::text from facts.fct_captures where metric_code = 'TOTAL' and agency_code = any(%s)",
+        list(whole),
+    )
+    assert {row["agency_code"]: float(row["points"]) for row in published_totals} == {
+        code: float(row["score"]) for code, row in ranked.items()
+    }
+
+
+def test_a_unit_with_a_missing_group_is_named_and_not_ranked(only: Pipeline) -> None:
+    rows = ranking(only)
+    for unit in UNITS:
+        if not unit.is_whole and unit.peer_group:
+            assert rows[unit.code] == {
+                "peer_group": unit.peer_group,
+                "rank": None,
+                "score": None,
+                "assessment_status": "incomplete",
+            }
+    assert rows["H44"]["assessment_status"] == "province"
+
+
+def test_every_unit_of_a_reply_is_ranked_or_named_with_the_reason(only: Pipeline) -> None:
+    findings = only.rows("select agency_code, agency_name_vi, finding_vi from marts.data_findings"
+                         " where finding_kind = 'unlisted_unit'")
+    assert [(row["agency_code"], row["agency_name_vi"]) for row in findings] == [("H44.999", "Trung tâm không rõ cấp")]
+    assert "seeds/agencies.csv" in findings[0]["finding_vi"]
+    assert {unit.code for unit in UNITS} == set(ranking(only)) | {row["agency_code"] for row in findings}
+
+
+def test_what_needs_dossiers_says_so(only: Pipeline) -> None:
+    for table in ("agency_rankings_monthly", "agency_scorecards_monthly", "agency_group_scores_monthly"):
+        assert only.rows(f"select from marts.{table}") == []
+    [told] = only.rows("select * from marts.data_findings where finding_kind = 'connection' and period_month = %s", MONTH)
+    assert told["finding_vi"].startswith("Chưa kết nối Cổng dịch vụ công của tỉnh")
+    [status] = only.rows("select * from marts.data_status where period_month = %s", MONTH)
+    assert (status["provincial_portal_read_local_at"], status["agencies"]) == (None, len(ranking(only)) - 1)
