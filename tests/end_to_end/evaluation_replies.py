@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +47,7 @@ UNITS = (
 )
 
 
-def replies(units: Sequence[Unit]) -> Mapping[str, dict[str, Any]]:
+def replies(units: Sequence[Unit]) -> dict[str, dict[str, Any]]:
     """The replies by endpoint; the first unit is the province."""
     return (
         {"service-results": {"overview": _scores(units[0]), "evaluation": [_scores(unit) for unit in units[1:]]}}

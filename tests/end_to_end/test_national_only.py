@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,7 @@ import pytest
 
 from dvc766 import runs
 from dvc766.clock import LOCAL_ZONE
-from dvc766.quality.audit import AuditBlocked
-from dvc766.runs.life import engine_of_role
 from dvc766.settings import Manners, PortalSettings, Settings
-from dvc766.transform import build
-from dvc766.warehouse import published
 from tests.database import Database
 from tests.dvc766.portals.fake_host import serving
 from tests.dvc766.portals.fake_national import Portal
@@ -61,6 +56,13 @@ def only(make_database: MakeDatabase, migrated_template: Database, state: Path) 
     database.cluster.drop_database("national_only")
 
 
+@pytest.fixture
+def copy(only: Pipeline, make_database: MakeDatabase) -> Iterator[Pipeline]:
+    """The same warehouse, a copy for this test alone."""
+    yield only.on(make_database("national_copy", only.database.name))
+    only.database.cluster.drop_database("national_copy")
+
+
 def ranking(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
     return {row.pop("agency_code"): row for row in pipeline.rows(RANKING)}
 
@@ -76,7 +78,8 @@ def test_every_unit_with_six_groups_has_the_published_total_and_its_rank(only: P
         expected = {unit.code: 1 + sum(other.total > unit.total for other in peers) for unit in peers}
         assert {code: row["rank"] for code, row in ranked.items() if row["peer_group"] == group} == expected
     published_totals = only.rows(
-        "select agency_code, points::text from facts.fct_captures where metric_code = 'TOTAL' and agency_code = any(%s)",
+        "select agency_code, points::text from facts.fct_captures"
+        " where metric_code = 'TOTAL' and agency_code = any(%s)",
         list(whole),
     )
     assert {row["agency_code"]: float(row["points"]) for row in published_totals} == {
@@ -98,8 +101,9 @@ def test_a_unit_with_a_missing_group_is_named_and_not_ranked(only: Pipeline) -> 
 
 
 def test_every_unit_of_a_reply_is_ranked_or_named_with_the_reason(only: Pipeline) -> None:
-    findings = only.rows("select agency_code, agency_name_vi, finding_vi from marts.data_findings"
-                         " where finding_kind = 'unlisted_unit'")
+    findings = only.rows(
+        "select agency_code, agency_name_vi, finding_vi from marts.data_findings where finding_kind = 'unlisted_unit'"
+    )
     assert [(row["agency_code"], row["agency_name_vi"]) for row in findings] == [("H44.999", "Trung tâm không rõ cấp")]
     assert "seeds/agencies.csv" in findings[0]["finding_vi"]
     assert {unit.code for unit in UNITS} == set(ranking(only)) | {row["agency_code"] for row in findings}
@@ -108,7 +112,51 @@ def test_every_unit_of_a_reply_is_ranked_or_named_with_the_reason(only: Pipeline
 def test_what_needs_dossiers_says_so(only: Pipeline) -> None:
     for table in ("agency_rankings_monthly", "agency_scorecards_monthly", "agency_group_scores_monthly"):
         assert only.rows(f"select from marts.{table}") == []
-    [told] = only.rows("select * from marts.data_findings where finding_kind = 'connection' and period_month = %s", MONTH)
+    [told] = only.rows(
+        "select * from marts.data_findings where finding_kind = 'connection' and period_month = %s", MONTH
+    )
     assert told["finding_vi"].startswith("Chưa kết nối Cổng dịch vụ công của tỉnh")
     [status] = only.rows("select * from marts.data_status where period_month = %s", MONTH)
     assert (status["provincial_portal_read_local_at"], status["agencies"]) == (None, len(ranking(only)) - 1)
+
+
+def test_the_portal_s_ranking_is_frozen_as_it_is_shown(copy: Pipeline) -> None:
+    shown = ranking(copy)
+    assert runs.freeze(copy.settings, MONTH).revision == 1
+    assert ranking(copy) == shown
+    kept = copy.rows("select agency_code, rank, score::text from published.portal_rankings_monthly")
+    assert {row["agency_code"]: (row["rank"], row["score"]) for row in kept} == {
+        code: (row["rank"], row["score"]) for code, row in shown.items()
+    }
+    runs.rank(copy.settings)
+    assert ranking(copy) == shown
+    told = "select period_month from marts.data_findings where finding_kind = 'connection' order by 1 limit 1"
+    assert copy.rows(told) == [{"period_month": MONTH}]
+    assert runs.watch_frozen_months(copy.settings).figures == []
+
+
+def test_a_month_of_which_the_portal_shows_nothing_is_not_frozen(copy: Pipeline) -> None:
+    with copy.database.connect() as owner:
+        owner.execute("update marts.portal_rankings_monthly set score = null")
+    with pytest.raises(runs.FreezeRefused, match="DVC766_FIRST_PERIOD"):
+        runs.freeze(copy.settings, MONTH)
+    assert copy.rows("select from published.revisions") == []
+
+
+def test_the_latest_ranking_follows_the_dated_official_source_and_names_it(copy: Pipeline, tmp_path: Path) -> None:
+    latest = "select agency_code, rank, score::text, official_source, official_source_vi from marts.rankings_latest"
+    assert copy.rows(latest) == []  # computed, and nothing to compute from
+    with edited_project(tmp_path, {"dbt_project/seeds/rules.csv": to_portal}) as root:
+        runs.rank(copy.with_project(root).settings)
+    assert copy.rows(f"{latest} order by agency_code") == [
+        {"agency_code": code, "rank": row["rank"], "score": row["score"], "official_source": "portal"}
+        | {"official_source_vi": "Xếp hạng theo điểm công bố của Cổng Dịch vụ công quốc gia"}
+        for code, row in ranking(copy).items()
+        if row["rank"]
+    ]
+
+
+def to_portal(rules: str) -> str:
+    """From August 2026 on the portal's ranking is the official one."""
+    before = "official_source,computed,2022-08-01,,"
+    return rules.replace(before, f"official_source,portal,2026-08-01,,Thử\n{before.replace(',,', ',2026-07-31,')}")

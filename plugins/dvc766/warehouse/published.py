@@ -179,8 +179,9 @@ def _has_scores_alone(connection: Connection[Any], sources: Mapping[str, tuple[s
     if not is_read and not is_scored:
         raise FreezeRefused(
             f"Tháng {month:%m/%Y} không có hồ sơ (chưa kết nối Cổng dịch vụ công của tỉnh) và chưa có điểm công bố nào;"
-            " chưa chốt gì.\nViệc cần làm: chờ Cổng Dịch vụ công quốc gia công bố; nếu tháng này có trước khi hệ thống bắt"
-            " đầu đọc, đặt DVC766_FIRST_PERIOD là tháng đầu tiên có điểm."
+            " chưa chốt gì.\n"
+            "Việc cần làm: chờ Cổng Dịch vụ công quốc gia công bố; nếu tháng này có trước khi hệ thống bắt đầu đọc,"
+            " đặt DVC766_FIRST_PERIOD là tháng đầu tiên có điểm."
         )
     return not is_read
 
