@@ -66,9 +66,10 @@ findings as (
         null::text as indicator_code,
         null::text as unit_name_vi,
         concat_ws(' · ', to_char(status.period_month, 'MM/YYYY'), status.province_code) as subject,
-        'Chưa kết nối Cổng dịch vụ công của tỉnh nên không có hồ sơ: tháng này chỉ có bảng xếp hạng theo điểm công bố của '
-        || 'Cổng Dịch vụ công quốc gia (portal_rankings_monthly); bảng xếp hạng tính từ hồ sơ, phiếu điểm và điểm từng '
-        || 'nhóm để trống. Việc cần làm: khi có quyền truy cập, đặt AIRFLOW_CONN_PROVINCIAL_PORTAL rồi đọc dữ liệu.'
+        'Chưa kết nối Cổng dịch vụ công của tỉnh nên không có hồ sơ: tháng này chỉ có bảng xếp hạng theo '
+        || 'điểm công bố của Cổng Dịch vụ công quốc gia (portal_rankings_monthly); bảng xếp hạng tính từ '
+        || 'hồ sơ, phiếu điểm và điểm từng nhóm để trống. Việc cần làm: khi có quyền truy cập, đặt '
+        || 'AIRFLOW_CONN_PROVINCIAL_PORTAL rồi đọc dữ liệu.'
             as finding_vi,
         null::bigint as records,
         null::timestamptz as found_at
@@ -84,9 +85,10 @@ findings as (
         null::text as indicator_code,
         unit.name_vi as unit_name_vi,
         concat_ws(' · ', to_char(unit.period_month, 'MM/YYYY'), unit.agency_code) as subject,
-        'Đơn vị ' || coalesce(unit.name_vi, unit.agency_code) || ' có điểm công bố nhưng không được xếp hạng, vì không có '
-        || 'trong danh mục cơ quan của tháng. Việc cần làm: thêm dòng của đơn vị (mã, tên, nhóm so sánh, ngày hiệu lực) '
-        || 'vào dbt_project/seeds/agencies.csv rồi chạy lại build_warehouse_daily.' as finding_vi,
+        'Đơn vị ' || coalesce(unit.name_vi, unit.agency_code) || ' có điểm công bố nhưng không được xếp '
+        || 'hạng, vì không có trong danh mục cơ quan của tháng. Việc cần làm: thêm dòng của đơn vị (mã, tên, '
+        || 'nhóm so sánh, ngày hiệu lực) vào dbt_project/seeds/agencies.csv rồi chạy lại '
+        || 'build_warehouse_daily.' as finding_vi,
         null::bigint as records,
         null::timestamptz as found_at
     from {{ ref('fct_evaluated_units') }} as unit

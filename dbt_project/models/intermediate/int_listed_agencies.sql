@@ -17,8 +17,8 @@ select
     department.is_on_first_list
 from {{ ref('stg_national_portal__departments') }} as department
 union all
--- What the portal evaluates exists, also where its list of agencies does not go down to it. It ends by a row of
--- the seed: a month without its scores is no proof.
+-- What the portal evaluates exists, also where its list of agencies does not go down to it. It ends by a row
+-- of the seed: a month without its scores is no proof.
 select
     unit.province_code,
     unit.agency_code,

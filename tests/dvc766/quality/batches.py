@@ -75,10 +75,8 @@ def settings_for(database: Database) -> Settings:
 def portals_of(province_code: str) -> dict[str, PortalSettings]:
     """Both portals of a province, with the national exchange; nobody calls them."""
     exchange = {"exchange_url": "https://exchange"}
-    return {
-        portal.code: PortalSettings(portal.code, province_code, "https://portal", options=exchange)
-        for portal in PORTALS
-    }
+    codes = [portal.code for portal in PORTALS]
+    return {code: PortalSettings(code, province_code, "https://portal", options=exchange) for code in codes}
 
 
 def note_readings(database: Database, as_of: datetime = AS_OF, **other: datetime) -> None:

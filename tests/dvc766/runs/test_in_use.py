@@ -79,7 +79,7 @@ def test_what_is_read_follows_the_connections(alone: Settings) -> None:
     [public] = connected(alone.portals)
     assert {each.name for each in public.resources} == {"departments", "evaluations", "evaluated_units"}
     assert connected(portals_of("H44")) == PORTALS
-    beside = connected(portals_of("H44") | alone.portals)  # a province without the exchange
+    beside = connected({**portals_of("H44"), **alone.portals})  # a province without the exchange
     assert {each.name for each in PORTALS[0].resources} - {each.name for each in beside[0].resources} == EXCHANGE
     exchange = connected({NATIONAL: portals_of("H44")[NATIONAL]})
     assert {each.name for each in PORTALS[0].resources} - {each.name for each in exchange[0].resources} == CATALOGUE
@@ -97,10 +97,8 @@ def test_a_lost_provincial_connection_stops_what_needs_it_and_is_told(
     engine.dispose()
     with pytest.raises(runs.DataIsOld) as old:
         runs.check_freshness(alone, as_of=READ_TO)
-    assert (
-        "Cổng Dịch vụ công của tỉnh: đã từng được đọc nhưng nay không còn kết nối; đặt lại AIRFLOW_CONN_PROVINCIAL_PORTAL"
-        in str(old.value)
-    )
+    lost = "Cổng Dịch vụ công của tỉnh: đã từng được đọc nhưng nay không còn kết nối; đặt lại "
+    assert lost + "AIRFLOW_CONN_PROVINCIAL_PORTAL" in str(old.value)
     with pytest.raises(runs.MonthIncomplete, match=r"Cổng Dịch vụ công của tỉnh, dossiers: mới đọc đến"):
         runs.check_month_is_complete(alone, date(2025, 7, 1))
     progress = days.progress_of(alone, later.date())
@@ -110,7 +108,7 @@ def test_a_lost_provincial_connection_stops_what_needs_it_and_is_told(
 def test_a_lost_exchange_is_told_by_its_own_name(database: Database) -> None:
     both = settings_for(database)
     read(database, both)
-    without = replace(both, portals=both.portals | {NATIONAL: PortalSettings(NATIONAL, "H44", "https://portal")})
+    without = replace(both, portals={**both.portals, NATIONAL: PortalSettings(NATIONAL, "H44", "https://portal")})
     with pytest.raises(runs.DataIsOld, match=r"máy chủ exchange: đã từng được đọc .* đặt lại exchange_url trong"):
         runs.check_freshness(without, as_of=READ_TO)
     assert runs.check_freshness(both, as_of=READ_TO) == {NATIONAL: 0, PROVINCIAL: 0, "ranking": 0}

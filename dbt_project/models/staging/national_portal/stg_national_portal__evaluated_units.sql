@@ -5,4 +5,6 @@ select
     version.period_start as period_month,
     version.name_vi,
     version.level as level_code
-{{ newest_versions(source('national_portal', 'evaluated_units'), ['unit_code', 'period_kind', 'period_start']) }}
+{{ newest_versions(
+    source('national_portal', 'evaluated_units'), ['unit_code', 'period_kind', 'period_start']
+) }}
