@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, select
 from dvc766 import transform as dbt
 from dvc766.clock import LOCAL_ZONE
 from dvc766.failures import NeedsAPerson
+from dvc766.portals import PORTALS
 from dvc766.quality.audit import Audit, Check, Judge
 from dvc766.quality.facts import table_facts
 from dvc766.quality.suites import read_suite
@@ -162,7 +163,7 @@ def read_to(settings: Settings, engine: Engine) -> datetime:
     )
     with engine.connect() as connection:
         ends: dict[str, datetime] = dict(connection.execute(newest.group_by(columns.portal)).tuples().all())
-    in_use = portals_in_use(settings, read_to_of(settings, engine))
+    in_use = portals_in_use(settings, read_to_of(settings, engine)) or PORTALS  # nothing connected: nothing is read
     unread = [portal for portal in in_use if portal.code not in ends]
     if unread:
         raise NothingRead(
