@@ -1,4 +1,4 @@
-"""When both portals are in: build the layers, judge the ranking, and only then show it."""
+"""When the portals are in: build the layers, judge the ranking, and only then show it."""
 
 from datetime import timedelta
 
@@ -7,8 +7,8 @@ from airflow.sdk import dag
 from dvc766 import airflow_bridge as bridge
 
 DOC = """
-**Mục đích.** Khi cả hai cổng đã đọc xong dữ liệu của ngày: tính các lớp số liệu, cập nhật bảng xếp hạng
-tháng đang chạy (tạm tính), kiểm tra, rồi thay bảng mà người dùng đang xem. Chờ cả hai cổng đến 06:00; sau đó
+**Mục đích.** Khi các cổng đã kết nối đều đọc xong dữ liệu của ngày: tính các lớp số liệu, cập nhật bảng xếp hạng
+tháng đang chạy (tạm tính), kiểm tra, rồi thay bảng mà người dùng đang xem. Chờ các cổng đến 06:00; sau đó
 tính với số liệu đã có và nêu rõ cổng nào còn thiếu. Lượt tính khác đang chạy thì chờ đến lượt.
 
 **Chạy lại an toàn?** Có. Chạy lại trên cùng dữ liệu không làm thay đổi dòng nào.

@@ -7,8 +7,8 @@ from airflow.sdk import dag
 from dvc766 import airflow_bridge as bridge
 
 DOC = """
-**Mục đích.** Báo động khi dữ liệu của một cổng, hoặc bảng xếp hạng đang hiển thị, cũ hơn 26 giờ, kể cả khi các DAG khác
-không chạy. Trước đó khép các lượt chạy mà tiến trình đã chết.
+**Mục đích.** Báo động khi dữ liệu của một cổng, hoặc bảng xếp hạng đang hiển thị, cũ hơn 26 giờ, hoặc khi một cổng từng
+được đọc nay không còn kết nối, kể cả khi các DAG khác không chạy. Trước đó khép các lượt chạy mà tiến trình đã chết.
 
 **Chạy lại an toàn?** Có. Không dòng dữ liệu nào thay đổi.
 

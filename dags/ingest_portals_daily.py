@@ -1,11 +1,10 @@
-"""Ask each portal for what changed; nothing unaudited reaches raw."""
+"""Ask each connected portal for what changed; nothing unaudited reaches raw."""
 
 from datetime import timedelta
 
 from airflow.sdk import DAG
 
 from dvc766 import airflow_bridge as bridge
-from dvc766.portals import PORTALS
 
 DOC = """
 **Mục đích.** Đọc bản ghi mới và thay đổi của {name_vi} đến 01:30 của ngày, kiểm tra từng lô, rồi đưa vào kho
@@ -20,7 +19,7 @@ DOC = """
 **Báo ai.** Tổ vận hành; xem docs/runbooks: cong-khong-tra-loi.md, lo-bi-chan.md, ma-la.md.
 """
 
-for portal in PORTALS:
+for portal in bridge.connected_portals():
     with DAG(
         dag_id=f"ingest_{portal.code}_daily",
         dag_display_name=f"Đọc {portal.name_vi} hằng ngày",

@@ -8,7 +8,7 @@ from dvc766 import airflow_bridge as bridge
 
 DOC = """
 **Mục đích.** Xếp hạng các cơ quan của tháng trước ngày của lượt chạy (hoặc tháng `period`) khi dữ liệu của tháng
-đã đọc đủ. Ngày mùng 1 chờ hai cổng đọc xong, đến 06:00; lượt tính khác đang chạy thì chờ đến lượt.
+đã đọc đủ. Ngày mùng 1 chờ các cổng đọc xong, đến 06:00; lượt tính khác đang chạy thì chờ đến lượt.
 
 **Chạy lại an toàn?** Có. Tính lại đúng tháng đó; các tháng khác giữ nguyên nếu dữ liệu không đổi.
 

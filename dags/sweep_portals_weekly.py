@@ -5,7 +5,6 @@ from datetime import timedelta
 from airflow.sdk import dag
 
 from dvc766 import airflow_bridge as bridge
-from dvc766.portals import PORTALS
 
 DOC = """
 **Mục đích.** Tìm bản ghi đã bị xóa trên cổng: cho DAG `ingest_…_daily` đọc lại toàn bộ bản ghi, từng đoạn ngày một.
@@ -28,7 +27,7 @@ Danh mục không có thời điểm cập nhật vốn đã được đọc to�
     **bridge.dag_settings(bridge.Tag.RAW, bridge.Tag.TIER_2, limit=timedelta(minutes=5)),
 )
 def sweep() -> None:
-    for portal in PORTALS:
+    for portal in bridge.connected_portals():
         if any(resource.is_windowed for resource in portal.resources):
             bridge.sweep(portal.code)
 

@@ -7,7 +7,7 @@ COMMANDS = {
     "test": "the whole suite: lint, types, unit, DAG policy, database, end to end   [pytest arguments]",
     "lint": "the part of it that runs no code: style, types, SQL, boundaries, the compose schema",
     "golden": "records made to fit published figures, scored end to end   --figures FILE --period YYYY-MM",
-    "up": "Airflow, warehouse and simulator, supervised until Ctrl-C or ./run down   [--no-simulator]",
+    "up": "Airflow, warehouse and simulator, until Ctrl-C or ./run down   [--no-simulator] [--national-only]",
     "down": "ends what up or demo --keep left running",
     "publish": "makes an ended month final, or corrects a final one   --period YYYY-MM [--reason CODE ...]",
     "dsn": "the libpq URL of the warehouse   [--role bi_reader] [--golden]",

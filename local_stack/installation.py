@@ -18,6 +18,7 @@ from portal_simulator.faces.replies import LOGIN, PASSWORD
 PROVINCE_CODE = "H44"
 WAREHOUSE = "warehouse"  # records of real portals
 DEMO = "demo"  # records of the simulator
+NATIONAL_DEMO = "demo_national"  # records of the simulator's national portal alone
 GOLDEN = "golden"  # records made to fit published figures
 AIRFLOW_PORT = 8080
 SIMULATOR_PORT = 8766
@@ -31,6 +32,7 @@ class Installation:
     database: str
     simulator_port: int | None = None
     province_code: str = PROVINCE_CODE
+    national_only: bool = False  # of the simulator, the public national portal alone
 
     @property
     def simulator_url(self) -> str | None:
@@ -52,7 +54,7 @@ class Installation:
             "DO_NOT_TRACK": "1",
         }
         if self.simulator_url:
-            own |= simulated_portals(self.simulator_url, self.province_code)
+            own |= simulated_portals(self.simulator_url, self.province_code, national_only=self.national_only)
         return dict(os.environ) | own
 
     def take_into_use(self) -> None:
@@ -93,10 +95,14 @@ class Installation:
         }
 
 
-def simulated_portals(url: str, province_code: str = PROVINCE_CODE) -> dict[str, str]:
-    """Connections to both faces of the simulator at `url`, and its clock."""
+def simulated_portals(url: str, province_code: str = PROVINCE_CODE, *, national_only: bool = False) -> dict[str, str]:
+    """Connections to both faces of the simulator at `url`, or to the public part of the national one; and its clock."""
     common = {"province_code": province_code, "allow_http": True, "synthetic": True, "page_size": 200, "parallel": 2}
     account = {"conn_type": "http", "login": LOGIN, "password": PASSWORD}
+    clock = {"DVC766_CLOCK_URL": f"{url}/simulator/clock"}
+    if national_only:
+        public = {"conn_type": "http", "host": f"{url}/national/api/v1", "extra": common}
+        return {"AIRFLOW_CONN_NATIONAL_PORTAL": json.dumps(public), "AIRFLOW_CONN_PROVINCIAL_PORTAL": ""} | clock
     national = {
         "host": f"{url}/national/api/v1",
         "extra": common
@@ -112,8 +118,7 @@ def simulated_portals(url: str, province_code: str = PROVINCE_CODE) -> dict[str,
     return {
         "AIRFLOW_CONN_NATIONAL_PORTAL": json.dumps(account | national),
         "AIRFLOW_CONN_PROVINCIAL_PORTAL": json.dumps(account | provincial),
-        "DVC766_CLOCK_URL": f"{url}/simulator/clock",
-    }
+    } | clock
 
 
 def exported_portals() -> list[str]:

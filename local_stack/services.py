@@ -6,9 +6,10 @@ import os
 import signal
 import time
 from contextlib import suppress
+from dataclasses import replace
 
-from dvc766.portals import PORTALS
-from dvc766.settings import from_env, portal_variable
+from dvc766.portals import NATIONAL, PORTALS
+from dvc766.settings import SettingsError, from_env, portal_variable
 from local_stack import airflow, installation, postgres, secret_store, simulator
 from local_stack.arguments import parser
 from local_stack.installation import Installation, say
@@ -31,11 +32,15 @@ def up(arguments: list[str]) -> int:
     """Run everything until it is interrupted; programs that end by themselves are started again."""
     options = parser("up")
     options.add_argument("--no-simulator", action="store_true", help="read the portals of AIRFLOW_CONN_*")
-    is_real = options.parse_args(arguments).no_simulator or bool(installation.exported_portals())
+    options.add_argument(
+        "--national-only", action="store_true", help="the public national portal alone: its own ranking, no dossiers"
+    )
+    chosen = options.parse_args(arguments)
+    is_real = chosen.no_simulator or bool(installation.exported_portals())
     if left_running():
         say(f"Already running: {', '.join(left_running())}.\nNext: ./run down ends it.")
         return 1
-    own = _real_portals() if is_real else _simulated_portals()
+    own = (_real_portals if is_real else _simulated_portals)(national_only=chosen.national_only)
     programs = Programs()
     remember_supervisor()
     try:
@@ -72,19 +77,27 @@ def down(arguments: list[str]) -> int:
     return 0
 
 
-def _real_portals() -> Installation:
+def _real_portals(*, national_only: bool) -> Installation:
     """The installation over the exported connections; SettingsError before anything starts when one cannot be used."""
     own = installation.embedded(installation.WAREHOUSE)
     settings = from_env(own.environment())
     for portal in PORTALS:
-        settings.portal(portal.code)
+        if portal is NATIONAL or not national_only:
+            settings.portal(portal.code)
+        elif portal.code in settings.portals:
+            raise SettingsError(
+                f"{portal_variable(portal.code)} is set, but --national-only reads the national portal alone.\n"
+                "Next: leave out --national-only, or unset the variable."
+            )
     say(f"Reading the portals of {' and '.join(map(portal_variable, settings.portals))}; no simulator is started.")
     return own
 
 
-def _simulated_portals() -> Installation:
+def _simulated_portals(*, national_only: bool) -> Installation:
     """The installation over the simulator, whose database holds nothing but synthetic records."""
-    return installation.embedded(installation.DEMO, postgres.port_near(installation.SIMULATOR_PORT))
+    database = installation.NATIONAL_DEMO if national_only else installation.DEMO
+    own = installation.embedded(database, postgres.port_near(installation.SIMULATOR_PORT))
+    return replace(own, national_only=national_only)
 
 
 def life() -> list[str]:

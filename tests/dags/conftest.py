@@ -6,21 +6,24 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from local_stack.installation import simulated_portals
+
 ROOT = Path(__file__).resolve().parents[2]
 DAGS = ROOT / "dags"
+BOTH_PORTALS = simulated_portals("http://127.0.0.1:1")
 
 
 @pytest.fixture(scope="session")
 def parse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, Any]]:
     """Parses a folder of DAGs in a process of its own; gives what `parsing.py` prints."""
 
-    def run(folder: Path = DAGS, *, hash_seed: str = "0") -> dict[str, Any]:
+    def run(folder: Path = DAGS, *, hash_seed: str = "0", portals: Mapping[str, str] = BOTH_PORTALS) -> dict[str, Any]:
         home = tmp_path_factory.mktemp("airflow")
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")},
@@ -29,6 +32,7 @@ def parse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, A
             "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
             "PYTHONPATH": os.pathsep.join((str(ROOT / "plugins"), str(ROOT))),
             "PYTHONHASHSEED": hash_seed,
+            **portals,
         }
         command = [sys.executable, str(Path(__file__).with_name("parsing.py")), str(folder)]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dvc766.portals import PORTALS
+from local_stack.installation import simulated_portals
 from tests.dags.policy import complaints, tasks
 from tests.dags.snapshot import page
 
@@ -137,6 +138,25 @@ def test_every_resource_of_every_portal_is_read_once(parsed: dict[str, Any]) -> 
         dag = parsed["dags"][f"ingest_{portal.code}_daily"]
         written = [name for task in tasks(dag) if task["task_id"].startswith("write_") for name in task["op_args"][2]]
         assert sorted(written) == sorted(resource.name for resource in portal.resources)
+
+
+def test_with_the_national_portal_alone_its_public_host_is_read_and_nothing_else(parse: Parse) -> None:
+    found = parse(portals=simulated_portals("http://127.0.0.1:1", national_only=True))
+    assert found["errors"] == {}
+    assert set(found["dags"]) == IDS - {"ingest_provincial_portal_daily"}
+    writes = [task for task in tasks(found["dags"]["ingest_national_portal_daily"]) if "write" in task["task_id"]]
+    assert [task["task_id"] for task in writes] == ["write_public"]
+    assert writes[0]["op_args"][2] == ["departments", "evaluations", "evaluated_units"]
+    assert tasks(found["dags"]["sweep_portals_weekly"]) == []
+
+
+def test_a_placeholder_makes_no_dag_and_is_told(parse: Parse) -> None:
+    placeholder = {"AIRFLOW_CONN_PROVINCIAL_PORTAL": '{"host": "https://CHANGE_ME"}'}
+    found = parse(portals=simulated_portals("http://127.0.0.1:1", national_only=True) | placeholder)
+    assert set(found["dags"]) == IDS - {
+        *("ingest_national_portal_daily", "ingest_provincial_portal_daily", "sweep_portals_weekly")
+    }
+    assert all("still holds the placeholder" in error for error in found["errors"].values())
 
 
 def test_what_is_read_by_change_is_swept_once_a_week_in_the_queue_of_its_own_dag(parsed: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from dvc766.settings import (
     SettingsError,
     WarehouseSettings,
     from_env,
+    portals_from_env,
 )
 
 WAREHOUSE: dict[str, Any] = {
@@ -76,6 +77,20 @@ def test_the_environment_gives_all_settings() -> None:
     assert "secret" not in repr(settings) and "tell" not in repr(settings)
 
 
+def test_the_national_portal_may_be_connected_without_the_exchange() -> None:
+    extra = {"province_code": "H44"}
+    public = {"conn_type": "http", "host": "https://portal.example", "extra": extra}
+    assert PortalSettings.from_connection("national_portal", public).options == {}
+
+
+def test_a_portal_is_connected_when_its_variable_holds_something() -> None:
+    given = {"AIRFLOW_CONN_NATIONAL_PORTAL": json.dumps(PORTAL)}
+    for nothing in ({}, {"AIRFLOW_CONN_PROVINCIAL_PORTAL": ""}, {"AIRFLOW_CONN_PROVINCIAL_PORTAL": " "}):
+        assert list(portals_from_env(given | nothing)) == ["national_portal"]
+    with pytest.raises(SettingsError, match="AIRFLOW_CONN_PROVINCIAL_PORTAL: 'host' still holds the placeholder"):
+        portals_from_env(given | {"AIRFLOW_CONN_PROVINCIAL_PORTAL": '{"host": "https://CHANGE_ME"}'})
+
+
 def test_the_extra_may_be_json_text() -> None:
     given = {**PORTAL, "extra": json.dumps(PORTAL["extra"])}
     assert PortalSettings.from_connection("national_portal", given) == PortalSettings.from_connection(
@@ -92,6 +107,7 @@ def test_the_extra_may_be_json_text() -> None:
         ({"extra": {"exchange_url": "http://exchange.example"}}, "'exchange_url' has no TLS"),
         ({"host": "portal.example"}, "'host' is no full URL"),
         ({"extra": {"exchange_url": None}}, "no extra 'exchange_url'"),
+        ({"extra": {"exchange_url": None, "dstcode": None, "madonvi": None}}, "'login' is set, but without"),
         ({"extra": {"page_size": "many"}}, "'page_size' cannot be used: .*valid integer"),
         ({"extra": {"page_size": 0}}, "'page_size' cannot be used: .*greater than or equal to 1"),
         ({"extra": {"tries": 2.5}}, "'tries' cannot be used: .*integer"),

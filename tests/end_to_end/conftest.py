@@ -98,3 +98,8 @@ def edited_project(root: Path, edits: Mapping[str, Callable[[str], str]]) -> Ite
         assert after != before, f"the edit of {name} changes nothing"
         path.write_text(after, encoding="utf-8")
     yield root
+
+
+def closed_door_out(suite: str) -> str:
+    """The conditions of the ranking, one of which is never met."""
+    return suite.replace("rows_lacking, max_value: 0}", "rows_lacking, max_value: -1}")

@@ -13,7 +13,7 @@ from dvc766 import runs
 from dvc766.quality.audit import AuditBlocked
 from dvc766.settings import ROLES
 from tests.database import Database
-from tests.end_to_end.conftest import PERIOD, MakeDatabase, edited_project, small_clock
+from tests.end_to_end.conftest import PERIOD, MakeDatabase, closed_door_out, edited_project, small_clock
 from tests.end_to_end.pipeline import Pipeline
 
 SHOWN = (
@@ -159,9 +159,7 @@ def test_a_month_that_is_not_read_to_its_end_is_not_frozen(small_copy: Pipeline)
 def test_what_a_blocked_build_has_made_is_not_frozen(
     small_copy: Pipeline, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    edits = {
-        "expectations/marts/agency_rankings_monthly.yml": lambda text: text.replace("min_value: 1}", "min_value: 1e6}")
-    }
+    edits = {"expectations/marts/agency_rankings_monthly.yml": closed_door_out}
     with (
         edited_project(tmp_path_factory.mktemp("blocked") / "project", edits) as root,
         pytest.raises(AuditBlocked),

@@ -54,6 +54,12 @@ def test_docker_compose_accepts_the_file_with_the_example_filled_in(tmp_path: Pa
     assert done.returncode == 0, done.stderr
 
 
+def test_the_provincial_portal_may_be_left_out(tmp_path: Path) -> None:
+    variables = re.sub(r"^AIRFLOW_CONN_PROVINCIAL_PORTAL=.*$", "", EXAMPLE.read_text(), flags=re.MULTILINE)
+    done = config(tmp_path, COMPOSE.read_text(), variables.replace("CHANGE_ME", "something"))
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("secret", ["DVC766_OWNER_PASSWORD", "AIRFLOW_CONN_WAREHOUSE", "AIRFLOW_JWT_SECRET"])
 def test_nothing_starts_without_its_secret(tmp_path: Path, secret: str) -> None:
     variables = re.sub(rf"^{secret}=.*$", "", EXAMPLE.read_text(), flags=re.MULTILINE)
@@ -68,8 +74,9 @@ def test_docker_compose_refuses_a_misspelt_key(tmp_path: Path) -> None:
 
 def test_no_secret_has_a_default() -> None:
     used = re.findall(r"\$\{([A-Z0-9_]+)([^}]*)\}", COMPOSE.read_text())
-    secret = [(name, rest) for name, rest in used if re.search("PASSWORD|SECRET|KEY|CONN", name)]
-    assert secret and all(rest.startswith(":?") for _, rest in secret)
+    secret = {(name, rest) for name, rest in used if re.search("PASSWORD|SECRET|KEY|CONN", name)}
+    optional = {("AIRFLOW_CONN_PROVINCIAL_PORTAL", ":-")}  # empty: the national portal alone
+    assert optional < secret and all(rest.startswith(":?") for _, rest in secret - optional)
 
 
 def test_ports_are_open_on_loopback_only() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dvc766.settings import SettingsError
+from dvc766.settings import SettingsError, from_env
 from local_stack import demo, installation, paths, processes, services
 from local_stack.installation import simulated_portals
 
@@ -72,6 +72,31 @@ def test_a_portal_that_is_missing_or_a_placeholder_is_told_before_anything_start
     with pytest.raises(SettingsError, match="AIRFLOW_CONN_PROVINCIAL_PORTAL is not set"):
         services.up([])
     assert nothing_starts == []
+
+
+def test_the_national_portal_alone_has_a_simulated_database_of_its_own(
+    nothing_starts: list[installation.Installation],
+) -> None:
+    with pytest.raises(Stopped):
+        services.up(["--national-only"])
+    [own] = nothing_starts
+    assert (own.database, installation.database_in_use()) == ("demo_national", "demo_national")
+    portals = from_env(own.environment()).portals
+    assert {code: dict(portal.options) for code, portal in portals.items()} == {"national_portal": {}}
+    assert own.environment()["DVC766_CLOCK_URL"].startswith(own.simulator_url or "")
+
+
+def test_the_national_portal_alone_may_be_a_real_one(
+    nothing_starts: list[installation.Installation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export(monkeypatch)
+    with pytest.raises(SettingsError, match="AIRFLOW_CONN_PROVINCIAL_PORTAL is set, but --national-only"):
+        services.up(["--national-only"])
+    monkeypatch.delenv("AIRFLOW_CONN_PROVINCIAL_PORTAL")
+    with pytest.raises(Stopped):
+        services.up(["--national-only"])
+    [own] = nothing_starts
+    assert (own.database, list(from_env(own.environment()).portals)) == ("warehouse", ["national_portal"])
 
 
 def test_the_demo_does_not_end_a_running_installation(

@@ -3,7 +3,7 @@ with recursive follow_provinces as (
     select distinct
         department.province_code,
         department.province_code as chain_code
-    from {{ ref('stg_national_portal__departments') }} as department
+    from {{ ref('int_listed_agencies') }} as department
     union
     select
         follow_provinces.province_code,
@@ -31,7 +31,7 @@ read_list as (
         case when not bool_or(department.is_on_first_list) then min(department.first_listed_on) end
             as valid_from,
         case when not bool_or(department.is_listed) then max(department.known_on) - 1 end as valid_to
-    from {{ ref('stg_national_portal__departments') }} as department
+    from {{ ref('int_listed_agencies') }} as department
     left join {{ ref('int_portal_codes') }} as code
         on
             department.level_code = code.code

@@ -25,8 +25,8 @@ select
 from {{ ref('ind_assessed_agencies_monthly') }} as agency
 inner join {{ ref('dim_months') }} as month using (period_month)
 inner join {{ ref('ind_inputs_monthly') }} as inputs using (period_month)
-inner join {{ ref('ind_totals_monthly') }} as total using (province_code, agency_code, period_month)
-inner join {{ ref('ind_standings_monthly') }} as standing using (province_code, agency_code, period_month)
+left join {{ ref('ind_totals_monthly') }} as total using (province_code, agency_code, period_month)
+left join {{ ref('ind_standings_monthly') }} as standing using (province_code, agency_code, period_month)
 inner join {{ ref('dim_agency_names') }} as name on agency.name_vi = name.name_vi
 left join {{ ref('dim_agency_lineages') }} as lineage on agency.agency_key = lineage.agency_key
 left join {{ ref('labels') }} as peer

@@ -27,3 +27,10 @@ inner join {{ ref('dim_indicators') }} as indicator
     on
         agency.last_on >= indicator.valid_from
         and (indicator.valid_to is null or agency.last_on <= indicator.valid_to)
+-- without the provincial portal nobody knows a dossier, and 0 would be a lie
+where
+    agency.province_code in (
+        select reading.province_code
+        from {{ ref('fct_portal_readings') }} as reading
+        where reading.portal_code = 'provincial_portal'
+    )

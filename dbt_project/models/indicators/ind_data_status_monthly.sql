@@ -1,11 +1,12 @@
 with count_agencies as (
     select
-        total.province_code,
-        total.period_month,
-        count(*) filter (where total.peer_group <> 'province') as agencies,
+        agency.province_code,
+        agency.period_month,
+        count(*) filter (where agency.peer_group <> 'province') as agencies,
         count(*) filter (where total.assessment_status = 'ranked') as ranked_agencies
-    from {{ ref('ind_totals_monthly') }} as total
-    group by total.province_code, total.period_month
+    from {{ ref('ind_assessed_agencies_monthly') }} as agency
+    left join {{ ref('ind_totals_monthly') }} as total using (province_code, agency_code, period_month)
+    group by agency.province_code, agency.period_month
 ),
 
 count_missing as (

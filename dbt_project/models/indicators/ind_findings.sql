@@ -6,6 +6,7 @@ with findings as (
         null::date as period_month,
         null::text as agency_code,
         null::text as indicator_code,
+        null::text as unit_name_vi,
         concat_ws(' · ', failed.suite, failed.expectation) as subject,
         coalesce(failed.notes_vi, '') as finding_vi,
         null::bigint as records,
@@ -19,6 +20,7 @@ with findings as (
         restatement.period_month,
         restatement.agency_code,
         nullif(restatement.indicator_code, '') as indicator_code,
+        null::text as unit_name_vi,
         concat_ws(
             ' · ',
             to_char(restatement.period_month, 'MM/YYYY'),
@@ -40,6 +42,9 @@ with findings as (
         restatement.records,
         restatement.found_at
     from {{ ref('fct_restatements') }} as restatement
+    union all
+    select missing.* -- noqa: AM04
+    from {{ ref('ind_missing_sources') }} as missing
 )
 
 select
@@ -51,7 +56,7 @@ select
     finding.province_code,
     finding.period_month,
     finding.agency_code,
-    name.agency_name_vi,
+    coalesce(name.agency_name_vi, finding.unit_name_vi) as agency_name_vi,
     finding.indicator_code,
     finding.subject,
     finding.finding_vi,

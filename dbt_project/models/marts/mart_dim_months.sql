@@ -4,13 +4,15 @@ with months as (
     select
         month.period_month,
         month.period_state,
-        0 as revision
+        0 as revision,
+        month.official_source
     from {{ ref('dim_open_months') }} as month
     union all
     select
         frozen.period_month,
         'frozen' as period_state,
-        frozen.revision
+        frozen.revision,
+        frozen.official_source
     from {{ ref('stg_published__revisions') }} as frozen
 ),
 
@@ -26,12 +28,18 @@ described as (
         months.period_state,
         state.name_vi as period_state_vi,
         months.revision,
-        months.period_month = newest.latest_period_month as is_latest_period
+        months.period_month = newest.latest_period_month as is_latest_period,
+        months.official_source,
+        official.name_vi as official_source_vi
     from months
     inner join {{ ref('labels') }} as state
         on
             months.period_state = state.code
             and state.code_set = 'period_state'
+    inner join {{ ref('labels') }} as official
+        on
+            months.official_source = official.code
+            and official.code_set = 'official_source'
     cross join {{ ref('dim_latest_period') }} as newest
 )
 

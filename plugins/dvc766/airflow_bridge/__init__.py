@@ -6,6 +6,7 @@ call of `runs` each task is. Nothing heavy is imported while a DAG file is parse
 what it calls.
 """
 
+from dvc766.airflow_bridge.connections import connected_portals
 from dvc766.airflow_bridge.parameters import (
     ACCEPTED_BY,
     AS_OF,
@@ -53,6 +54,7 @@ __all__ = [
     "audit_landing",
     "audit_ranking",
     "check_freshness",
+    "connected_portals",
     "dag_settings",
     "daily_at",
     "freeze_months",

@@ -7,14 +7,21 @@ from typing import Any
 
 from airflow.sdk import Connection
 
-from dvc766.settings import PortalSettings, Settings, WarehouseSettings, environment
+from dvc766.portals import connected
+from dvc766.portals.contract import Portal
+from dvc766.settings import PortalSettings, Settings, WarehouseSettings, environment, portals_from_env
 
 
-def settings_of(*portals: str) -> Settings:
-    """The settings in Airflow's connections: the warehouse, and the named portals."""
+def connected_portals() -> tuple[Portal, ...]:
+    """The portals that this installation is connected to, with the hosts that it reaches: what DAGs are made for."""
+    return connected(portals_from_env())
+
+
+def settings_from_airflow() -> Settings:
+    """The settings in Airflow's connections: the warehouse, and the portals that are connected."""
     own = environment()
     return Settings(
-        portals={code: PortalSettings.from_connection(code, _connection(code)) for code in portals},
+        portals={code: PortalSettings.from_connection(code, _connection(code)) for code in portals_from_env()},
         warehouse=WarehouseSettings.from_connection(_connection("warehouse")),
         clock_url=own.clock_url,
         state=own.state,

@@ -9,16 +9,14 @@ from typing import Any
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import PokeReturnValue, get_current_context, task
 
-from dvc766.airflow_bridge.connections import settings_of
+from dvc766.airflow_bridge.connections import settings_from_airflow
 from dvc766.airflow_bridge.parameters import Asked
 from dvc766.airflow_bridge.timing import retries_over
-from dvc766.portals import PORTALS
 
 # A portal that is closed for the night is tried from 01:30 until 06:00, and read then.
 _READING_RETRIES = retries_over(timedelta(hours=4, minutes=30))
 # A task that waits leaves its place to others in between.
 _WAITING: dict[str, Any] = {"mode": "reschedule", "poke_interval": 60, "timeout": timedelta(hours=12)}
-_ALL_PORTALS = [portal.code for portal in PORTALS]
 
 _LOG = logging.getLogger(__name__)
 
@@ -31,7 +29,7 @@ def start_reading(portal: str) -> PokeReturnValue:
     """Open a reading when no other of the portal is open; the following tasks know it by its number."""
     from dvc766 import runs
 
-    settings, asked = settings_of(portal), _asked()
+    settings, asked = settings_from_airflow(), _asked()
     runs.close_dead_runs(settings, _is_over)
     try:
         run = runs.start_reading(settings, portal, as_of=asked.as_of, driver=_driver(asked.day))
@@ -46,7 +44,7 @@ def write(run: int, portal: str, resources: list[str]) -> dict[str, int]:
     from dvc766 import runs
 
     window_from, sweep = _asked().instant("window_from"), bool(_params()["sweep"])
-    batches = runs.write(settings_of(portal), run, resources, window_from=window_from, sweep=sweep)
+    batches = runs.write(settings_from_airflow(), run, resources, window_from=window_from, sweep=sweep)
     return {batch.resource: batch.fetched for batch in batches}
 
 
@@ -65,7 +63,7 @@ def audit_landing(run: int) -> int:
     """The door in; returns how many warnings it gave."""
     from dvc766 import runs
 
-    return len(runs.audit_landing(settings_of(), run).warnings)
+    return len(runs.audit_landing(settings_from_airflow(), run).warnings)
 
 
 @task(multiple_outputs=False, task_display_name="Nạp vào kho")
@@ -73,7 +71,7 @@ def promote(run: int) -> dict[str, int]:
     """Landing to raw; returns new and changed records by resource."""
     from dvc766 import runs
 
-    return {entry.resource: entry.new + entry.changed for entry in runs.promote(settings_of(), run)}
+    return {entry.resource: entry.new + entry.changed for entry in runs.promote(settings_from_airflow(), run)}
 
 
 @task(task_id="accept", multiple_outputs=False, task_display_name="Chấp nhận và nạp lô bị chặn")
@@ -81,7 +79,7 @@ def accept_blocked() -> dict[str, int]:
     """Take a blocked reading's batches on, for the reason given; returns new and changed records by resource."""
     from dvc766 import runs
 
-    params, settings = _params(), settings_of()
+    params, settings = _params(), settings_from_airflow()
     runs.close_dead_runs(settings, _is_over)
     entries = runs.accept_blocked(
         settings,
@@ -93,12 +91,12 @@ def accept_blocked() -> dict[str, int]:
     return {entry.resource: entry.new + entry.changed for entry in entries}
 
 
-@task.sensor(task_id="wait", task_display_name="Chờ dữ liệu trong ngày của hai cổng", **_WAITING)
+@task.sensor(task_id="wait", task_display_name="Chờ dữ liệu trong ngày của các cổng", **_WAITING)
 def wait_for_readings(until: str) -> bool:
-    """Wait for both portals' readings of the run's day, from `until` (HH:MM, local) on only for one at work."""
+    """Wait for the portals' readings of the run's day, from `until` (HH:MM, local) on only for one at work."""
     from dvc766 import runs
 
-    settings, asked = settings_of(*_ALL_PORTALS), _asked()
+    settings, asked = settings_from_airflow(), _asked()
     runs.close_dead_runs(settings, _is_over)
     waits_for = runs.portals_to_wait_for(settings, asked.day, until=until, waited=_waited())
     for sentence in waits_for:
@@ -120,7 +118,7 @@ def start_month(until: str) -> PokeReturnValue:
     """
     from dvc766 import runs
 
-    settings, asked = settings_of(*_ALL_PORTALS), _asked()
+    settings, asked = settings_from_airflow(), _asked()
     try:
         runs.check_month_is_complete(settings, asked.month)
     except runs.MonthIncomplete as incomplete:
@@ -134,7 +132,7 @@ def start_month(until: str) -> PokeReturnValue:
 def _start_build() -> PokeReturnValue:
     from dvc766 import runs
 
-    settings, asked = settings_of(*_ALL_PORTALS), _asked()
+    settings, asked = settings_from_airflow(), _asked()
     runs.close_dead_runs(settings, _is_over)
     try:
         run = runs.start_ranking(settings, as_of=asked.instant("as_of"), driver=_driver(asked.day))
@@ -149,7 +147,7 @@ def transform(run: int) -> int:
     """Build the dbt project; returns how many nodes ran."""
     from dvc766 import runs
 
-    return runs.transform(settings_of(), run)
+    return runs.transform(settings_from_airflow(), run)
 
 
 @task(task_id="audit", task_display_name="Kiểm tra bảng xếp hạng")
@@ -157,7 +155,7 @@ def audit_ranking(run: int) -> int:
     """The door out; returns how many warnings it gave."""
     from dvc766 import runs
 
-    return len(runs.audit_ranking(settings_of(), run).warnings)
+    return len(runs.audit_ranking(settings_from_airflow(), run).warnings)
 
 
 @task(task_id="freeze", multiple_outputs=False, task_display_name="Chốt các tháng đến hạn")
@@ -165,7 +163,7 @@ def freeze_months() -> dict[str, int]:
     """Freeze the month that was asked for, else every month whose cut-off has passed; returns revisions by month."""
     from dvc766 import runs
 
-    settings, asked = settings_of(*_ALL_PORTALS), _asked()
+    settings, asked = settings_from_airflow(), _asked()
     runs.close_dead_runs(settings, _is_over)
     months = [asked.month] if _params()["period"] else runs.months_due(settings, as_of=asked.as_of)
     frozen = runs.freeze_all(settings, months, driver=_driver(asked.day))
@@ -177,7 +175,7 @@ def watch_frozen_months() -> dict[str, int]:
     """Make the frozen months of the last year again aside; returns how many figures and records differ."""
     from dvc766 import runs
 
-    settings, asked = settings_of(), _asked()
+    settings, asked = settings_from_airflow(), _asked()
     runs.close_dead_runs(settings, _is_over)
     restated = runs.watch_frozen_months(settings, driver=_driver(asked.day))
     return {"months": len(restated.months), "figures": len(restated.figures), "records": restated.records}
@@ -188,7 +186,7 @@ def swap_marts(run: int) -> dict[str, list[int]]:
     """Show the candidate to readers; returns rows in and out by mart."""
     from dvc766 import runs
 
-    return {table: list(moved) for table, moved in runs.swap_marts(settings_of(), run).items()}
+    return {table: list(moved) for table, moved in runs.swap_marts(settings_from_airflow(), run).items()}
 
 
 @task(multiple_outputs=False, task_display_name="Kiểm tra độ mới của dữ liệu")
@@ -196,7 +194,7 @@ def check_freshness() -> dict[str, float]:
     """Fail when records of a portal or the ranking shown are too old; returns the ages in hours."""
     from dvc766 import runs
 
-    settings = settings_of(*_ALL_PORTALS)
+    settings = settings_from_airflow()
     runs.close_dead_runs(settings, _is_over)
     return dict(runs.check_freshness(settings, as_of=_asked().instant("as_of")))
 

@@ -101,9 +101,9 @@ def dag_settings(*tags: Tag, limit: timedelta, makes_up: bool = True) -> dict[st
 def close_run(context: Context) -> None:
     """Close the run in ops.runs after the last try of a task, with the reason."""
     from dvc766 import runs
-    from dvc766.airflow_bridge.connections import settings_of
+    from dvc766.airflow_bridge.connections import settings_from_airflow
 
     run_id = context["ti"].xcom_pull(task_ids="start")
     error = context.get("exception")
     if run_id is not None and isinstance(error, BaseException):
-        runs.fail(settings_of(), run_id, error)
+        runs.fail(settings_from_airflow(), run_id, error)

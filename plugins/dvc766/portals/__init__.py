@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,28 @@ ALIVE_AT_ONCE = 50_000
 # Seconds after which the thread that reads records lets the one that asks for more go on. Python's own 5 ms
 # are longer than a near portal takes to answer: the asking would wait for the reading at every piece of a reply.
 TURN = 0.0005
+
+
+def connected(connections: Mapping[str, PortalSettings]) -> tuple[Portal, ...]:
+    """The portals that have a connection, each with what is to be read there.
+
+    A host that needs an access of its own is left out without it. So is, until the provincial portal is connected,
+    the catalogue of procedures: thousands of calls for what only counts beside dossiers.
+    """
+    left_out = frozenset() if PROVINCIAL.code in connections else NATIONAL.beside_dossiers
+    return tuple(
+        portal.only(
+            {
+                resource.name
+                for host, resources in portal.hosts.items()
+                if host not in portal.needs or portal.needs[host] in connections[portal.code].options
+                for resource in resources
+            }
+            - left_out
+        )
+        for portal in PORTALS
+        if portal.code in connections
+    )
 
 
 def reader_fingerprint() -> str:

@@ -8,8 +8,8 @@ layer, so personal data cannot reach the warehouse by accident.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Literal
@@ -143,11 +143,18 @@ class Portal:
     code: str
     name_vi: str
     hosts: Mapping[str, tuple[Resource, ...]]
+    needs: Mapping[str, str] = field(default_factory=dict)  # by host, the extra without which it is not connected
+    beside_dossiers: frozenset[str] = frozenset()  # resources that say nothing where no dossiers are read
 
     @property
     def resources(self) -> tuple[Resource, ...]:
         """All resources, host by host."""
         return tuple(resource for resources in self.hosts.values() for resource in resources)
+
+    def only(self, names: Container[str]) -> Portal:
+        """The portal with these of its resources, and the hosts that answer for them."""
+        hosts = {host: tuple(each for each in own if each.name in names) for host, own in self.hosts.items()}
+        return replace(self, hosts={host: own for host, own in hosts.items() if own})
 
     def resource(self, name: str) -> Resource:
         """The resource of that name; KeyError names it when there is none."""

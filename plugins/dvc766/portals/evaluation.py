@@ -1,4 +1,4 @@
-"""The national portal's own scores of a month, flattened to one record per unit and metric.
+"""The national portal's own scores of a month, flattened to one record per unit and metric, and its units.
 
 The portal's metric codes are kept where it has them. The tree replies give counts without a code, and
 every reply gives its group's total: those metrics are named here. Nothing is recomputed, and nothing
@@ -20,6 +20,7 @@ from dvc766.portals.wire_paths import entries, get
 log = logging.getLogger(__name__)
 
 TOTAL = "TOTAL"
+LEVELS = ("level", "departmentLevel", "childGroup")  # a tree, a list and `service-results` each have a name for it
 GROUP_METRICS = {  # the groups as `service-results` names them
     "CKMB": "GROUP_CKMB",
     "TDGQ": "GROUP_TDGQ",
@@ -86,6 +87,7 @@ class Captures:
     def __init__(self, month: date, codes_by_id: dict[str, str]) -> None:
         self._month = month
         self._codes = dict(codes_by_id)
+        self._units: list[Any] = []
         self._rows: list[tuple[Any, dict[str, Any]]] = []  # unit, metric
         self._repeated: list[tuple[Any, str, Any]] = []  # unit, group metric, points of `service-results`
 
@@ -136,13 +138,29 @@ class Captures:
         for (code, group), points in repeated.items():
             yield self._record(code, {"metric_code": group, "points": points})
 
-    def _record(self, code: Any, metric: dict[str, Any]) -> dict[str, Any]:
-        return {"unit_code": code, "period_kind": "month", "period_start": self._month.isoformat(), **metric}
+    def units(self) -> Iterator[dict[str, Any]]:
+        """Each unit of the replies once, with the first name and level that they give it.
+
+        A unit whose code no reply tells is rejected with its figures, and has no place here.
+        """
+        named: dict[str, dict[str, Any]] = {}
+        for unit in self._units:
+            if (code := self._code(unit)) is None:
+                continue
+            own = named.setdefault(str(code), {"name_vi": None, "level": None})
+            own["name_vi"] = own["name_vi"] or get(unit, "departmentName")
+            own["level"] = own["level"] or next(filter(_is_given, (get(unit, name) for name in LEVELS)), None)
+        for code, own in named.items():
+            yield self._record(code, own)
+
+    def _record(self, code: Any, told: dict[str, Any]) -> dict[str, Any]:
+        return {"unit_code": code, "period_kind": "month", "period_start": self._month.isoformat(), **told}
 
     def _code(self, unit: Any) -> Any:
         return get(unit, "departmentCode") or self._codes.get(str(get(unit, "departmentId")))
 
     def _learn(self, unit: Any) -> None:
+        self._units.append(unit)
         unit_id, code = get(unit, "departmentId"), get(unit, "departmentCode")
         if unit_id and code and values.LOST not in str(unit_id):
             self._codes[str(unit_id)] = str(code)

@@ -45,8 +45,16 @@ class NationalReader:
         self._parallel = settings.manners.parallel
         self._decoder = Decoder(portal.code)
         self._public = PublicInterface(portal, settings, decoder=self._decoder, sleep=sleep)
+        self._settings = settings
+        self._sleep = sleep
+        self._scores = Scores(self._public)
+
+    @cached_property
+    def _exchange(self) -> ExchangeRecords:
+        """The exchange; SettingsError when the connection has no access to it."""
+        settings = self._settings
         host = Host(
-            portal.code,
+            self._portal.code,
             option(settings, "exchange_url"),
             settings.manners,
             judge=judge_exchange,
@@ -55,23 +63,23 @@ class NationalReader:
             decoder=self._decoder,
             synthetic=settings.synthetic,
             headers={"dstcode": option(settings, "dstcode")},
-            sleep=sleep,
+            sleep=self._sleep,
         )
         exchange = Exchange(host, settings.login, settings.password, option(settings, "madonvi"))
-        self._exchange = ExchangeRecords(exchange, self._parallel)
-        self._scores = Scores(self._public)
+        return ExchangeRecords(exchange, self._parallel)
 
     def read(self, resource: Resource, window: Window) -> PortalAnswer:
         """The resource's records, whole each time: nothing here can be asked by its change."""
         reads: dict[str, Callable[[PortalAnswer, RecordReader], Iterator[Batch]]] = {
             "departments": self._departments,
-            "exchange_units": self._exchange.read_units,
+            "exchange_units": lambda answer, reader: self._exchange.read_units(answer, reader),
             "formalities": self._formalities,
             "formality_details": self._formality_details,
             "department_services": self._services,
-            "procedures": self._exchange.read_procedures,
-            "decisions": self._exchange.read_decisions,
+            "procedures": lambda answer, reader: self._exchange.read_procedures(answer, reader),
+            "decisions": lambda answer, reader: self._exchange.read_decisions(answer, reader),
             "evaluations": lambda _, reader: self._scores.read(reader, window.end),
+            "evaluated_units": lambda _, reader: self._scores.read_units(reader, window.end),
         }
         if resource.name not in reads:
             raise KeyError(f"{self._portal.code}: no call reads {resource.name!r}")

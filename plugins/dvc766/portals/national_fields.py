@@ -151,11 +151,28 @@ EVALUATIONS = Resource(
     ),
 )
 
+EVALUATED_UNITS = Resource(
+    name="evaluated_units",
+    key=("unit_code", "period_kind", "period_start"),
+    fields=(
+        Field("unit_code", "unit_code", Kind.CODE, required=True),
+        Field("period_kind", "period_kind", Kind.CODE, required=True),
+        Field("period_start", "period_start", Kind.DATE, required=True),
+        Field("name_vi", "name_vi", Kind.TEXT),
+        Field("level", "level", Kind.CODE, code_set="department_level"),
+    ),
+)
+
 NATIONAL = Portal(
     code="national_portal",
     name_vi="Cổng Dịch vụ công quốc gia",
     hosts={
-        "public": (DEPARTMENTS, FORMALITIES, FORMALITY_DETAILS, DEPARTMENT_SERVICES, EVALUATIONS),
+        "public": (
+            *(DEPARTMENTS, FORMALITIES, FORMALITY_DETAILS, DEPARTMENT_SERVICES),
+            *(EVALUATIONS, EVALUATED_UNITS),
+        ),
         "exchange": (EXCHANGE_UNITS, PROCEDURES, DECISIONS),
     },
+    needs={"exchange": "exchange_url"},
+    beside_dossiers=frozenset(each.name for each in (FORMALITIES, FORMALITY_DETAILS, DEPARTMENT_SERVICES)),
 )

@@ -41,22 +41,34 @@ class NoFigures(Exception):
 
 
 class Scores:
-    """The portal's own scores of the province and its units."""
+    """The portal's own scores of the province and its units. One per run: it keeps what it was shown."""
 
     def __init__(self, public: PublicInterface) -> None:
         self._public = public
+        self._captured: dict[date, Captures] = {}
 
     def read(self, reader: RecordReader, until: datetime) -> Iterator[Batch]:
         """One batch a month."""
-        codes = {str(get(row, "id")): str(get(row, "code")) for row in self._public.departments}
-        codes = {unit_id: code for unit_id, code in codes.items() if LOST not in unit_id}  # it may be another's
         for month in closed_months(until):
-            captures = Captures(month, codes)
+            yield batch_of(reader, self._captures(month).records())
+
+    def read_units(self, reader: RecordReader, until: datetime) -> Iterator[Batch]:
+        """The units that the same replies name, one batch a month."""
+        for month in closed_months(until):
+            yield batch_of(reader, self._captures(month).units())
+
+    def _captures(self, month: date) -> Captures:
+        """What the portal shows of a month, asked for once."""
+        if month not in self._captured:
+            codes = {str(get(row, "id")): str(get(row, "code")) for row in self._public.departments}
+            # an id that lost a character may be another's
+            captures = Captures(month, {unit_id: code for unit_id, code in codes.items() if LOST not in unit_id})
             try:
                 self._capture(captures, month)
             except NoFigures:
                 log.info("The national portal has no scores of %s.", month)
-            yield batch_of(reader, captures.records())
+            self._captured[month] = captures
+        return self._captured[month]
 
     def _capture(self, captures: Captures, month: date) -> None:
         period = {"timeType": "month", "year": month.year, "month": month.month}

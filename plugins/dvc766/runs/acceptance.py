@@ -40,7 +40,7 @@ def accept_blocked(
                 f"Lượt chạy {run_id} ({run.kind}) có trạng thái {run.state}, không phải lượt đọc bị chặn.\n"
                 "Việc cần làm: lấy số của lượt bị chặn trong ops.runs (kind = 'reading', state = 'blocked')."
             )
-        portal = portal_of(run.portal or "")
+        portal = portal_of(settings, run.portal or "")
         batches = _judged_batches(engine, run_id, portal)
         failed = _failed_checks(engine, batches)
         if not failed:

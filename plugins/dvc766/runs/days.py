@@ -14,7 +14,7 @@ from enum import Enum
 from sqlalchemy import func, select
 
 from dvc766.clock import LOCAL_ZONE, business_now
-from dvc766.portals import PORTALS
+from dvc766.runs.in_use import portals_in_use, read_to_of
 from dvc766.runs.life import engine_of_role
 from dvc766.settings import Settings
 from dvc766.warehouse.run_life import READING, find_run, note
@@ -32,10 +32,11 @@ class Progress(Enum):
     AT_WORK = "đang đọc"
     ENDED = "đọc không thành công"
     NOT_BEGUN = "chưa bắt đầu đọc"
+    LOST = "không còn kết nối"
 
 
 def progress_of(settings: Settings, day: date) -> Mapping[str, Progress]:
-    """How far the reading of a day is, by the portal's name; of several readings the best one counts."""
+    """How far the reading of a day is, by the name of each portal in use; of several readings the best one counts."""
     columns = RUNS.c
     of_day = select(
         columns.portal,
@@ -44,13 +45,16 @@ def progress_of(settings: Settings, day: date) -> Mapping[str, Progress]:
     ).where(columns.kind == READING, columns.day == day)
     with engine_of_role(settings, "extractor") as engine, engine.connect() as connection:
         found = {row.portal: row for row in connection.execute(of_day.group_by(columns.portal))}
+        in_use = portals_in_use(settings, read_to_of(settings, engine))
     progress: dict[str, Progress] = {}
-    for portal in PORTALS:
+    for portal in in_use:
         row = found.get(portal.code)
-        if row is None:
-            progress[portal.name_vi] = Progress.NOT_BEGUN
-        elif row.is_whole:
+        if row is not None and row.is_whole:
             progress[portal.name_vi] = Progress.WHOLE
+        elif portal.code not in settings.portals:
+            progress[portal.name_vi] = Progress.LOST
+        elif row is None:
+            progress[portal.name_vi] = Progress.NOT_BEGUN
         else:
             progress[portal.name_vi] = Progress.AT_WORK if row.is_at_work else Progress.ENDED
     return progress
@@ -59,9 +63,9 @@ def progress_of(settings: Settings, day: date) -> Mapping[str, Progress]:
 def portals_to_wait_for(settings: Settings, day: date, *, until: str, waited: timedelta) -> list[str]:
     """The portals that the build of a day has to wait for, each in a sentence; none = it may begin.
 
-    Before the hour `until` (HH:MM, local, of that day) it waits for every portal. After it, only for a
-    reading that is at work, and, when the day is made up late, for one that may still begin: `waited`
-    is how long the build has been waiting.
+    Before the hour `until` (HH:MM, local, of that day) it waits for every portal that is connected. After it,
+    only for a reading that is at work, and, when the day is made up late, for one that may still begin:
+    `waited` is how long the build has been waiting.
     """
     now = business_now(settings.clock_url)
     is_early = now < datetime.combine(day, time.fromisoformat(until), LOCAL_ZONE)
@@ -70,7 +74,7 @@ def portals_to_wait_for(settings: Settings, day: date, *, until: str, waited: ti
         f"{name_vi}, ngày {day:%d/%m/%Y}: {progress.value}."
         for name_vi, progress in progress_of(settings, day).items()
         if progress is Progress.AT_WORK
-        or (is_early and progress is not Progress.WHOLE)
+        or (is_early and progress not in (Progress.WHOLE, Progress.LOST))
         or (may_begin and progress is Progress.NOT_BEGUN)
     ]
 

@@ -16,6 +16,7 @@ from dvc766.portals import PORTALS
 from dvc766.quality.audit import Audit, Check, Judge
 from dvc766.quality.facts import table_facts
 from dvc766.quality.suites import read_suite
+from dvc766.runs.in_use import portals_in_use, read_to_of
 from dvc766.runs.life import (
     close_door,
     closing_on_failure,
@@ -38,20 +39,20 @@ _LOG = logging.getLogger(__name__)
 
 
 class NothingRead(NeedsAPerson):
-    """A ranking was asked for before each portal has been read."""
+    """A ranking was asked for before each portal in use has been read."""
 
 
 def start_ranking(settings: Settings, *, as_of: datetime | None = None, driver: Driver = BY_HAND) -> int:
     """Open a build of the ranking and return its number.
 
-    Its business time is that of the older of the two portals' last readings, and never later: a
-    month is over only when both portals were read past its end. An earlier `as_of` may be given.
-    Raises NothingRead when a portal has never been read, RunRefused for a time that has not come yet,
+    Its business time is that of the oldest of the last readings of the portals in use, and never later: a
+    month is over only when each of them was read past its end. An earlier `as_of` may be given.
+    Raises NothingRead when one of them has never been read, RunRefused for a time that has not come yet,
     WarehouseBusy while another build is open.
     """
     until_now(settings, as_of)
     with engine_of_role(settings, "transformer") as engine:
-        end = read_to(engine)
+        end = read_to(settings, engine)
         if as_of is not None and as_of > end:
             _LOG.warning("Cổng đọc chậm hơn mới đọc đến %s: tính đến thời điểm đó.", f"{end:%H:%M %d/%m/%Y}")
         made_by = fingerprints(settings, engine)
@@ -154,18 +155,19 @@ def turn(settings: Settings, of: str = RANKING) -> Iterator[Engine]:
         yield engine
 
 
-def read_to(engine: Engine) -> datetime:
-    """How far both portals have been read: the end of the older one's newest whole reading."""
+def read_to(settings: Settings, engine: Engine) -> datetime:
+    """How far all portals in use have been read: the end of the newest whole reading of the one that is behind."""
     columns = RUNS.c
     newest = select(columns.portal, func.max(columns.as_of)).where(
         columns.kind == READING, columns.state == "succeeded"
     )
     with engine.connect() as connection:
         ends: dict[str, datetime] = dict(connection.execute(newest.group_by(columns.portal)).tuples().all())
-    unread = [portal for portal in PORTALS if portal.code not in ends]
+    in_use = portals_in_use(settings, read_to_of(settings, engine)) or PORTALS  # nothing connected: nothing is read
+    unread = [portal for portal in in_use if portal.code not in ends]
     if unread:
         raise NothingRead(
             f"Chưa đọc được {' và '.join(portal.name_vi for portal in unread)} nên chưa thể xếp hạng.\n"
             f"Việc cần làm: chạy {' và '.join(f'ingest_{portal.code}_daily' for portal in unread)} trước."
         )
-    return min(ends[portal.code] for portal in PORTALS).astimezone(LOCAL_ZONE)
+    return min(ends[portal.code] for portal in in_use).astimezone(LOCAL_ZONE)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from dvc766.portals import PORTALS, open_portal, reader_fingerprint
+from dvc766.portals import PORTALS, connected, open_portal, reader_fingerprint
 from dvc766.portals.codes import read_known_codes
 from dvc766.portals.contract import Portal, Resource
 from dvc766.portals.reading import PortalReader
@@ -35,12 +35,16 @@ from dvc766.warehouse.windows import Reader, next_window, windows_to_read_again
 _LOG = logging.getLogger(__name__)
 
 
-def portal_of(code: str) -> Portal:
-    """The portal of a code; KeyError names it when there is none."""
-    for portal in PORTALS:
-        if portal.code == code:
-            return portal
-    raise KeyError(f"There is no portal {code!r}; the portals are {', '.join(p.code for p in PORTALS)}.")
+def portal_of(settings: Settings, code: str) -> Portal:
+    """The portal of a code with what is to be read there.
+
+    KeyError names a portal that there is not, SettingsError the variable of one that is not connected.
+    """
+    if code not in (known := [portal.code for portal in PORTALS]):
+        raise KeyError(f"There is no portal {code!r}; the portals are {', '.join(known)}.")
+    settings.portal(code)
+    [portal] = [portal for portal in connected(settings.portals) if portal.code == code]
+    return portal
 
 
 def start_reading(
@@ -51,11 +55,10 @@ def start_reading(
     RunRefused for a time that has not come yet and when the warehouse holds records of another origin,
     WarehouseBusy while another reading of the portal is open.
     """
-    portal = portal_of(portal_code)
-    connection = settings.portal(portal.code)  # a missing one is told before anything is opened
+    portal = portal_of(settings, portal_code)  # a missing connection is told before anything is opened
     as_of = until_now(settings, as_of)
     with engine_of_role(settings, "extractor") as engine:
-        require_origin(engine, is_synthetic=connection.synthetic)
+        require_origin(engine, is_synthetic=settings.portal(portal.code).synthetic)
         return run_life.start_reading(engine, portal.code, as_of, driver, reader_fingerprint())
 
 
@@ -76,7 +79,7 @@ def write(
     is stopped at the door; what was promoted before stays.
     """
     with engine_of_role(settings, "extractor") as engine:
-        run, portal = _open(engine, run_id)
+        run, portal = _open(settings, engine, run_id)
         reading = _Reading.begin(settings, engine, run, portal)
         return [reading.read(portal.resource(name), window_from=window_from, sweep=sweep) for name in resources]
 
@@ -88,7 +91,7 @@ def audit_landing(settings: Settings, run_id: int) -> Audit:
     raw and the cursors stay as they were.
     """
     with engine_of_role(settings, "extractor") as engine:
-        run, portal = _open(engine, run_id)
+        run, portal = _open(settings, engine, run_id)
         return DoorIn(settings, engine, run, portal).judge(portal.resources)
 
 
@@ -98,7 +101,7 @@ def promote(settings: Settings, run_id: int) -> list[LedgerEntry]:
     Raises RunRefused when the door in has not let the very batch pass that landing holds.
     """
     with engine_of_role(settings, "extractor") as engine:
-        portal = portal_of(find_run(engine, run_id).portal or "")
+        portal = portal_of(settings, find_run(engine, run_id).portal or "")
         batches = {resource: batch_of_run(engine, run_id, portal, resource).batch_id for resource in portal.resources}
         for batch_id in batches.values():
             require_passed(engine, run_id, "in", batch_id)
@@ -121,7 +124,7 @@ def read_portal(
     with driven_here(settings, "extractor") as driver:
         run_id = start_reading(settings, portal_code, as_of=as_of, driver=driver)
         with closing_on_failure(settings, run_id):
-            names = [resource.name for resource in portal_of(portal_code).resources]
+            names = [resource.name for resource in portal_of(settings, portal_code).resources]
             write(settings, run_id, names, window_from=window_from, sweep=sweep)
             audit_landing(settings, run_id)
             return promote(settings, run_id)
@@ -210,9 +213,9 @@ class _Reading:
         return entry.is_complete
 
 
-def _open(engine: Engine, run_id: int) -> tuple[Run, Portal]:
+def _open(settings: Settings, engine: Engine, run_id: int) -> tuple[Run, Portal]:
     run = require_running(engine, run_id, READING)
-    return run, portal_of(run.portal or "")
+    return run, portal_of(settings, run.portal or "")
 
 
 def _tell_promoted(entry: LedgerEntry) -> None:

@@ -132,7 +132,7 @@ def sentence_vi(difference: Difference) -> str:
 
 
 def _open(settings: Settings, engine: Engine, kind: str, driver: Driver) -> Run:
-    run_id = run_life.start_restating(engine, kind, read_to(engine), *fingerprints(settings, engine), driver)
+    run_id = run_life.start_restating(engine, kind, read_to(settings, engine), *fingerprints(settings, engine), driver)
     return find_run(engine, run_id)
 
 

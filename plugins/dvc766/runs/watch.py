@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Engine, func, select, tuple_
 
 from dvc766.clock import LOCAL_ZONE, business_now
 from dvc766.failures import NeedsAPerson
-from dvc766.portals import PORTALS
+from dvc766.portals.contract import Portal
+from dvc766.runs.in_use import lost_connections, portals_in_use, read_to_of
 from dvc766.runs.life import engine_of_role
 from dvc766.settings import Settings
 from dvc766.transform import first_assessed_month
 from dvc766.warehouse.run_life import RANKING
-from dvc766.warehouse.tables import CURSORS, LEDGER, RUNS
+from dvc766.warehouse.tables import LEDGER, RUNS
 
 ALLOWED_HOURS = 26  # a daily reading, and two hours for it to be late
 RUNBOOK = "docs/runbooks/cong-khong-tra-loi.md"
@@ -38,14 +39,17 @@ def check_freshness(
     """The age in hours of each portal's oldest resource, and of the ranking that readers see.
 
     The age is told at `as_of` (default: the business clock's now). Raises DataIsOld when one is older
-    than allowed, was never read, or was never shown.
+    than allowed, was never read, was never shown, or was read once and has lost its connection.
     """
     now = as_of or business_now(settings.clock_url)
-    read_to, shown = _read_to(settings), _shown_as_of(settings)
-    late = [
-        f"- {name_vi}, {resource}: {_age_vi(read_to[portal, resource], now)}"
-        for portal, resource, name_vi in _resources()
-        if (end := read_to[portal, resource]) is None or now - end > timedelta(hours=allowed_hours)
+    with engine_of_role(settings, "extractor") as engine:
+        read_to, shown = read_to_of(settings, engine), _shown_as_of(engine)
+    in_use = portals_in_use(settings, read_to)
+    late = [f"- {sentence}" for sentence in lost_connections(settings, read_to)]
+    late += [
+        f"- {name_vi}, {resource}: {_age_vi(end, now)}"
+        for portal, resource, name_vi in _resources(in_use)
+        if (end := read_to.get((portal, resource))) is None or now - end > timedelta(hours=allowed_hours)
     ]
     if shown is None:
         late.append("- Bảng xếp hạng: chưa hiển thị lần nào")
@@ -61,14 +65,13 @@ def check_freshness(
         )
     oldest: dict[str, float] = {"ranking": _hours(now - shown)} if shown else {}
     for (portal, _), end in read_to.items():
-        if end is not None:
-            hours = _hours(now - end)
-            oldest[portal] = max(hours, oldest.get(portal, hours))
+        hours = _hours(now - end)
+        oldest[portal] = max(hours, oldest.get(portal, hours))
     return oldest
 
 
 def check_month_is_complete(settings: Settings, month: date) -> None:
-    """Raise MonthIncomplete unless every resource of both portals was read to the month's end.
+    """Raise MonthIncomplete unless every resource of the portals in use was read to the month's end.
 
     Raises MonthRefused for a month before the first that is assessed, or before what was ever read.
     """
@@ -78,24 +81,27 @@ def check_month_is_complete(settings: Settings, month: date) -> None:
             f"Tháng {month:%m/%Y} không được xếp hạng: tháng đầu tiên được đánh giá là {first:%m/%Y}.\n"
             f"Việc cần làm: chạy lại với period từ {first:%Y-%m} trở đi."
         )
-    if (begun := _read_from(settings)) is not None and start < begun:
+    with engine_of_role(settings, "extractor") as engine:
+        read_to = read_to_of(settings, engine)
+        in_use = portals_in_use(settings, read_to)
+        begun = _read_from(engine, in_use)
+    if begun is not None and start < begun:
         raise MonthRefused(
             f"Không đủ dữ liệu để xếp hạng tháng {month:%m/%Y}: dữ liệu chỉ được đọc từ {_local(begun)}.\n"
             f"Việc cần làm: chạy ingest_provincial_portal_daily với window_from = {start:%Y-%m-%dT%H:%M:%S%z}, "
             "rồi chạy lại DAG này."
         )
     end = datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=LOCAL_ZONE)
-    read_to = _read_to(settings)
     short = [
-        f"- {name_vi}, {resource}: {_reached_vi(read_to[portal, resource])}"
-        for portal, resource, name_vi in _resources()
-        if (reached := read_to[portal, resource]) is None or reached < end
+        f"- {name_vi}, {resource}: {_reached_vi(reached)}"
+        for portal, resource, name_vi in _resources(in_use)
+        if (reached := read_to.get((portal, resource))) is None or reached < end
     ]
     if short:
         raise MonthIncomplete(
             f"Chưa đủ dữ liệu để xếp hạng tháng {month:%m/%Y}: phải đọc đến {_local(end)}.\n"
             + "\n".join(short)
-            + "\nViệc cần làm: chạy ingest_national_portal_daily và ingest_provincial_portal_daily, "
+            + f"\nViệc cần làm: chạy {' và '.join(f'ingest_{portal.code}_daily' for portal in in_use)}, "
             "rồi chạy lại DAG này."
         )
 
@@ -113,46 +119,33 @@ def month_before(day: date) -> date:
     return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
-def _resources() -> list[tuple[str, str, str]]:
-    return [(portal.code, resource.name, portal.name_vi) for portal in PORTALS for resource in portal.resources]
+def _resources(portals: Iterable[Portal]) -> list[tuple[str, str, str]]:
+    return [(portal.code, resource.name, portal.name_vi) for portal in portals for resource in portal.resources]
 
 
-def _read_to(settings: Settings) -> dict[tuple[str, str], datetime | None]:
-    """How far each resource has been read whole; None = never."""
-    columns = CURSORS.c
-    wanted = select(columns.portal, columns.resource, columns.cursor_at, columns.province_code)
-    with engine_of_role(settings, "extractor") as engine, engine.connect() as connection:
-        ends = {
-            (row.portal, row.resource): row.cursor_at
-            for row in connection.execute(wanted)
-            if row.province_code == settings.portal(row.portal).province_code
-        }
-    return {(portal, resource): ends.get((portal, resource)) for portal, resource, _ in _resources()}
-
-
-def _shown_as_of(settings: Settings) -> datetime | None:
+def _shown_as_of(engine: Engine) -> datetime | None:
     """The business time of the build that readers see; None = nothing was ever shown."""
     columns = RUNS.c
     shown = select(columns.as_of).where(columns.kind == RANKING, columns.state == "succeeded")
-    with engine_of_role(settings, "extractor") as engine, engine.connect() as connection:
+    with engine.connect() as connection:
         as_of: datetime | None = connection.scalar(shown.order_by(columns.finished_at.desc()).limit(1))
     return as_of
 
 
-def _read_from(settings: Settings) -> datetime | None:
+def _read_from(engine: Engine, portals: Iterable[Portal]) -> datetime | None:
     """Since when every resource that is read by windows was read without a gap at its beginning.
 
     None when they were read from the beginning, or were not read yet.
     """
     columns = LEDGER.c
-    windowed = [(portal.code, each.name) for portal in PORTALS for each in portal.resources if each.is_windowed]
+    windowed = [(portal.code, each.name) for portal in portals for each in portal.resources if each.is_windowed]
     begun = (
         select(func.min(columns.window_from))
         .where(tuple_(columns.portal, columns.resource).in_(windowed))
         .group_by(columns.province_code, columns.portal, columns.resource)
         .having(~func.bool_or(columns.window_from.is_(None)))
     )
-    with engine_of_role(settings, "extractor") as engine, engine.connect() as connection:
+    with engine.connect() as connection:
         return max(connection.scalars(begun), default=None)
 
 

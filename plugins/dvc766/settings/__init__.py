@@ -36,6 +36,7 @@ __all__ = [
     "from_env",
     "owner_url_from_env",
     "portal_variable",
+    "portals_from_env",
     "warehouse_from_env",
 ]
 
@@ -44,7 +45,7 @@ __all__ = [
 class Settings:
     """All of it."""
 
-    portals: Mapping[str, PortalSettings]
+    portals: Mapping[str, PortalSettings]  # those that are connected
     warehouse: WarehouseSettings
     clock_url: str | None = None
     project_root: Path = PROJECT_ROOT
@@ -79,20 +80,29 @@ class Settings:
 
 
 def from_env(environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings of this process. Portals without a connection are left out until they are asked for."""
+    """The settings of this process."""
     given = os.environ if environ is None else environ
     own = environment(given)
     return Settings(
-        portals={
-            code: PortalSettings.from_connection(code, read_json(given, portal_variable(code)))
-            for code in EXTRAS
-            if given.get(portal_variable(code))
-        },
+        portals=portals_from_env(given),
         warehouse=warehouse_from_env(given),
         clock_url=own.clock_url,
         state=own.state,
         first_period=own.first_period,
     )
+
+
+def portals_from_env(environ: Mapping[str, str] | None = None) -> Mapping[str, PortalSettings]:
+    """The portals that are connected: those whose variable is set. An empty one counts as not set.
+
+    An installation may do with the national portal alone; which portals it once read, the warehouse knows.
+    """
+    given = os.environ if environ is None else environ
+    return {
+        code: PortalSettings.from_connection(code, read_json(given, portal_variable(code)))
+        for code in EXTRAS
+        if given.get(portal_variable(code), "").strip()
+    }
 
 
 def warehouse_from_env(environ: Mapping[str, str] | None = None) -> WarehouseSettings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import field, fields
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -47,11 +47,11 @@ class _PortalExtra(Manners):
 
 @dataclass(frozen=True, kw_only=True, config=EXACT)
 class NationalExtra(_PortalExtra):
-    """The further hosts and codes of the national portal."""
+    """The exchange of the national portal, for those whom it lets in: all three or none. The rest is public."""
 
-    exchange_url: Text
-    dstcode: Text = field(repr=False)
-    madonvi: Text
+    exchange_url: Text | None = None
+    dstcode: Text | None = field(default=None, repr=False)
+    madonvi: Text | None = None
 
 
 @dataclass(frozen=True, kw_only=True, config=EXACT)
@@ -95,7 +95,8 @@ class PortalSettings:
         if not base_url:
             raise SettingsError(f'{name} has no "host".\nNext: give the portal\'s full base URL there.')
         own = {item.name for item in fields(EXTRAS[code])} - {item.name for item in fields(_PortalExtra)}
-        options = {key: str(getattr(extra, key)) for key in sorted(own)}
+        options = {key: str(value) for key in sorted(own) if (value := getattr(extra, key)) is not None}
+        _require_all_or_none(name, own, options, given)
         _require_tls(name, {"host": base_url} | options, allow_http=extra.allow_http)
         return cls(
             code=code,
@@ -108,6 +109,19 @@ class PortalSettings:
             ca_bundle=extra.ca_bundle,
             proxy=_proxy(name, extra.proxy),
             synthetic=extra.synthetic,
+        )
+
+
+def _require_all_or_none(name: str, own: Collection[str], options: Mapping[str, str], given: Mapping[str, Any]) -> None:
+    """Hosts that need access are given with all that belongs to them, or not at all."""
+    missing = sorted(set(own) - set(options))
+    if options and missing:
+        raise SettingsError(f"{name} has no extra {missing[0]!r}.\nNext: add it; see .env.example.")
+    unread = [key for key in ("login", "password") if missing and text_of(given, key)]
+    if unread:
+        raise SettingsError(
+            f"{name}: {unread[0]!r} is set, but without the extra {missing[0]!r} nothing reads it.\n"
+            f"Next: add {', '.join(missing)}, or take it away; see .env.example."
         )
 
 

@@ -58,7 +58,11 @@ KEYS: Mapping[str, Keys] = {
         ("finding_kind", "finding_kind_vi", "finding_severity", "finding_severity_vi", "subject", "finding_vi"),
     ),
     "data_dictionary": Keys(("relation_name", "column_name"), {}, ("label_vi",)),
-    "rankings_latest": Keys(("province_code", "agency_code"), _MONTH | _AGENCY, (*_HEAD, "rank", "score")),
+    "rankings_latest": Keys(
+        ("province_code", "agency_code"),
+        _MONTH | _AGENCY,
+        (*_HEAD, "rank", "score", "official_source", "official_source_vi"),
+    ),
     "data_status": Keys(("province_code", "period_month"), _MONTH, ("period_state", "is_synthetic")),
     "dim_months": Keys(("period_month",), {}, ("period_label", "period_sort", "period_state", "period_state_vi")),
     "dim_agencies": Keys(("province_code", "agency_code"), {}, ("agency_name_vi", "agency_sort_key", "peer_group")),

@@ -32,6 +32,8 @@ COPIES = {
     "petition_months": (("facts", "fct_petition_months"), "fct_petition_months"),
 }
 _MAY_BE_EMPTY = ("petition_months",)
+# Empty where the provincial portal was never read: then the portal's own ranking is what is frozen.
+_OF_DOSSIERS = ("agency_rankings_monthly", "agency_scorecards_monthly", "agency_group_scores_monthly", "dossier_months")
 # What the freeze itself decides; everything else is copied as it is shown.
 _DECIDED = {
     "revision": "%(revision)s",
@@ -134,13 +136,21 @@ def _freeze(
             insert into published.revisions (
                 period_month, revision, period_kind, last_on, frozen_at, as_of, data_as_of, versions,
                 code_fingerprint, reference_fingerprint, catalogue_version, build_run_id, run_id,
-                reason_code, note, author, approver
+                reason_code, note, author, approver, official_source
             )
             select
                 %(month)s, %(revision)s, 'month', %(last_on)s, clock_timestamp(), as_of, data_as_of, versions,
                 code_fingerprint, reference_fingerprint,
                 (select max(catalogue_version) from {status} where period_month = %(month)s),
-                run_id, %(run_id)s, %(reason_code)s, %(note)s, %(author)s, %(approver)s
+                run_id, %(run_id)s, %(reason_code)s, %(note)s, %(author)s, %(approver)s,
+                coalesce(  -- marts of the release before have no such column, and showed what was computed
+                    (
+                        select to_jsonb(month) ->> 'official_source'
+                        from marts.dim_months as month
+                        where period_month = %(month)s
+                    ),
+                    'computed'
+                )
             from ops.runs
             where run_id = %(build)s
             """
@@ -148,8 +158,9 @@ def _freeze(
         {"month": month, "revision": revision, "last_on": last_on, "build": build.run_id, "run_id": run_id}
         | (asdict(correction) if correction else dict.fromkeys(Correction.__annotations__)),
     )
+    may_be_empty = _MAY_BE_EMPTY + (_OF_DOSSIERS if _has_scores_alone(connection, sources, month) else ())
     for table, source in sources.items():
-        if not _copy(connection, table, source, month, revision=revision) and table not in _MAY_BE_EMPTY:
+        if not _copy(connection, table, source, month, revision=revision) and table not in may_be_empty:
             raise FreezeRefused(
                 f"Không có dòng nào của tháng {month:%m/%Y} trong {'.'.join(source)}; chưa chốt gì.\n"
                 "Việc cần làm: chạy build_warehouse_daily, rồi chốt lại."
@@ -157,6 +168,30 @@ def _freeze(
     with connection.cursor(row_factory=class_row(Revision)) as cursor:
         [frozen] = cursor.execute(f"{_REVISIONS} and revision = %s", (month, revision)).fetchall()
     return frozen
+
+
+def _has_scores_alone(connection: Connection[Any], sources: Mapping[str, tuple[str, str]], month: date) -> bool:
+    """Whether a month knows no dossier, because the provincial portal was never read, and has scores of the portal.
+
+    Raises FreezeRefused when it has neither.
+    """
+    status, ranking = (sql.Identifier(*sources[table]) for table in ("data_status", "portal_rankings_monthly"))
+    [(is_read, is_scored)] = connection.execute(
+        sql.SQL(
+            "select exists (select from {status} where period_month = %(month)s"
+            " and provincial_portal_read_local_at is not null),"
+            " exists (select from {ranking} where period_month = %(month)s and score is not null)"
+        ).format(status=status, ranking=ranking),
+        {"month": month},
+    ).fetchall()
+    if not is_read and not is_scored:
+        raise FreezeRefused(
+            f"Tháng {month:%m/%Y} không có hồ sơ (chưa kết nối Cổng dịch vụ công của tỉnh) và chưa có điểm công bố nào;"
+            " chưa chốt gì.\n"
+            "Việc cần làm: chờ Cổng Dịch vụ công quốc gia công bố; nếu tháng này có trước khi hệ thống bắt đầu đọc,"
+            " đặt DVC766_FIRST_PERIOD là tháng đầu tiên có điểm."
+        )
+    return not is_read
 
 
 def was_frozen(engine: Engine, month: date, moment: datetime) -> bool:

@@ -16,7 +16,7 @@ from tests.dvc766.portals.fake_host import Answer, Asked, serving
 
 WINDOW = Window(None, datetime(2025, 9, 1, 0, 30, tzinfo=LOCAL))
 CODES = {
-    "department_level": frozenset({"PROVINCE", "AGENCY", "MINISTRY"}),
+    "department_level": frozenset({"COMMUNE", "PROVINCE", "AGENCY", "MINISTRY"}),
     "formality_state": frozenset({"PUBLISHED"}),
     "processing_time_unit": frozenset({"WORKING_DAY"}),
     "implement_level": frozenset({"FULL", "NONE"}),

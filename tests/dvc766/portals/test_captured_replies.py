@@ -201,3 +201,17 @@ def test_what_cannot_be_told_to_be_a_units_is_rejected_and_counted(unit: Any) ->
     assert found == {}
     assert {(rejection.field, rejection.reason) for rejection in rejections} == {("unit_code", "missing")}
     assert len(rejections) == 2
+
+
+def test_every_unit_of_captured_replies_is_named_with_its_level_by_the_same_calls() -> None:
+    portal = portal_of("transparency", "dvc-progress-tree")
+    with reading_from(portal) as reader:
+        read(reader, "evaluations")
+        calls = len(portal.asked)
+        rows, rejections, declared = read(reader, "evaluated_units")
+    assert (len(portal.asked), rejections, declared) == (calls, [], None)
+    [province, *children] = units("dvc-progress-tree")
+    expected = {(unit["departmentCode"], unit["departmentName"], unit["level"]) for unit in children}
+    expected |= {("H44", province["departmentName"], "PROVINCE")}  # its level is in the list alone
+    assert {(row[0], *row[3:]) for row in rows} == expected
+    assert {row[1] for row in rows} == {"month"}

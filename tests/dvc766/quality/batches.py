@@ -12,7 +12,7 @@ from dvc766.clock import LOCAL_ZONE
 from dvc766.portals import PORTALS
 from dvc766.portals.contract import Batch, Doubt, Rejection, Resource, Row, Window
 from dvc766.portals.provincial_fields import PROVINCIAL
-from dvc766.settings import ROLES, Settings, WarehouseSettings
+from dvc766.settings import ROLES, PortalSettings, Settings, WarehouseSettings
 from dvc766.warehouse.engine import engine_for
 from dvc766.warehouse.landing import land
 from dvc766.warehouse.run_life import start_run
@@ -69,7 +69,14 @@ def dossiers(count: int, **changed: str | None) -> list[Row]:
 def settings_for(database: Database) -> Settings:
     """The project's own settings over a test database."""
     warehouse = WarehouseSettings(database.host, database.port, database.name, {role: role for role in ROLES})
-    return Settings(portals={}, warehouse=warehouse, state=Path("unused"))
+    return Settings(portals=portals_of(PROVINCE), warehouse=warehouse, state=Path("unused"))
+
+
+def portals_of(province_code: str) -> dict[str, PortalSettings]:
+    """Both portals of a province, with the national exchange; nobody calls them."""
+    exchange = {"exchange_url": "https://exchange"}
+    codes = [portal.code for portal in PORTALS]
+    return {code: PortalSettings(code, province_code, "https://portal", options=exchange) for code in codes}
 
 
 def note_readings(database: Database, as_of: datetime = AS_OF, **other: datetime) -> None:

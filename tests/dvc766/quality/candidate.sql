@@ -72,3 +72,29 @@ cross join lateral (
         else 'ranked'
     end as assessment_status
 ) as status;
+
+-- The portal's scores are the same points; of one commune a group's are missing.
+create table marts_candidate.portal_rankings_monthly as
+select
+    ranking.province_code,
+    ranking.period_month,
+    ranking.agency_code,
+    ranking.peer_group,
+    ranking.transparency_points,
+    ranking.timeliness_points,
+    ranking.online_service_points,
+    ranking.online_payment_points,
+    ranking.digitisation_points,
+    case when ranking.assessment_status <> 'no_dossiers' then ranking.satisfaction_points end as satisfaction_points,
+    case when ranking.assessment_status <> 'no_dossiers' then ranking.score end as score,
+    ranking.rank,
+    ranking.ranked_agencies,
+    replace(ranking.assessment_status, 'no_dossiers', 'incomplete') as assessment_status
+from marts_candidate.agency_rankings_monthly as ranking;
+
+create table marts_candidate.data_status as
+select
+    month.period_month,
+    'H44' as province_code,
+    timestamp '2025-08-01 01:30' as provincial_portal_read_local_at
+from (values (date '2025-06-01'), (date '2025-07-01')) as month (period_month);

@@ -19,12 +19,21 @@ from tests.dvc766.quality.batches import AS_OF, note_readings, settings_for
 
 CANDIDATE = Path(__file__).with_name("candidate.sql").read_text(encoding="utf-8")
 RANKING = "marts_candidate.agency_rankings_monthly"
+PORTAL = "marts_candidate.portal_rankings_monthly"
 CARDS = "marts_candidate.agency_scorecards_monthly"
 ONE = "where agency_code = 'H44.71' and period_month = '2025-07-01'"
 
 # what is planted -> what the message must name
 DEFECTS = {
-    f"delete from {RANKING}": "rows_present = 0",
+    f"delete from {RANKING}": "rows_lacking = 1",
+    f"delete from {CARDS}": "rows_lacking = 1",
+    f"delete from {PORTAL}": "rows_present = 0",
+    f"insert into {PORTAL} select * from {PORTAL} {ONE}": "repeated_agencies = 1",
+    f"update {PORTAL} set timeliness_points = 1 {ONE}": "sums_off = 1",
+    f"update {PORTAL} set score = 60 where assessment_status = 'incomplete'": "sums_off = 2",
+    f"update {PORTAL} set rank = 2 {ONE}": "ranks_off = 1",
+    f"update {PORTAL} set rank = null {ONE}": "ranked_without_score = 1",
+    f"update {PORTAL} set rank = 3 where assessment_status = 'incomplete'": "ranked_without_cause = 2",
     f"insert into {RANKING} select * from {RANKING} {ONE}": "repeated_agencies = 1",
     f"delete from {RANKING} {ONE}": "missing_agencies = 1",
     f"update {RANKING} set period_month = '2025-09-01' where period_month = '2025-07-01'": "missing_months = 2",
@@ -111,6 +120,19 @@ def test_a_planted_defect_is_blocked_named_and_not_shown(
     with module_database.connect() as connection:
         query = "select state, message_vi from ops.runs where run_id = %s"
         assert connection.execute(query, [run_id]).fetchall() == [("blocked", str(blocked.value))]
+
+
+def test_without_the_provincial_portal_only_its_own_ranking_is_needed(
+    settings: Settings, module_database: Database
+) -> None:
+    build(module_database)
+    with module_database.connect("transformer") as connection:
+        connection.execute("update marts_candidate.data_status set provincial_portal_read_local_at = null")
+        connection.execute(f"delete from {RANKING}")
+        connection.execute(f"delete from {CARDS}")
+    run_id = start(settings)
+    assert runs.audit_ranking(settings, run_id).passed
+    runs.fail(settings, run_id, RuntimeError())
 
 
 def test_a_calendar_that_ends_within_fifteen_months_is_told(settings: Settings, module_database: Database) -> None:

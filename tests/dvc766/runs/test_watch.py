@@ -11,7 +11,7 @@ import pytest
 from dvc766 import runs
 from dvc766.clock import LOCAL_ZONE
 from dvc766.portals import PORTALS
-from dvc766.settings import PortalSettings, Settings
+from dvc766.settings import Settings
 from tests.database import Database
 from tests.dvc766.quality.batches import settings_for
 
@@ -35,8 +35,7 @@ def settings(module_database: Database) -> Iterator[Settings]:
             "insert into ops.runs (kind, as_of, state, finished_at) values ('ranking', %s, 'succeeded', now())",
             [READ_TO],
         )
-    portals = {portal.code: PortalSettings(portal.code, "H44", "https://portal") for portal in PORTALS}
-    yield replace(settings_for(module_database), portals=portals)
+    yield settings_for(module_database)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
-select
+select distinct on (revisions.period_month)
     revisions.period_month,
-    max(revisions.revision) as revision
+    revisions.revision,
+    revisions.official_source
 from {{ source('published', 'revisions') }} as revisions
 where {{ stands('revisions') }}
-group by revisions.period_month
+order by revisions.period_month asc, revisions.revision desc
