@@ -62,7 +62,7 @@ WRONG_IDENTITIES = (
     WrongDefinition(
         "an_answer_without_a_date_is_none",
         f"{_MODELS}/intermediate/int_petitions.sql",
-        (("coalesce(petitions.answered_at, answers.first_seen_at)::date as", "petitions.answered_on as"),),
+        (("coalesce(petitions.answered_at, answers.first_seen_at)::date as", "petitions.answered_at::date as"),),
     ),
     WrongDefinition(
         "a_cancelled_complaint_counts",
