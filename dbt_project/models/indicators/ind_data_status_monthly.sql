@@ -113,8 +113,7 @@ left join {{ ref('ind_petition_measures') }} as petition
 left join count_payments as payment
     on province.province_code = payment.province_code and province.period_month = payment.period_month
 left join {{ ref('ind_inputs_monthly') }} as inputs on province.period_month = inputs.period_month
-left join find_readings as read
-    on province.province_code = read.province_code
+left join find_readings as read on province.province_code = read.province_code
 left join {{ ref('labels') }} as state
     on
         month.period_state = state.code
