@@ -90,7 +90,7 @@ class History:
         return self._build(history.change(self._warehouse, number + 1, self._per_month))
 
     def watch(self) -> Watched:
-        """Make the frozen months of the last year again aside, and compare."""
+        """Make the last twelve frozen months again aside, and compare."""
         before, began = _active_seconds(self._warehouse), time.monotonic()
         restated = runs.watch_frozen_months(self._warehouse.settings)
         wall = time.monotonic() - began

@@ -1,6 +1,6 @@
 """A large province: a day's build with two open months, and the weekly watch over twelve frozen ones.
 
-The history reaches back fourteen months, at two million dossiers a year if nothing else is asked.
+The history reaches back as many months as are watched, and the two open ones, at two million dossiers a year if nothing else is asked.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from statistics import median
 from bench import growth, history
 from bench.rounds import WrongSum, tell
 from bench.server import Server
+from dvc766.runs.restating import WATCHED_MONTHS
 
 A_YEAR = 2_000_000
 QUICK = 120_000
-MONTHS = 14
+MONTHS = WATCHED_MONTHS + 2  # the open ones
 
 
 def run(server: Server, a_year: int, *, rounds: int) -> str:
@@ -29,7 +30,7 @@ def run(server: Server, a_year: int, *, rounds: int) -> str:
     watched = province.watch()
     restated = watched.restated
     untouched = [one for one in restated.figures if one.period_month < _oldest_change(per_month)]
-    if len(restated.months) != 12 or untouched:
+    if len(restated.months) != WATCHED_MONTHS or untouched:
         raise WrongSum(f"the watch looked at {len(restated.months)} months; months without change differ: {untouched}")
     return "\n".join(
         [

@@ -172,7 +172,7 @@ def freeze_months() -> dict[str, int]:
 
 @task(task_id="watch", multiple_outputs=False, task_display_name="Đối chiếu các tháng đã chốt")
 def watch_frozen_months() -> dict[str, int]:
-    """Make the frozen months of the last year again aside; returns how many figures and records differ."""
+    """Make the last twelve frozen months again aside; returns how many figures and records differ."""
     from dvc766 import runs
 
     settings, asked = settings_from_airflow(), _asked()

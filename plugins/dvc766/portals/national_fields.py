@@ -168,8 +168,12 @@ NATIONAL = Portal(
     name_vi="Cổng Dịch vụ công quốc gia",
     hosts={
         "public": (
-            *(DEPARTMENTS, FORMALITIES, FORMALITY_DETAILS, DEPARTMENT_SERVICES),
-            *(EVALUATIONS, EVALUATED_UNITS),
+            DEPARTMENTS,
+            FORMALITIES,
+            FORMALITY_DETAILS,
+            DEPARTMENT_SERVICES,
+            EVALUATIONS,
+            EVALUATED_UNITS,
         ),
         "exchange": (EXCHANGE_UNITS, PROCEDURES, DECISIONS),
     },
