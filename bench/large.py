@@ -1,6 +1,7 @@
 """A large province: a day's build with two open months, and the weekly watch over twelve frozen ones.
 
-The history reaches back as many months as are watched, and the two open ones, at two million dossiers a year if nothing else is asked.
+The history has as many months as are watched and two open ones, at two million dossiers a year if nothing else is
+asked.
 """
 
 from __future__ import annotations

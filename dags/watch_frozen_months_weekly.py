@@ -7,7 +7,7 @@ from airflow.sdk import dag
 from dvc766 import airflow_bridge as bridge
 
 DOC = """
-**Mục đích.** Tính lại các tháng đã chốt trong 12 tháng gần nhất từ dữ liệu biết đến hôm nay, tách riêng, và so với số
+**Mục đích.** Tính lại 12 tháng đã chốt gần nhất từ dữ liệu biết đến hôm nay, tách riêng, và so với số
 đã chốt. Chỗ khác nhau được ghi vào `ops.restatements` (số liệu) và `ops.restated_records` (hồ sơ), hiện trong
 `marts.data_findings` sau lượt tính kế tiếp. Số liệu đã chốt không thay đổi.
 
