@@ -1,8 +1,8 @@
 -- A measure is a column of a measure model; a misspelt name would silently count nothing.
 with list_measures as (
     {% for model in [
-        'ind_dossier_measures', 'ind_filing_measures', 'ind_payment_measures', 'ind_catalogue_measures',
-        'ind_publication_measures', 'ind_petition_measures', 'ind_capture_measures',
+        'ind_dossier_measures', 'ind_filing_measures', 'ind_procedure_measures', 'ind_petition_measures',
+        'ind_capture_measures',
     ] %}
         select attribute.attname::text as measure
         from pg_catalog.pg_attribute as attribute

@@ -14,6 +14,9 @@ READS = {
     "indicators": {"facts", "indicators", "published", "seed"},
     "marts": {"indicators", "dimension", "published", "marts", "seed"},
 }
+PUBLISHED_EVIDENCE = {
+    (name, "source") for name in ("revisions", "dossier_months", "filing_months", "petition_months", "procedure_months")
+}
 PREFIXES = {
     "staging": ("stg_",),
     "intermediate": ("int_",),
@@ -52,9 +55,13 @@ def _reading(model: Model) -> Iterator[str]:
             kind = "dimension"
         elif name.startswith("stg_published__") and model.layer in ("indicators", "marts"):
             kind = "published"  # frozen months are compared with, and shown, as they are
+        elif model.name.startswith("open_") and name == f"fct_{model.name.removeprefix('open_')}":
+            kind = "marts"  # what a month rests on is shown as it is
+        elif model.layer == "marts" and (name, layer) in PUBLISHED_EVIDENCE:
+            kind = "published"  # readers' views outlive a build, and with it a staging view
         if kind not in READS[model.layer]:
             yield f"{model.layer} reads {name} of {layer}"
-    sources = [name for name, layer in model.reads if layer == "source"]
+    sources = [name for name, layer in model.reads if layer == "source" and (name, layer) not in PUBLISHED_EVIDENCE]
     if len(sources) > 1:
         yield f"reads {len(sources)} sources"
 

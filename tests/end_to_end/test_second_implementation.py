@@ -20,6 +20,7 @@ from portal_simulator import life
 from portal_simulator.records import Province
 from tests.database import Database
 from tests.end_to_end.conftest import MakeDatabase, edited_project
+from tests.end_to_end.explained import unexplained
 from tests.end_to_end.pipeline import Pipeline, pipeline_over
 from tests.end_to_end.seeds_of_law import seeds_of
 from tests.end_to_end.wrong_dates import WRONG_DATES
@@ -108,6 +109,32 @@ def test_there_are_enough_agency_months_and_every_kind_of_case(cards: Cards, pip
 
 def test_every_cell_agrees(cards: Cards, pipeline: Pipeline) -> None:
     assert different_cells(cards, pipeline) == []
+
+
+def test_every_lost_point_leads_to_its_records(pipeline: Pipeline) -> None:
+    listed = pipeline.rows("select indicator_code, count(*) from marts.dossier_deductions_monthly group by 1")
+    assert {row["indicator_code"] for row in listed} == {"2.1", "3.3", "3.6", "4.1", "4.2", "4.3", "4.4", "4.5b", "5.4"}
+    assert unexplained(pipeline, *MONTHS) == []
+
+
+@pytest.mark.parametrize(
+    ("view", "right", "wrong"),
+    [
+        ("dossier_deductions_by_revision", "('3.6', dossier.has_fee,", "('3.6', true,"),
+        ("dossier_deductions_by_revision", "where not filing.is_filed_online", "where filing.channel = 'direct'"),
+        ("petition_deductions_by_revision", "('5.2', true, petition.is_on_time)", "('5.2', true, petition.is_repeat)"),
+        ("procedure_deductions_by_revision", "'3.5b', procedure.is_fee_bearing or", "'3.5b', procedure.is_citizen or"),
+    ],
+)
+def test_a_list_that_is_not_whole_is_seen(
+    view: str, right: str, wrong: str, pipeline: Pipeline, make_database: MakeDatabase, tmp_path: Path
+) -> None:
+    path = f"dbt_project/models/marts/evidence/{view}.sql"
+    planted = pipeline.on(make_database("planted", pipeline.database.name))
+    with edited_project(tmp_path / "project", seeds_of(LAW) | {path: lambda text: text.replace(right, wrong)}) as root:
+        planted.with_project(root).build_again([path])
+    assert unexplained(planted, *MONTHS) != []
+    planted.database.cluster.drop_database("planted")
 
 
 def different_cells(cards: Cards, pipeline: Pipeline) -> list[str]:

@@ -9,11 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 _MODELS = "dbt_project/models"
-_PAID_ONLINE = (
-    "exists (select 1 from raw.provincial_portal__dossiers as shown"
-    " where shown.version_id = dossier.version_id and shown.paid_online_flag = '1')"
-)
 Edit = Callable[[str], str]
+
+
+def _paid_online(dossier: str) -> str:
+    return (
+        "exists (select 1 from raw.provincial_portal__dossiers as shown"
+        f" where shown.source_id = {dossier}.source_id and shown.paid_online_flag = '1')"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,67 +149,68 @@ WRONG_DEFINITIONS = (
         "dossiers.has_result_file and dossiers.has_digitised_component as is_digitised",
         "dossiers.has_digitised_component as is_digitised",
     ),
-    _indicator(
+    _fact(
         "filed_online_is_counted_by_receipt",
-        "ind_filing_measures",
+        "fct_filing_months",
         "on dossier.submitted_on between month.",
         "on dossier.received_on between month.",
     ),
     WrongDefinition(
         "payments_through_the_national_gateway_are_counted_for_3_5",
-        f"{_MODELS}/indicators/ind_payment_measures.sql",
+        f"{_MODELS}/facts/fct_procedure_records.sql",
         (
-            ("    where dossier.has_fee\n", f"    where {_PAID_ONLINE}\n"),
-            ("        dossier.has_fee\n        and", f"        {_PAID_ONLINE}\n        and"),
+            ("    where dossier.has_fee\n", f"    where {_paid_online('dossier')}\n"),
+            ("filing.has_fee and", f"{_paid_online('filing')} and"),
         ),
     ),
-    _indicator(
+    _fact(
         "fees_of_zero_are_counted_for_3_5",
-        "ind_payment_measures",
+        "fct_procedure_records",
         "    where dossier.has_fee\n",
         "",
     ),
-    _indicator(
+    _fact(
         "received_after_the_month_is_counted_for_3_5",
-        "ind_payment_measures",
-        "dossier.received_on between month.period_month and month.last_on\n",
-        "dossier.received_on >= month.period_month\n",
+        "fct_procedure_records",
+        "received.received_on between month.period_month and month.last_on\n",
+        "received.received_on >= month.period_month\n",
     ),
-    _indicator(
+    _fact(
         "received_before_the_month_is_counted_for_3_5",
-        "ind_payment_measures",
-        "dossier.received_on between month.period_month and month.last_on\n",
-        "dossier.received_on <= month.last_on\n",
+        "fct_procedure_records",
+        "received.received_on between month.period_month and month.last_on\n",
+        "received.received_on <= month.last_on\n",
     ),
-    _indicator(
+    _fact(
         "filed_and_never_received_is_not_counted_for_3_5",
-        "ind_payment_measures",
-        "        and dossier.received_on is null\n",
-        "        and false\n",
+        "fct_procedure_records",
+        "filing.has_fee and filing.received_on is null",
+        "false",
     ),
     _indicator(
         "procedures_outside_the_catalogue_are_counted_for_3_5",
-        "ind_payment_measures",
+        "ind_procedure_measures",
         "where procedure.is_fee_bearing and procedure.has_fee_dossier",
         "where procedure.has_fee_dossier",
     ),
     _indicator(
         "the_denominator_is_the_catalogue",
-        "ind_payment_measures",
+        "ind_procedure_measures",
         "where procedure.is_fee_bearing or procedure.is_paid_online",
         "where procedure.is_fee_bearing",
     ),
     _indicator(
         "payments_outside_the_catalogue_are_not_counted_for_3_5b",
-        "ind_payment_measures",
+        "ind_procedure_measures",
         "(where procedure.is_paid_online) as",
         "(where procedure.is_paid_online and procedure.is_fee_bearing) as",
     ),
-    _indicator(
+    _fact(
         "dossiers_outside_the_catalogue_are_not_counted_for_3_6",
-        "ind_dossier_measures",
-        "count(*) filter (where dossier.has_fee) as",
-        "count(*) filter (where dossier.has_fee and service.is_fee_bearing) as",
+        "fct_dossier_months",
+        "    dossiers.has_fee,\n",
+        "    dossiers.has_fee and dossiers.procedure_code in (\n"
+        "        select procedure_code from {{ ref('fct_services') }} where is_fee_bearing\n    ) as has_fee,\n",
     ),
     WrongDefinition(
         "no_citizen_procedures_give_no_points_but_zero",

@@ -14,8 +14,13 @@ select
     dossiers.dossier_code,
     dossiers.agency_code,
     dossiers.agency_key,
+    reporting.agency_code as reporting_agency_code,
+    province.agency_code as province_agency_code,
+    dossiers.receiving_agency_code,
     dossiers.procedure_code,
     dossiers.field_code,
+    dossiers.received_on,
+    dossiers.clock_started_on,
     timeliness.is_received_in_month,
     timeliness.ended_on,
     timeliness.ending_kind,
@@ -28,6 +33,8 @@ select
     timeliness.timeliness,
     timeliness.late_reason,
     timeliness.days_late,
+    timeliness.supplement_days,
+    timeliness.apologised_on,
     dossiers.has_result_file,
     dossiers.has_result_file and dossiers.has_digitised_component as is_digitised,
     dossiers.reuses_data,
@@ -47,3 +54,4 @@ from {{ ref('int_dossier_timeliness') }} as timeliness
 inner join {{ ref('int_dossiers_in_hand') }} as dossiers using (province_code, source_id)
 inner join {{ ref('int_periods') }} as periods using (period_month)
 left join {{ ref('int_dossier_responses') }} as responses using (province_code, source_id)
+{{ answers_for('dossiers', 'timeliness', has_field=true) }}

@@ -8,6 +8,8 @@ select
     month.period_month,
     petition.agency_code,
     petition.agency_key,
+    reporting.agency_code as reporting_agency_code,
+    province.agency_code as province_agency_code,
     petition.class_code,
     petition.received_on,
     petition.due_on,
@@ -28,4 +30,5 @@ inner join {{ ref('dim_months') }} as month
     on
         petition.received_on <= month.last_on
         and (petition.answered_on is null or petition.answered_on >= month.period_month)
+{{ answers_for('petition', 'month', agency_key="coalesce(petition.agency_key, '')") }}
 where not petition.is_cancelled

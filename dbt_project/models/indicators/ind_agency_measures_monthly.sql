@@ -2,11 +2,7 @@
 union all
 {{ unpivot_measures(ref('ind_filing_measures')) }}
 union all
-{{ unpivot_measures(ref('ind_payment_measures')) }}
-union all
-{{ unpivot_measures(ref('ind_catalogue_measures')) }}
-union all
-{{ unpivot_measures(ref('ind_publication_measures')) }}
+{{ unpivot_measures(ref('ind_procedure_measures')) }}
 union all
 {{ unpivot_measures(ref('ind_petition_measures')) }}
 union all

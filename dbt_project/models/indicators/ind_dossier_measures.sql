@@ -1,6 +1,6 @@
 select
     dossier.province_code,
-    bridge.agency_code,
+    bearer.agency_code,
     dossier.period_month,
     count(*) as dossiers_in_hand,
     count(*) filter (where dossier.is_received_in_month) as dossiers_received,
@@ -16,16 +16,8 @@ select
     ) as dossiers_using_population_data,
     count(*) filter (where dossier.is_satisfied) as dossiers_satisfied,
     count(*) filter (where dossier.has_fee) as fee_dossiers_in_hand,
-    count(*) filter (where dossier.has_fee and dossier.is_paid_online) as fee_dossiers_paid_online,
-    count(distinct dossier.procedure_code) filter (
-        where dossier.is_vneid_verified and service.is_citizen
-    ) as citizen_procedures_verified
+    count(*) filter (where dossier.has_fee and dossier.is_paid_online) as fee_dossiers_paid_online
 from {{ ref('fct_dossier_months') }} as dossier
-{{ counts_for('dossier', 'dossier', has_field=true) }}
-left join {{ ref('ind_services_applied') }} as service
-    on
-        bridge.province_code = service.province_code
-        and bridge.agency_code = service.agency_code
-        and bridge.period_month = service.period_month
-        and dossier.procedure_code = service.procedure_code
-group by dossier.province_code, bridge.agency_code, dossier.period_month
+{{ each_bearer('dossier') }}
+where bearer.agency_code is not null
+group by dossier.province_code, bearer.agency_code, dossier.period_month

@@ -1,6 +1,6 @@
 select
     petition.province_code,
-    bridge.agency_code,
+    bearer.agency_code,
     petition.period_month,
     count(*) as petitions_in_hand,
     count(*) filter (where petition.is_on_time) as petitions_on_time,
@@ -13,5 +13,6 @@ select
         and not petition.is_repeated
     ) as petitions_satisfied
 from {{ ref('fct_petition_months') }} as petition
-{{ counts_for('petition', 'petition', agency_key="coalesce(petition.agency_key, '')") }}
-group by petition.province_code, bridge.agency_code, petition.period_month
+{{ each_bearer('petition') }}
+where bearer.agency_code is not null
+group by petition.province_code, bearer.agency_code, petition.period_month

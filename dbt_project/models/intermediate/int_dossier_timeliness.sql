@@ -7,7 +7,8 @@ with apologies as (
         in_hand.period_month,
         (array_agg(redatings.due_after_on order by redatings.redated_at, redatings.position))[1]
             as first_due_on,
-        max(redatings.due_after_on) as last_due_on
+        max(redatings.due_after_on) as last_due_on,
+        min(redatings.redated_at)::date as apologised_on
     from {{ ref('int_dossier_months_in_hand') }} as in_hand
     inner join {{ ref('int_dossier_redatings') }} as redatings using (province_code, source_id)
     where redatings.redated_at < in_hand.known_until
@@ -27,6 +28,7 @@ clocked as (
         due_dates.original_due_on,
         due_dates.is_due_from_limit,
         apologies.last_due_on as redated_due_on,
+        apologies.apologised_on,
         coalesce(waits.credited_wait_days, 0) as wait_days,
         coalesce(waits.supplements_asked >= 2 and in_hand.second_supplement_is_late, false)
             as is_asked_too_often,
@@ -105,5 +107,7 @@ select
     case
         when due_on is null or is_running then null
         else days_late
-    end::integer as days_late
+    end::integer as days_late,
+    wait_days::integer as supplement_days,
+    apologised_on
 from judged

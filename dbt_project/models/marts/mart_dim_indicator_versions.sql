@@ -17,6 +17,7 @@ with versions as (
         zero_rule.name_vi as zero_rule_vi,
         indicator.numerator_measure,
         indicator.denominator_measure,
+        indicator.needs_capture as is_counted_by_portal,
         indicator.valid_from,
         indicator.valid_to,
         indicator.legal_basis,

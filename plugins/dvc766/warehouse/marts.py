@@ -10,7 +10,7 @@ from psycopg import Connection, errors, sql
 from sqlalchemy import Engine
 
 from dvc766.failures import NeedsAPerson
-from dvc766.warehouse import marts_keys
+from dvc766.warehouse import marts_keys, marts_views
 from dvc766.warehouse.sessions import lock, transaction
 
 CANDIDATE = "marts_candidate"
@@ -62,8 +62,16 @@ def promote(engine: Engine, *, every_month: bool = True) -> dict[str, tuple[int,
             )
         for gone in sorted(_tables(connection, MARTS) - wanted):
             _drop(connection, gone)
+        views = marts_views.texts(connection, CANDIDATE)
+        made_anew = views != marts_views.texts(connection, MARTS) or any(_is_other(connection, name) for name in wanted)
+        if made_anew:
+            _drop_views(connection)
         months = None if every_month else _moving_months(connection)
         moved = {table: _sync(connection, table, months) for table in sorted(wanted)}
+        if made_anew:
+            marts_views.make(connection, MARTS, views)
+        for view in views:
+            _copy_comments(connection, view, "view")
         try:
             marts_keys.declare(connection, MARTS, wanted)
         except (errors.ForeignKeyViolation, errors.UniqueViolation, errors.NotNullViolation) as violation:
@@ -78,7 +86,7 @@ def promote(engine: Engine, *, every_month: bool = True) -> dict[str, tuple[int,
 
 def _sync(connection: Connection[Any], table: str, months: Sequence[date] | None) -> tuple[int, int]:
     candidate, mart = sql.Identifier(CANDIDATE, table), sql.Identifier(MARTS, table)
-    if _shape(connection, MARTS, table) != _shape(connection, CANDIDATE, table):
+    if _is_other(connection, table):
         _drop(connection, table)
         connection.execute(sql.SQL("create table {} (like {} including all)").format(mart, candidate))
         months = None
@@ -95,17 +103,34 @@ def _sync(connection: Connection[Any], table: str, months: Sequence[date] | None
     return inserted, deleted
 
 
+def _is_other(connection: Connection[Any], table: str) -> bool:
+    """Whether a mart has other columns than its candidate."""
+    return _shape(connection, MARTS, table) != _shape(connection, CANDIDATE, table)
+
+
 def _drop(connection: Connection[Any], table: str) -> None:
     """Drop a mart whose columns have changed; MartsRefused when somebody has built a view on it."""
     marts_keys.release(connection, MARTS, table)
     try:
         connection.execute(sql.SQL("drop table if exists {}").format(sql.Identifier(MARTS, table)))
     except errors.DependentObjectsStillExist as blocked:
-        raise MartsRefused(
-            f"Bảng {MARTS}.{table} có cột mới nhưng còn bị khung nhìn khác dùng: {blocked.diag.message_detail}.\n"
-            "Bảng mà người dùng đang xem không thay đổi.\n"
-            "Việc cần làm: người tạo khung nhìn đó xóa nó, chạy lại lượt tính, rồi tạo lại khung nhìn."
-        ) from None
+        raise _used_by_others(f"{MARTS}.{table}", blocked) from None
+
+
+def _drop_views(connection: Connection[Any]) -> None:
+    """Drop the readers' views, which are made anew; MartsRefused when somebody has built a view on one."""
+    try:
+        marts_views.drop(connection, MARTS)
+    except errors.DependentObjectsStillExist as blocked:
+        raise _used_by_others(f"{MARTS} (khung nhìn)", blocked) from None
+
+
+def _used_by_others(what: str, blocked: errors.DependentObjectsStillExist) -> MartsRefused:
+    return MartsRefused(
+        f"Bảng {what} có cột mới nhưng còn bị khung nhìn khác dùng: {blocked.diag.message_detail}.\n"
+        "Bảng mà người dùng đang xem không thay đổi.\n"
+        "Việc cần làm: người tạo khung nhìn đó xóa nó, chạy lại lượt tính, rồi tạo lại khung nhìn."
+    )
 
 
 def _moving_months(connection: Connection[Any]) -> Sequence[date] | None:
@@ -129,8 +154,9 @@ def _parts(table: str, months: Sequence[date] | None) -> dict[str, sql.Composabl
 
 def _tables(connection: Connection[Any], schema: str) -> set[str]:
     rows = connection.execute(
-        "select relname from pg_catalog.pg_class where relnamespace = %s::regnamespace and relkind in ('r', 'v')",
-        (schema,),
+        "select relname from pg_catalog.pg_class"
+        " where relnamespace = %s::regnamespace and relkind in ('r', 'v') and relname <> all(%s)",
+        (schema, list(marts_views.VIEWS)),
     )
     return {name for (name,) in rows}
 
@@ -145,7 +171,7 @@ def _shape(connection: Connection[Any], schema: str, table: str) -> list[tuple[s
     return [(name, kind) for name, kind in rows]
 
 
-def _copy_comments(connection: Connection[Any], table: str) -> None:
+def _copy_comments(connection: Connection[Any], table: str, relation: str = "table") -> None:
     """Comments are a part of the contract with BI; those that differ are written again."""
     differing = connection.execute(
         """
@@ -169,5 +195,5 @@ def _copy_comments(connection: Connection[Any], table: str) -> None:
     ).fetchall()
     for column, comment in differing:
         target = sql.Identifier(MARTS, table) if column is None else sql.Identifier(MARTS, table, column)
-        kind = sql.SQL("table" if column is None else "column")
+        kind = sql.SQL(relation if column is None else "column")
         connection.execute(sql.SQL("comment on {} {} is {}").format(kind, target, sql.Literal(comment)))

@@ -1,7 +1,8 @@
 """What ODBC and BI tools read of the marts beside rows: keys, references between tables, columns never empty.
 
 Declared here and not in the candidates, which are views where a mart is open and frozen months together. References
-are checked when the whole set has been taken over, for a table may be filled before the one it points to.
+are checked when the whole set has been taken over, for a table may be filled before the one it points to. What is
+declared here needs no test in the dbt project: a candidate that breaks it is refused before a reader sees it.
 """
 
 from __future__ import annotations
@@ -42,7 +43,11 @@ KEYS: Mapping[str, Keys] = {
     "agency_scorecards_monthly": Keys(
         ("province_code", "period_month", "agency_code", "indicator_code"),
         _MONTH | _AGENCY | _INDICATOR | _STATUS,
-        (*_HEAD, "group_code", "indicator_name_vi", "target", "max_points", "status", "status_vi", "scope", "scope_vi"),
+        (
+            *_HEAD,
+            *("group_code", "group_name_vi", "group_order", "indicator_name_vi", "indicator_order"),
+            *("target", "max_points", "status", "status_vi", "scope", "scope_vi"),
+        ),
     ),
     "agency_group_scores_monthly": Keys(
         ("province_code", "period_month", "agency_code", "group_code"),
@@ -50,7 +55,9 @@ KEYS: Mapping[str, Keys] = {
         (*_HEAD, "group_name_vi", "group_order", "max_points"),
     ),
     "portal_rankings_monthly": Keys(
-        ("province_code", "period_month", "agency_code"), _MONTH | _AGENCY | _STATUS, (*_HEAD, "ranked_agencies")
+        ("province_code", "period_month", "agency_code"),
+        _MONTH | _AGENCY | _STATUS,
+        (*_HEAD, "ranked_agencies", "catalogue_version"),
     ),
     "data_findings": Keys(
         ("finding_code",),
@@ -65,13 +72,22 @@ KEYS: Mapping[str, Keys] = {
     ),
     "data_status": Keys(("province_code", "period_month"), _MONTH, ("period_state", "is_synthetic")),
     "dim_months": Keys(("period_month",), {}, ("period_label", "period_sort", "period_state", "period_state_vi")),
-    "dim_agencies": Keys(("province_code", "agency_code"), {}, ("agency_name_vi", "agency_sort_key", "peer_group")),
+    "dim_agencies": Keys(
+        ("province_code", "agency_code"), {}, ("version_no", "agency_name_vi", "agency_sort_key", "peer_group")
+    ),
     "dim_agency_versions": Keys(("province_code", "agency_code", "version_no"), _AGENCY, ("agency_name_vi",)),
     "agency_successions": Keys(("province_code", "predecessor_code", "succession_no"), {}, ("effective_on",)),
-    "dim_indicators": Keys(("indicator_code",), {}, ("indicator_name_vi", "group_code", "max_points")),
+    "dim_indicators": Keys(
+        ("indicator_code",), {}, ("indicator_name_vi", "group_code", "max_points", "is_counted_by_portal")
+    ),
     "dim_indicator_versions": Keys(("indicator_code", "valid_from"), _INDICATOR),
     "dim_procedures": Keys(("province_code", "procedure_code"), {}, ("procedure_name_vi",)),
     "dim_dates": Keys(("date_on",), {}, ("is_working_day",)),
+    "open_dossier_months": Keys(("period_month", "province_code", "source", "source_id"), _MONTH),
+    "open_filing_months": Keys(("period_month", "province_code", "source", "source_id"), _MONTH),
+    "open_petition_months": Keys(("period_month", "province_code", "petition_id"), _MONTH),
+    "open_procedure_months": Keys(("period_month", "province_code", "agency_code", "procedure_code"), _MONTH),
+    "deduction_reasons": Keys(("reason_code",), {}, ("reason_vi",)),
 }
 
 

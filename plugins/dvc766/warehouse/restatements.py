@@ -95,16 +95,22 @@ class _Evidence:
     source_id: str
     code: str
     known_since: str
+    told_later: tuple[str, ...] = ()  # columns that months frozen before an earlier release do not hold
 
 
 _EVIDENCE = (
     _Evidence(
         *("dossier", "dossier_months", "fct_dossier_months", ("source", "source_id"), "source_id", "dossier_code"),
         _DOSSIER_KNOWN,
+        (
+            *("reporting_agency_code", "province_agency_code", "receiving_agency_code", "received_on"),
+            *("clock_started_on", "supplement_days", "apologised_on"),
+        ),
     ),
     _Evidence(
         *("petition", "petition_months", "fct_petition_months", ("petition_id",), "petition_id", "petition_id"),
         _PETITION_KNOWN,
+        ("reporting_agency_code", "province_agency_code"),
     ),
 )
 
@@ -223,8 +229,8 @@ def _record_evidence(connection: Connection[Any], run_id: int, months: Sequence[
         name
         for (name,) in connection.execute(
             "select attname from pg_catalog.pg_attribute where attrelid = %s::regclass and attnum > 0"
-            " and not attisdropped and attname <> 'revision' order by attnum",
-            (f"published.{one.published}",),
+            " and not attisdropped and attname <> 'revision' and attname <> all(%s) order by attnum",
+            (f"published.{one.published}", list(one.told_later)),
         )
     ]
     key = ("province_code", "period_month", *one.key)

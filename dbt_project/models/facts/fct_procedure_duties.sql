@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with judged as (
     -- a basis without a date cannot be judged; announced late once = late for the period
     select
@@ -32,18 +34,19 @@ with judged as (
     from {{ ref('fct_public_procedures') }} as shown
 )
 
+-- null = the procedure has no such duty in the month; duties are the province's
 select
-    bridge.province_code,
-    bridge.agency_code,
-    bridge.period_month,
-    count(*) filter (where judged.duty = 'announced') as procedures_announced,
-    count(*) filter (where judged.duty = 'announced' and judged.is_met) as procedures_announced_on_time,
-    count(*) filter (where judged.duty = 'published') as procedures_due_for_publication,
-    count(*) filter (where judged.duty = 'published' and judged.is_met) as procedures_published_on_time,
-    count(*) filter (where judged.duty = 'shown') as procedures_public,
-    count(*) filter (where judged.duty = 'shown' and judged.is_met) as procedures_published_complete
-from {{ ref('bridge_agencies_by_month') }} as bridge
-left join judged using (province_code, period_month)
--- records of no agency belong to the province: one row per province and month
-where bridge.recorded_agency_key = ''
-group by bridge.province_code, bridge.agency_code, bridge.period_month
+    judged.province_code,
+    province.agency_code,
+    judged.period_month,
+    judged.procedure_code,
+    bool_and(judged.is_met) filter (where judged.duty = 'announced') as is_announced_on_time,
+    bool_and(judged.is_met) filter (where judged.duty = 'published') as is_published_on_time,
+    bool_and(judged.is_met) filter (where judged.duty = 'shown') as is_complete
+from judged
+inner join {{ ref('bridge_agencies_by_month') }} as province
+    on
+        judged.province_code = province.province_code
+        and judged.period_month = province.period_month
+        and province.recorded_agency_key = ''
+group by judged.province_code, province.agency_code, judged.period_month, judged.procedure_code

@@ -1,0 +1,114 @@
+"""`./run explain`: why an agency has these points, down to the last record, in the words of an official."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from dvc766 import runs
+from dvc766.settings import from_env
+from dvc766.warehouse.engine import engine_for
+from dvc766.warehouse.explanations import Explanation, Record
+from dvc766.warehouse.explanations import explain as explain_cell
+from local_stack import installation
+from local_stack.arguments import parser
+
+KINDS = {"dossier": "hồ sơ", "procedure": "thủ tục", "petition": "phản ánh, kiến nghị"}
+
+
+def explain(arguments: list[str]) -> int:
+    """Print numerator, denominator, points and the records that cost points; status 1 when the list is not whole."""
+    options = parser("explain")
+    options.add_argument("--agency", required=True, metavar="CODE")
+    options.add_argument("--indicator", required=True, metavar="CODE")
+    options.add_argument("--period", required=True, type=runs.month_of, metavar="YYYY-MM")
+    options.add_argument("--revision", type=int, metavar="N", help="as this revision of a frozen month has it")
+    asked = options.parse_args(arguments)
+    own = installation.embedded(installation.database_in_use())
+    own.cluster.start()
+    own.ensure_warehouse()
+    engine = engine_for(from_env(own.environment()).warehouse, "bi_reader")
+    try:
+        explanation = explain_cell(engine, asked.period, asked.agency, asked.indicator, asked.revision)
+    finally:
+        engine.dispose()
+    print("\n".join(lines(explanation)))
+    return 0 if explanation.is_whole or explanation.score.is_counted_by_portal else 1
+
+
+def lines(explanation: Explanation) -> Iterator[str]:
+    """The explanation as an official reads it."""
+    score = explanation.score
+    which = f"lần chốt {score.revision}" if score.revision else score.period_state_vi.lower()
+    yield f"{score.agency_name_vi} ({score.agency_code}) · tháng {score.period_month:%m/%Y}, {which}"
+    yield f"Chỉ số {score.indicator_code}: {score.indicator_name_vi}"
+    if score.scope == "province":
+        yield f"{score.scope_vi}: mọi cơ quan cùng mang giá trị này."
+    yield _count(explanation)
+    yield ""
+    if score.is_counted_by_portal:
+        yield "Tử số do Cổng Dịch vụ công quốc gia đếm; Cổng công bố số lượng, không nêu từng hồ sơ."
+        return
+    if not explanation.is_whole:
+        yield (
+            f"KHÔNG KHỚP: tử số {score.numerator} cộng {len(explanation.records)} dòng dưới đây không bằng mẫu số"
+            f" {score.denominator}."
+        )
+        yield (
+            "Việc cần làm: nếu tháng này được chốt trước khi hệ thống lưu căn cứ của từng điểm thì xem báo cáo khi đó;"
+            " nếu không thì báo tổ vận hành."
+        )
+    elif not explanation.records:
+        yield "Không có bản ghi nào bị trừ."
+    for (_, reason), number in sorted(Counter((one.reason_code, one.reason_vi) for one in explanation.records).items()):
+        yield f"{number:>6}  {reason}"
+    if explanation.records:
+        yield ""
+        yield from map(_line, explanation.records)
+
+
+def _count(explanation: Explanation) -> str:
+    score = explanation.score
+    points = (
+        "không chấm" if score.points is None else f"{_vietnamese(score.points)}/{_vietnamese(score.max_points)} điểm"
+    )
+    if not score.denominator:
+        return f"{score.status_vi}: {points}"
+    kinds = "/".join(sorted({KINDS[one.kind] for one in explanation.records})) or "bản ghi"
+    share = 100 * (score.numerator or 0) / score.denominator
+    return (
+        f"{_whole(score.numerator)} trên {_whole(score.denominator)} ({_vietnamese(round(share, 2))}%), mức phấn đấu"
+        f" {_vietnamese(100 * score.target, 0)}%: {points}; {_whole(len(explanation.records))} {kinds} không được tính"
+    )
+
+
+def _line(one: Record) -> str:
+    told = [one.code]
+    if one.kind == "dossier":
+        told.append(f"thủ tục {one.procedure_code}")
+    if one.procedure_name_vi:
+        told.append(one.procedure_name_vi)
+    told.append(one.reason_vi)
+    for label, day in (("nhận", one.began_on), ("hạn", one.due_on), ("xong", one.finished_on)):
+        if day:
+            told.append(f"{label} {day:%d/%m/%Y}")
+    if one.working_days_late and one.due_on:
+        told.append(f"quá {one.working_days_late} ngày làm việc")
+    if one.supplement_days:
+        told.append(f"chờ bổ sung {one.supplement_days} ngày")
+    if one.apologised_on:
+        told.append(f"xin lỗi ngày {_day(one.apologised_on)}")
+    return "  " + " · ".join(told)
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def _whole(number: int | None) -> str:
+    return f"{number or 0:,}".replace(",", ".")
+
+
+def _vietnamese(number: object, digits: int = 2) -> str:
+    return f"{number:.{digits}f}".replace(".", ",")
