@@ -14,6 +14,7 @@ from dvc766.quality.audit import AuditBlocked
 from dvc766.settings import ROLES
 from tests.database import Database
 from tests.end_to_end.conftest import PERIOD, MakeDatabase, closed_door_out, edited_project, small_clock
+from tests.end_to_end.explained import unexplained
 from tests.end_to_end.pipeline import Pipeline
 
 SHOWN = (
@@ -79,13 +80,23 @@ def test_what_is_frozen_is_what_was_shown_and_is_shown_as_frozen(small: Pipeline
     assert [tuple(row.values()) for row in states] == [("frozen", "Đã chốt", False, 1)]
     month = "select period_state, revision from marts.dim_months where period_month = %s"
     assert frozen.rows(month, PERIOD) == [{"period_state": "frozen", "revision": 1}]
-    [evidence] = frozen.rows("select count(*) as dossiers from published.dossier_months")
-    assert [evidence] == small.rows(
-        "select count(*) as dossiers from facts.fct_dossier_months where period_month = %s", PERIOD
-    )
+    for kind in ("dossier", "filing", "petition", "procedure"):
+        [rows] = frozen.rows(f"select count(*) as rows from published.{kind}_months")
+        assert [rows] == small.rows(
+            f"select count(*) as rows from facts.fct_{kind}_months where period_month = %s", PERIOD
+        )
     [made] = frozen.rows("select versions, catalogue_version, code_fingerprint from published.revisions")
     assert made["versions"]["provincial_portal__dossiers"] > 0
     assert made["catalogue_version"] == "2026"
+
+
+def test_a_frozen_month_keeps_the_reason_of_every_lost_point(small: Pipeline, frozen: Pipeline) -> None:
+    for kind in ("dossier", "petition", "procedure"):
+        listed = f"select * from marts.{kind}_deductions_monthly where period_month = %s"
+        assert _sorted(frozen.rows(listed, PERIOD)) == _sorted(small.rows(listed, PERIOD))
+    assert unexplained(frozen, PERIOD) == []
+    revisions = "select distinct revision from marts.dossier_deductions_monthly where period_month = %s"
+    assert frozen.rows(revisions, PERIOD) == [{"revision": 1}]
 
 
 def test_a_month_is_frozen_once(frozen_copy: Pipeline) -> None:
