@@ -10,12 +10,13 @@ COMMANDS = {
     "up": "Airflow, warehouse and simulator, until Ctrl-C or ./run down   [--no-simulator] [--national-only]",
     "down": "ends what up or demo --keep left running",
     "publish": "makes an ended month final, or corrects a final one   --period YYYY-MM [--reason CODE ...]",
+    "verify": "is a published bundle whole, genuine and the newest?   DIR [OTHER_DIR] [--key FILE]",
     "dsn": "the libpq URL of the warehouse   [--role bi_reader] [--golden]",
     "bench": "the benchmark on the real path   [its own arguments]",
     "drill": "the long fault drills   first-load | fortnight | readers [its own arguments]",
 }
 
-LATER = ("verify", "explain", "bi")
+LATER = ("explain", "bi")
 """Commands of later work: answered honestly, not listed."""
 
 
