@@ -96,7 +96,7 @@ def _files(contents: Contents) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for table in contents.tables:
         files |= {f"{table.name}.csv": table.csv(), f"{table.name}.json": table.json()}
-    return files | contents.texts
+    return {**files, **contents.texts}
 
 
 def _sealed(
