@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dvc766.sealing.refusal import SealRefused
-from dvc766.sealing.verifier import Altered, Doubt, Key, Publication, bundle_folders, is_in_order, signed_in
+from dvc766.sealing.verifier import (
+    Altered,
+    Doubt,
+    Key,
+    Publication,
+    bundle_folders,
+    is_in_order,
+    require_place,
+    signed_in,
+)
 
 _NEXT = "Việc cần làm: khôi phục thư mục công bố từ bản sao lưu, kiểm tra bằng ./run verify, rồi chạy lại."
 
@@ -19,12 +28,10 @@ def read(publications: Path, key: Key) -> Sequence[Publication]:
     found = []
     for folder in bundle_folders(publications):
         try:
-            publication = signed_in(folder, key)
+            found.append(signed_in(folder, key))
+            require_place(folder, found[-1])
         except (Altered, Doubt, OSError) as error:
             raise SealRefused(f"Gói đã công bố {folder} không còn đúng: {error}.\n{_NEXT}") from None
-        if publication.place != (folder.parent.name, int(folder.name[1:])):
-            raise SealRefused(f"Thư mục {folder} chứa một gói khác: {publication}.\n{_NEXT}")
-        found.append(publication)
     found.sort(key=lambda publication: publication.sequence)
     if not is_in_order(found):
         numbers = ", ".join(str(publication.sequence) for publication in found)

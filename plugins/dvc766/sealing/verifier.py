@@ -107,7 +107,8 @@ class Verdict:
         meaning, next_step = EXPLAINED[self.word]
         found = [f"  - {what}" for what in self.findings]
         about = [self.about] if self.about else []
-        return "\n".join([f"{self.word}: {meaning}", *about, *found, f"Việc cần làm: {next_step}", self.word])
+        lines = [f"{self.word}: {meaning}", *about, *found, f"Việc cần làm: {next_step}", self.word]
+        return "\n".join(lines).encode(errors="backslashreplace").decode()  # a file's name may be no text
 
 
 class Publication(NamedTuple):
@@ -201,13 +202,20 @@ def _compared(
 def _alone(directory: Path, key: Key) -> tuple[list[Publication], list[Finding]]:
     """A bundle by itself: the publications it proves, its own last, and what is wrong with it."""
     own = signed_in(directory, key)
-    period, revision = own.place
-    place = directory.resolve()
-    findings = []
-    if (place.parent.name, place.name) != (period, f"r{revision}"):
-        findings.append(Finding(ALTERED, f"thư mục tên {place.parent.name}/{place.name}, nhưng bên trong là {own}"))
-    chain, broken = _chain(directory, own, key)
-    return [*chain, own], [*findings, *_files(directory, own), *broken]
+    chain, findings = _chain(directory, own, key)
+    findings = [*_files(directory, own), *findings]
+    try:
+        require_place(directory.resolve(), own)
+    except Altered as error:
+        findings.append(Finding(ALTERED, str(error)))
+    return [*chain, own], findings
+
+
+def require_place(folder: Path, publication: Publication) -> None:
+    """Altered, when the folder of a publication is named as if it were another."""
+    period, revision = publication.place
+    if (folder.parent.name, folder.name) != (period, f"r{revision}"):
+        raise Altered(f"thư mục tên {folder.parent.name}/{folder.name}, nhưng bên trong là {publication}")
 
 
 def signed_in(directory: Path, key: Key) -> Publication:
@@ -373,9 +381,10 @@ def _siblings(directory: Path, own: Publication, key: Key) -> tuple[list[Publica
             continue
         try:
             found[folder] = signed_in(folder, key)
+            require_place(folder, found[folder])
         except (Altered, Doubt, OSError) as error:
             if folder.parent == directory.parent:  # it may be a correction of this very month
-                findings.append(Finding(COULD_NOT, f"gói bên cạnh {folder.name}: {error}"))
+                findings.append(Finding(COULD_NOT, f"gói bên cạnh, {folder.name}: {error}"))
     newest = max(found, key=lambda folder: found[folder].sequence, default=directory)
     if newest == directory or found[newest].sequence < own.sequence:
         return list(found.values()), findings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import random
 import shutil
@@ -22,7 +23,7 @@ from dvc766.sealing.verifier import (
     canonical,
 )
 from tests.dvc766.sealing.changes import Change, Changed, flipped, rewrite
-from tests.dvc766.sealing.publications import Installation, made_up, place_of
+from tests.dvc766.sealing.publications import Installation, chain_of, made_up, place_of
 
 
 def an_older_file_is_put_back(chance: random.Random, installation: Installation, at: Path) -> Changed:
@@ -111,6 +112,21 @@ def the_correction_beside_it_is_damaged(chance: random.Random, installation: Ins
     return Changed(checked, COULD_NOT)
 
 
+def the_correction_beside_it_is_overwritten(chance: random.Random, installation: Installation, at: Path) -> Changed:
+    shown = installation.copied(at)
+    _forget(shown, 5)
+    checked = _corrected(shown)
+    shutil.rmtree(shown.bundles[4].folder)
+    shutil.copytree(checked, shown.bundles[4].folder)
+    return Changed(checked, COULD_NOT)
+
+
+def the_witness_is_of_another_installation(chance: random.Random, installation: Installation, at: Path) -> Changed:
+    stranger = Installation(at, installation.seed + 5000)
+    _publish_again(chance, stranger, installation.bundles)
+    return Changed(installation.bundles[-1].folder, COULD_NOT, witness=chance.choice(stranger.bundles).folder)
+
+
 def the_witness_is_damaged(chance: random.Random, installation: Installation, at: Path) -> Changed:
     witness = installation.alone(chance.choice(installation.bundles[1:]), at)
     name = chance.choice(["rankings.csv", "statement.txt", MANIFEST, SIGNATURE, CHAIN])
@@ -184,6 +200,23 @@ def another_parent_is_signed(chance: random.Random, installation: Installation, 
     return Changed(folder, ALTERED)
 
 
+def a_chain_with_a_fork_is_signed(chance: random.Random, installation: Installation, at: Path) -> Changed:
+    """The holder of the key puts two publications of one number into a chain, and signs it."""
+    other = installation.copied(at / "other")
+    _forget(other, 1)
+    other.publish(made_up(chance, date(2040, 1, 1), 1))
+    second = chain_of(other.publish(made_up(chance, date(2040, 2, 1), 1)).folder)[1]
+    folder = installation.alone(installation.bundles[3], at)
+    lines = chain_of(folder)
+    lines[chance.choice((0, 2))] = second
+    content = b"".join(lines)
+    (folder / CHAIN).write_bytes(content)
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    manifest["files"][CHAIN] = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    _sign(installation, folder, canonical(manifest))
+    return Changed(folder, FORKED)
+
+
 def a_later_number_is_signed(chance: random.Random, installation: Installation, at: Path) -> Changed:
     folder = installation.alone(chance.choice(installation.bundles[1:]), at)
     manifest = json.loads((folder / MANIFEST).read_bytes())
@@ -249,6 +282,8 @@ OF_HISTORIES: tuple[Change, ...] = (
     only_a_later_month_tells_of_the_correction,
     only_a_witness_tells_of_the_correction,
     the_correction_beside_it_is_damaged,
+    the_correction_beside_it_is_overwritten,
+    the_witness_is_of_another_installation,
     the_witness_is_damaged,
     the_witness_is_no_bundle,
     the_folder_is_no_bundle,
@@ -258,5 +293,6 @@ OF_HISTORIES: tuple[Change, ...] = (
     a_field_is_signed_that_cannot_be,
     another_text_of_the_manifest_is_signed,
     another_parent_is_signed,
+    a_chain_with_a_fork_is_signed,
     a_later_number_is_signed,
 )

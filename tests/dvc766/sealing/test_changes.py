@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from dvc766.sealing import verify
-from dvc766.sealing.verifier import EXPLAINED, SUPERSEDED, VALID
+from dvc766.sealing.verifier import EXPLAINED, SUPERSEDED, TRUNCATED, VALID
 from tests.dvc766.sealing.changed_histories import OF_HISTORIES
 from tests.dvc766.sealing.changes import OF_ONE_BUNDLE, Change
 from tests.dvc766.sealing.publications import Installation, made_up, order_by_chance
 
 CHANGES = (*OF_ONE_BUNDLE, *OF_HISTORIES)
-TIMES = 21
+TIMES = 20
 CHECKS, PUBLISHED_EACH = 1000, 20
 
 
@@ -62,3 +62,17 @@ def test_of_a_whole_installation_what_was_not_corrected_is_valid(
                 assert word == (VALID if bundle.folder in newest.values() else SUPERSEDED)
             alone = installation.alone(bundle, tmp_path / str(installation.seed) / str(bundle.sequence))
             assert verify(alone, installation.public_key).is_valid
+
+
+def test_what_somebody_keeps_alone_is_not_measured_by_a_later_witness(
+    installations: Sequence[Installation], tmp_path: Path
+) -> None:
+    """A kept bundle claims nothing about later ones. The first of all cannot be told from a folder cut to one."""
+    for installation in installations:
+        newest = {bundle.folder.parent: bundle for bundle in installation.bundles}.values()
+        for bundle in newest:
+            alone = installation.alone(bundle, tmp_path / str(installation.seed) / str(bundle.sequence))
+            for witness in installation.bundles:
+                is_cut_to_one = bundle.sequence == 1 < witness.sequence
+                verdict = verify(alone, installation.public_key, witness.folder)
+                assert verdict.word == (TRUNCATED if is_cut_to_one else VALID)
