@@ -11,12 +11,13 @@ COMMANDS = {
     "down": "ends what up or demo --keep left running",
     "publish": "makes an ended month final, or corrects a final one   --period YYYY-MM [--reason CODE ...]",
     "explain": "why an agency has these points   --agency CODE --indicator CODE --period YYYY-MM [--revision N]",
+    "verify": "is a published bundle whole, genuine and the newest?   DIR [OTHER_DIR] [--key FILE]",
     "dsn": "the libpq URL of the warehouse   [--role bi_reader] [--golden]",
     "bench": "the benchmark on the real path   [its own arguments]",
     "drill": "the long fault drills   first-load | fortnight | readers [its own arguments]",
 }
 
-LATER = ("verify", "bi")
+LATER = ("bi",)
 """Commands of later work: answered honestly, not listed."""
 
 

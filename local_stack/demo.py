@@ -8,11 +8,15 @@ from datetime import date
 
 import psycopg
 
+from dvc766 import sealing
+from dvc766.settings import from_env
 from local_stack import airflow, installation, postgres, ranking_tables, secret_store, simulator
 from local_stack.airflow_api import AirflowApi, RunFailed
 from local_stack.arguments import parser
 from local_stack.installation import Installation, exported_portals, say
+from local_stack.paths import PUBLIC_KEY, local
 from local_stack.processes import Programs, end_left_over, supervisor
+from local_stack.publish import sealed
 from local_stack.services import life
 from local_stack.timetable import Step, steps
 
@@ -20,6 +24,7 @@ INGEST = ("ingest_national_portal_daily", "ingest_provincial_portal_daily")
 BUILD, RANK, FRESHNESS = "build_warehouse_daily", "rank_agencies_monthly", "check_freshness_daily"
 FREEZE = "freeze_month"
 SHOWN_MONTHS = (date(2025, 6, 1), date(2025, 8, 1))
+PUBLISHED_MONTH = date(2025, 7, 1)  # the newest whose cut-off has passed
 
 
 def demo(arguments: list[str]) -> int:
@@ -73,6 +78,7 @@ def _run(own: Installation, programs: Programs, begin: float) -> str:
     pipeline.run_once(FRESHNESS, plan[-1].name, {})
     pipeline.run_once(FREEZE, plan[-1].name, {})
     _show_rankings(own)
+    _publish(own)
     return scheduler.url
 
 
@@ -129,6 +135,16 @@ def _show_rankings(own: Installation) -> None:
     print(f"\n{ranking_tables.LEGEND}", flush=True)
 
 
+def _publish(own: Installation) -> None:
+    """Approve and seal the newest frozen month, and have the bundle judged as a stranger would."""
+    settings = from_env(own.environment())
+    folder = sealed(own, settings, PUBLISHED_MONTH, by="demo", answer="Dữ liệu mô phỏng, chỉ để xem thử.")
+    verdict = sealing.verify(folder, PUBLIC_KEY)
+    if not verdict.is_valid:
+        raise RunFailed(f"The bundle {folder} is not valid.\n{verdict.text()}")
+    say(f"Published {PUBLISHED_MONTH:%m/%Y}: {folder} ({verdict.word})")
+
+
 def _say_where(own: Installation, address: str, *, kept: bool) -> None:
     state = "running; ./run down ends it" if kept else "ended; ./run demo --keep leaves it up"
     print(
@@ -136,6 +152,8 @@ def _say_where(own: Installation, address: str, *, kept: bool) -> None:
         f"\n  Airflow     {address} ({state})"
         f"\n              login {airflow.ADMIN}, password {secret_store.load()['airflow_admin']}"
         "\n  Rankings    .local/demo/*.csv"
+        f"\n  Published   {local('publications', own.database)} (./run verify FOLDER judges a bundle)"
+        "\n  Why         ./run explain --agency CODE --indicator 2.1 --period 2025-07"
         f"\n  Warehouse   {own.url('bi_reader')} (./run dsn starts it and prints this)",
         flush=True,
     )

@@ -9,6 +9,8 @@ LOCAL = ROOT / ".local"
 DAGS = ROOT / "dags"
 PLUGINS = ROOT / "plugins"
 DBT_PROJECT = ROOT / "dbt_project"
+PRIVATE_KEY = LOCAL / "signing" / "private.pem"
+PUBLIC_KEY = LOCAL / "signing" / "public.pem"
 
 
 def local(*parts: str) -> Path:

@@ -9,8 +9,11 @@ import secrets
 from dataclasses import dataclass
 from functools import cache
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from dvc766 import sealing
 from dvc766.settings import ROLES
-from local_stack.paths import local
+from local_stack.paths import PRIVATE_KEY, PUBLIC_KEY, local
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +50,14 @@ def load() -> Secrets:
         path.touch(mode=0o600)
         path.write_text(json.dumps(known | missing, indent=1))
     return Secrets(known | missing)
+
+
+def signing_key() -> Ed25519PrivateKey:
+    """The key that signs publications, made at the first one.
+
+    It stays in its file: neither the database nor the environment of a task ever holds it. When one of the two
+    files is lost, no new pair is made, for the bundles that are out were signed with the old one.
+    """
+    if PRIVATE_KEY.exists():
+        return sealing.load_private_key(PRIVATE_KEY)
+    return sealing.create_key_pair(PRIVATE_KEY, PUBLIC_KEY)

@@ -8,6 +8,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 LONGEST_FILE = 350
+# Modules that may be longer, with the reason.
+LONGER = {
+    "dvc766.sealing.verifier": (480, "one file that is handed to others, who have nothing else of the project"),
+}
 VAGUE = re.compile(r"(^|_)(utils?|commons?|helpers?|misc|stuff)(_|$)")
 HEAVY = {"dbt", "great_expectations", "pandas"}
 
@@ -21,6 +25,12 @@ FORBIDDEN = {
     "dvc766.quality": ("airflow", "requests", "dvc766.warehouse", "dvc766.runs", "dvc766.transform"),
     "dvc766.transform": ("airflow", "sqlalchemy", "dvc766.portals", "dvc766.warehouse", "dvc766.quality"),
     "dvc766.settings": ("airflow", "dvc766.portals", "dvc766.warehouse", "dvc766.quality", "dvc766.runs"),
+    "dvc766.sealing": (
+        *("airflow", "requests", "sqlalchemy", "psycopg", "tests", "local_stack", "portal_simulator"),
+        *("dvc766.airflow_bridge", "dvc766.clock", "dvc766.portals", "dvc766.quality", "dvc766.reference"),
+        *("dvc766.runs", "dvc766.settings", "dvc766.transform", "dvc766.warehouse"),
+    ),
+    "dvc766.sealing.verifier": ("airflow", "requests", "sqlalchemy", "psycopg", "dvc766", "tests", "local_stack"),
     "portal_simulator": ("airflow", "dvc766", "local_stack", "tests"),
     "local_stack": ("tests",),
     "bench": ("tests",),
@@ -42,7 +52,7 @@ ENVIRONMENT = {
 def complaints(module: str, source: str) -> list[str]:
     """All that is wrong with a module."""
     tree = ast.parse(source)
-    found = [*_name(module), *_size(source), *_imports(module, tree), *_environment(module, tree)]
+    found = [*_name(module), *_size(module, source), *_imports(module, tree), *_environment(module, tree)]
     return [f"{module}: {what}" for what in found]
 
 
@@ -57,9 +67,10 @@ def _name(module: str) -> list[str]:
     return [f"{part!r} names no concept" for part in module.split(".") if VAGUE.search(part)]
 
 
-def _size(source: str) -> list[str]:
+def _size(module: str, source: str) -> list[str]:
     lines = len(source.splitlines())
-    return [f"has {lines} lines"] if lines > LONGEST_FILE else []
+    longest, _ = LONGER.get(module, (LONGEST_FILE, ""))
+    return [f"has {lines} lines"] if lines > longest else []
 
 
 def _imports(module: str, tree: ast.Module) -> Iterator[str]:

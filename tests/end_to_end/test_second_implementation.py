@@ -131,7 +131,7 @@ def test_a_list_that_is_not_whole_is_seen(
 ) -> None:
     path = f"dbt_project/models/marts/evidence/{view}.sql"
     planted = pipeline.on(make_database("planted", pipeline.database.name))
-    with edited_project(tmp_path / "project", seeds_of(LAW) | {path: lambda text: text.replace(right, wrong)}) as root:
+    with edited_project(tmp_path / "project", {**seeds_of(LAW), path: lambda text: text.replace(right, wrong)}) as root:
         planted.with_project(root).build_again([path])
     assert unexplained(planted, *MONTHS) != []
     planted.database.cluster.drop_database("planted")

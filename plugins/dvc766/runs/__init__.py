@@ -5,12 +5,15 @@ A reading is `start_reading`, `write` for some resources at a time, `audit_landi
 number, may be done again without changing anything twice, and raises an error whose text says what to
 do. `read_portal` and `rank` do all the steps of one run. An ended month becomes final by `freeze`;
 `watch_frozen_months` tells what would be another figure in it today, and `correct` makes that its next revision.
+Before it is published, `checklist` says what is open, a person `approve`s it, and `seal` writes the signed bundle.
 """
 
 from dvc766.runs.acceptance import accept_blocked
+from dvc766.runs.checklist import Item, NotReleasable, checklist, require_releasable
 from dvc766.runs.days import portals_to_wait_for, tell_missing
 from dvc766.runs.freezing import freeze, freeze_all, is_frozen, months_due
 from dvc766.runs.life import close_dead_runs, closing_on_failure, fail, message_of
+from dvc766.runs.publishing import NotApproved, approve, is_approved, reject, seal, seal_all
 from dvc766.runs.ranking import (
     NothingRead,
     audit_ranking,
@@ -46,24 +49,30 @@ __all__ = [
     "DataIsOld",
     "Driver",
     "FreezeRefused",
+    "Item",
     "MonthChanged",
     "MonthIncomplete",
     "MonthRefused",
+    "NotApproved",
+    "NotReleasable",
     "NothingRead",
     "Revision",
     "WarehouseBusy",
     "accept_blocked",
+    "approve",
     "as_known_at",
     "audit_landing",
     "audit_ranking",
     "check_freshness",
     "check_month_is_complete",
+    "checklist",
     "close_dead_runs",
     "closing_on_failure",
     "correct",
     "fail",
     "freeze",
     "freeze_all",
+    "is_approved",
     "is_frozen",
     "message_of",
     "month_before",
@@ -74,6 +83,10 @@ __all__ = [
     "promote",
     "rank",
     "read_portal",
+    "reject",
+    "require_releasable",
+    "seal",
+    "seal_all",
     "start_ranking",
     "start_reading",
     "swap_marts",

@@ -34,7 +34,7 @@ def months_due(settings: Settings, *, as_of: datetime | None = None) -> Sequence
         frozen = set(published.frozen_months(engine))
     due, month = [], first_assessed_month(settings)
     while _after(month) <= today:
-        if month not in frozen and _cut_off(settings, month) < today:
+        if month not in frozen and cut_off(settings, month) < today:
             due.append(month)
         month = _after(month)
     return due
@@ -102,8 +102,8 @@ def _build_shown(engine: Engine, month: date) -> Run:
     return build
 
 
-def _cut_off(settings: Settings, month: date) -> date:
-    """The last day on which the month is still open."""
+def cut_off(settings: Settings, month: date) -> date:
+    """The last day on which the month is still open: the day after it, it is frozen and published."""
     calendar = read_calendar(settings.calendar_days)
     left = reference.rule_on(settings.dbt_project / "seeds" / "rules.csv", RULE, _after(month), int)
     day = _after(month) - timedelta(days=1)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from psycopg import Connection, sql
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 from sqlalchemy import Engine
 
 from dvc766.failures import NeedsAPerson
@@ -79,6 +79,23 @@ def newest_revision(engine: Engine, month: date) -> Revision | None:
     """The newest frozen state of a month; None while it is open."""
     with transaction(engine) as connection, connection.cursor(row_factory=class_row(Revision)) as cursor:
         return cursor.execute(f"{_REVISIONS} order by revision desc limit 1", (month,)).fetchone()
+
+
+def details(engine: Engine, month: date, revision: int) -> Mapping[str, Any]:
+    """All that is known of how a revision was made; FreezeRefused when there is no such revision."""
+    with transaction(engine) as connection, connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(
+            "select * from published.revisions where (period_month, revision) = (%s, %s)", (month, revision)
+        ).fetchone()
+    if row is None:
+        raise _no_revision(month, revision)
+    return row
+
+
+def author_of(engine: Engine, month: date, revision: int) -> str | None:
+    """Who asked for a correction; None for the first revision."""
+    author: str | None = details(engine, month, revision)["author"]
+    return author
 
 
 def frozen_months(engine: Engine) -> Sequence[date]:
@@ -207,15 +224,13 @@ def was_frozen(engine: Engine, month: date, moment: datetime) -> bool:
 
 def build_of(engine: Engine, month: date, revision: int) -> int:
     """The number of the run that made a revision."""
-    with transaction(engine) as connection:
-        rows = connection.execute(
-            "select build_run_id from published.revisions where (period_month, revision) = (%s, %s)", (month, revision)
-        ).fetchall()
-    if not rows:
-        raise FreezeRefused(
-            f"Tháng {month:%m/%Y} không có lần chốt {revision}.\nViệc cần làm: xem bảng published.revisions."
-        )
-    return int(rows[0][0])
+    return int(details(engine, month, revision)["build_run_id"])
+
+
+def _no_revision(month: date, revision: int) -> FreezeRefused:
+    return FreezeRefused(
+        f"Tháng {month:%m/%Y} không có lần chốt {revision}.\nViệc cần làm: xem bảng published.revisions."
+    )
 
 
 def keep_reference_files(engine: Engine, fingerprint: str, files: Mapping[str, bytes]) -> None:
