@@ -39,6 +39,7 @@ from dvc766.runs.watch import (
     month_before,
     month_of,
 )
+from dvc766.warehouse.publications import Publication
 from dvc766.warehouse.published import Correction, FreezeRefused, Revision
 from dvc766.warehouse.run_life import Driver
 from dvc766.warehouse.sessions import WarehouseBusy
@@ -56,6 +57,7 @@ __all__ = [
     "NotApproved",
     "NotReleasable",
     "NothingRead",
+    "Publication",
     "Revision",
     "WarehouseBusy",
     "accept_blocked",

@@ -28,7 +28,7 @@ from dvc766.warehouse.published import Revision
 from dvc766.warehouse.sessions import transaction
 
 CALENDAR = "seeds/calendar_days.csv"
-STATEMENT = Path(__file__).with_name("statement.vi.txt")  # what the figures may not be used for
+STATEMENT = Path(__file__).with_name("statement-vi.txt")  # what the figures may not be used for
 
 # File, relation, and the order of its rows: the same rows give the same bytes.
 _TABLES: tuple[tuple[str, tuple[str, str], LiteralString], ...] = (
@@ -171,7 +171,7 @@ def contents(settings: Settings, month: date, revision: int) -> sealing.Contents
         revision=revision,
         reason_code=details["reason_code"],
         tables=tables,
-        texts={"statement.vi.txt": STATEMENT.read_bytes()},
+        texts={"statement-vi.txt": STATEMENT.read_bytes()},
         inputs=inputs | {"versions_of_raw": details["versions"] or {}},
         versions={
             "code": details["code_fingerprint"],
