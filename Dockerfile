@@ -12,7 +12,8 @@ RUN pip install --no-cache-dir "uv==${UV_VERSION}" \
     && pip uninstall --yes uv \
     && rm /tmp/requirements.txt \
     && useradd --uid "${USER_ID}" --gid 0 --no-create-home --home-dir /var/lib/dvc766 dvc766 \
-    && install -d -o "${USER_ID}" -g 0 -m 0770 /var/lib/dvc766/airflow /var/lib/dvc766/state
+    && install -d -o "${USER_ID}" -g 0 -m 0770 /var/lib/dvc766/airflow /var/lib/dvc766/state \
+       /var/lib/dvc766/publications /var/lib/dvc766/signing
 
 ENV PYTHONPATH=/opt/dvc766/plugins:/opt/dvc766 \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -14,15 +14,15 @@ from local_stack import airflow, installation, postgres, ranking_tables, secret_
 from local_stack.airflow_api import AirflowApi, RunFailed
 from local_stack.arguments import parser
 from local_stack.installation import Installation, exported_portals, say
-from local_stack.paths import PUBLIC_KEY, local
+from local_stack.paths import PUBLIC_KEY
 from local_stack.processes import Programs, end_left_over, supervisor
 from local_stack.publish import sealed
-from local_stack.services import life
+from local_stack.services import life, publications
 from local_stack.timetable import Step, steps
 
 INGEST = ("ingest_national_portal_daily", "ingest_provincial_portal_daily")
 BUILD, RANK, FRESHNESS = "build_warehouse_daily", "rank_agencies_monthly", "check_freshness_daily"
-FREEZE = "freeze_month"
+FREEZE, APPROVE = "freeze_month", "approve_month"
 SHOWN_MONTHS = (date(2025, 6, 1), date(2025, 8, 1))
 PUBLISHED_MONTH = date(2025, 7, 1)  # the newest whose cut-off has passed
 
@@ -152,7 +152,7 @@ def _say_where(own: Installation, address: str, *, kept: bool) -> None:
         f"\n  Airflow     {address} ({state})"
         f"\n              login {airflow.ADMIN}, password {secret_store.load()['airflow_admin']}"
         "\n  Rankings    .local/demo/*.csv"
-        f"\n  Published   {local('publications', own.database)} (./run verify FOLDER judges a bundle)"
+        f"\n  Published   {publications(own)} (./run verify FOLDER judges a bundle)"
         "\n  Why         ./run explain --agency CODE --indicator 2.1 --period 2025-07"
         f"\n  Warehouse   {own.url('bi_reader')} (./run dsn starts it and prints this)",
         flush=True,

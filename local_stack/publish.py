@@ -11,7 +11,7 @@ from dvc766.settings import Settings, from_env
 from local_stack import installation, secret_store
 from local_stack.arguments import parser
 from local_stack.installation import Installation, say
-from local_stack.paths import local
+from local_stack.services import publications
 
 
 def publish(arguments: list[str]) -> int:
@@ -62,6 +62,5 @@ def sealed(own: Installation, settings: Settings, month: date, *, by: str = "", 
         say(f"{item.severity}: {item.text_vi}")
     if not runs.is_approved(settings, month, revision.revision):
         runs.approve(settings, month, by=by or getpass.getuser(), channel="command", answer=answer)
-    folder = local("publications", own.database)
-    publication = runs.seal(settings, month, revision.revision, folder, secret_store.signing_key())
+    publication = runs.seal(settings, month, revision.revision, publications(own), secret_store.signing_key())
     return Path(publication.folder)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from dvc766.portals import NATIONAL, PORTALS
 from dvc766.settings import SettingsError, from_env, portal_variable
 from local_stack import airflow, installation, postgres, secret_store, simulator
 from local_stack.arguments import parser
 from local_stack.installation import Installation, say
+from local_stack.paths import PRIVATE_KEY, PUBLIC_KEY, local
 from local_stack.processes import (
     Program,
     Programs,
@@ -24,6 +27,7 @@ from local_stack.processes import (
 )
 
 SEED = 766
+SEALER = "sealer"
 RESTART_PAUSE_SECONDS = 5.0
 DOWN_LIMIT_SECONDS = 60.0
 
@@ -51,6 +55,7 @@ def up(arguments: list[str]) -> int:
         scheduler = airflow.airflow_for(own)
         scheduler.migrate()
         scheduler.start(programs)
+        programs.start(sealer(own))
         say(f"Airflow: {scheduler.url}   login {airflow.ADMIN}   password {secret_store.load()['airflow_admin']}")
         say("Ctrl-C or ./run down ends it.")
         _supervise(programs, scheduler)
@@ -105,6 +110,18 @@ def life() -> list[str]:
     return ["--life", str(SEED)]
 
 
+def sealer(own: Installation) -> Program:
+    """The program that holds the signing key, with the files of this installation."""
+    files = ["--private-key", str(PRIVATE_KEY), "--public-key", str(PUBLIC_KEY)]
+    command = [sys.executable, "-m", "dvc766.runs.sealer", "--publications", str(publications(own)), *files]
+    return Program(SEALER, command, own.environment())
+
+
+def publications(own: Installation) -> Path:
+    """Where the bundles of a warehouse lie."""
+    return local("publications", own.database)
+
+
 def _supervise(programs: Programs, scheduler: airflow.Airflow) -> None:
     """Restart whatever ends, until a signal comes."""
     with suppress(KeyboardInterrupt):
@@ -122,6 +139,8 @@ def revive(programs: Programs, scheduler: airflow.Airflow) -> None:
 
 
 def _program(name: str, scheduler: airflow.Airflow) -> Program:
+    if name == SEALER:
+        return sealer(scheduler.installation)
     component = name.removeprefix("airflow-")
     if component in airflow.COMPONENTS:
         return scheduler.program(component)

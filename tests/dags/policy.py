@@ -12,7 +12,7 @@ LONGEST_TASK = 4 * 3600
 TAGS = re.compile(r"layer:(raw|marts|ops)|impact:tier_[12]")
 DOC_PARTS = ("Mục đích", "Chạy lại an toàn?", "Chạy lại thế nào", "Báo ai")
 VERB_FIRST = re.compile(
-    r"(ingest|build|rank|check|sweep|watch)(_[a-z0-9]+)+_(daily|weekly|monthly)|(accept|freeze)(_[a-z0-9]+)+"
+    r"(ingest|build|rank|check|sweep|watch)(_[a-z0-9]+)+_(daily|weekly|monthly)|(accept|approve|freeze)(_[a-z0-9]+)+"
 )
 
 
@@ -39,7 +39,10 @@ def _naming(dag_id: str, dag: dict[str, Any]) -> list[str]:
 def _running(dag_id: str, dag: dict[str, Any]) -> list[str]:
     found = []
     # a check and a watch look at now, and a freeze at all months that are due: nothing has to be made up
-    is_watch, is_scheduled = dag_id.startswith(("check_", "freeze_", "watch_")), "Cron" in dag["timetable"]["__type"]
+    is_watch, is_scheduled = (
+        dag_id.startswith(("approve_", "check_", "freeze_", "watch_")),
+        "Cron" in dag["timetable"]["__type"],
+    )
     if is_scheduled and not dag.get("catchup") and not is_watch:
         found.append("leaves out the nights that the scheduler missed")
     if dag.get("catchup") and is_watch:

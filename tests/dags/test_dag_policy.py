@@ -16,6 +16,7 @@ from tests.dags.snapshot import page
 
 IDS = {
     "accept_blocked_batch",
+    "approve_month",
     "ingest_national_portal_daily",
     "ingest_provincial_portal_daily",
     "build_warehouse_daily",

@@ -19,9 +19,21 @@ from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
 from dvc766.quality.audit import Audit, AuditBlocked
 from dvc766.quality.suites import SuiteError
 from dvc766.reference import ReferenceRefused, RuleUnusable
-from dvc766.runs import CorrectionRefused, DataIsOld, MonthChanged, MonthIncomplete, MonthRefused, NothingRead
+from dvc766.runs import (
+    ApprovalOverdue,
+    CorrectionRefused,
+    DataIsOld,
+    MonthChanged,
+    MonthIncomplete,
+    MonthRefused,
+    NotApproved,
+    NothingRead,
+    NotReleasable,
+)
+from dvc766.sealing import KeyUnusable, SealRefused
 from dvc766.settings import SettingsError
 from dvc766.transform import ChecksFailed, TransformFailed
+from dvc766.warehouse.explanations import NoSuchScore
 from dvc766.warehouse.marts import MartsRefused
 from dvc766.warehouse.published import FreezeRefused
 from dvc766.warehouse.sessions import RunRefused
@@ -34,6 +46,12 @@ HOPELESS = [
     RunRefused("x"),
     MartsRefused("x"),
     FreezeRefused("x"),
+    NotReleasable("x"),
+    NotApproved("x"),
+    ApprovalOverdue("x"),
+    NoSuchScore("x"),
+    SealRefused("x"),
+    KeyUnusable("x"),
     CorrectionRefused("x"),
     MonthChanged("x"),
     RuleUnusable("x"),

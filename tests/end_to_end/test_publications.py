@@ -105,7 +105,7 @@ def test_a_correction_is_approved_by_another_and_follows_in_the_chain(frozen: Pi
 
 def test_an_explanation_is_whole_for_each_revision(frozen: Pipeline) -> None:
     from dvc766.runs.life import engine_of_role
-    from dvc766.warehouse.explanations import NotFound, explain
+    from dvc766.warehouse.explanations import NoSuchScore, explain
 
     with engine_of_role(frozen.settings, "bi_reader") as engine:
         cells = frozen.rows(
@@ -116,7 +116,7 @@ def test_an_explanation_is_whole_for_each_revision(frozen: Pipeline) -> None:
             kept = explain(engine, PERIOD, cell["agency_code"], cell["indicator_code"], 1)
             assert (now.score, now.records) == (kept.score, kept.records)
             assert now.is_whole or now.score.is_counted_by_portal, cell
-        with pytest.raises(NotFound, match="Không có điểm"):
+        with pytest.raises(NoSuchScore, match="Không có điểm"):
             explain(engine, PERIOD, "H99.1", "2.1")
 
 

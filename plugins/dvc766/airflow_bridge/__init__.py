@@ -2,16 +2,18 @@
 
 `timing` says when DAGs run and how often a task is tried, `parameters` what a person may give a run
 and which day a run is for, `connections` how Airflow's connections become settings, `tasks` which
-call of `runs` each task is. Nothing heavy is imported while a DAG file is parsed: each task imports
-what it calls.
+call of `runs` each task is, `approval` the question to a person. Nothing heavy is imported while a
+DAG file is parsed: each task imports what it calls.
 """
 
+from dvc766.airflow_bridge.approval import ask_a_person, list_open_points, record_answer
 from dvc766.airflow_bridge.connections import connected_portals
 from dvc766.airflow_bridge.parameters import (
     ACCEPTED_BY,
     AS_OF,
     DAY,
     PERIOD,
+    PERIOD_TO_APPROVE,
     PERIOD_TO_FREEZE,
     READING_AT,
     REASON,
@@ -43,6 +45,7 @@ __all__ = [
     "AS_OF",
     "DAY",
     "PERIOD",
+    "PERIOD_TO_APPROVE",
     "PERIOD_TO_FREEZE",
     "READING_AT",
     "REASON",
@@ -51,6 +54,7 @@ __all__ = [
     "WINDOW_FROM",
     "Tag",
     "accept_blocked",
+    "ask_a_person",
     "audit_landing",
     "audit_ranking",
     "check_freshness",
@@ -58,8 +62,10 @@ __all__ = [
     "dag_settings",
     "daily_at",
     "freeze_months",
+    "list_open_points",
     "monthly_at",
     "promote",
+    "record_answer",
     "start_month",
     "start_ranking",
     "start_reading",

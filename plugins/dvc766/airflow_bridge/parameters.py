@@ -65,6 +65,13 @@ PERIOD_TO_FREEZE = Param(
     title="Kỳ cần chốt",
     description="Dạng YYYY-MM: chốt ngay tháng này nếu đã đủ dữ liệu. Để trống: mọi tháng đã quá hạn chốt",
 )
+PERIOD_TO_APPROVE = Param(
+    None,
+    type=["null", "string"],
+    pattern=r"^20\d\d-(0[1-9]|1[0-2])$",
+    title="Kỳ cần duyệt",
+    description="Dạng YYYY-MM: hỏi duyệt tháng này. Để trống: tháng chốt gần nhất, nếu chưa ai quyết định",
+)
 RUN = Param(
     type="integer",
     minimum=1,

@@ -9,11 +9,24 @@ Before it is published, `checklist` says what is open, a person `approve`s it, a
 """
 
 from dvc766.runs.acceptance import accept_blocked
+from dvc766.runs.approval import (
+    APPROVE,
+    LATER,
+    REJECT,
+    ApprovalOverdue,
+    NotApproved,
+    Question,
+    answered,
+    approve,
+    is_approved,
+    question,
+    reject,
+)
 from dvc766.runs.checklist import Item, NotReleasable, checklist, require_releasable
 from dvc766.runs.days import portals_to_wait_for, tell_missing
 from dvc766.runs.freezing import freeze, freeze_all, is_frozen, months_due
 from dvc766.runs.life import close_dead_runs, closing_on_failure, fail, message_of
-from dvc766.runs.publishing import NotApproved, approve, is_approved, reject, seal, seal_all
+from dvc766.runs.publishing import seal, seal_all
 from dvc766.runs.ranking import (
     NothingRead,
     audit_ranking,
@@ -45,6 +58,10 @@ from dvc766.warehouse.run_life import Driver
 from dvc766.warehouse.sessions import WarehouseBusy
 
 __all__ = [
+    "APPROVE",
+    "LATER",
+    "REJECT",
+    "ApprovalOverdue",
     "Correction",
     "CorrectionRefused",
     "DataIsOld",
@@ -58,9 +75,11 @@ __all__ = [
     "NotReleasable",
     "NothingRead",
     "Publication",
+    "Question",
     "Revision",
     "WarehouseBusy",
     "accept_blocked",
+    "answered",
     "approve",
     "as_known_at",
     "audit_landing",
@@ -83,6 +102,7 @@ __all__ = [
     "portal_of",
     "portals_to_wait_for",
     "promote",
+    "question",
     "rank",
     "read_portal",
     "reject",

@@ -16,15 +16,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg import Connection, sql
 
 from dvc766 import sealing
-from dvc766.clock import LOCAL_ZONE, business_now
-from dvc766.failures import NeedsAPerson
-from dvc766.runs.checklist import as_rows, checklist, require_releasable
+from dvc766.clock import LOCAL_ZONE
+from dvc766.runs.approval import NotApproved
 from dvc766.runs.freezing import cut_off
 from dvc766.runs.life import engine_of_role
 from dvc766.settings import Settings
 from dvc766.warehouse import publications, published
-from dvc766.warehouse.publications import Channel, Decision, Publication
-from dvc766.warehouse.published import Revision
+from dvc766.warehouse.publications import Publication
 from dvc766.warehouse.sessions import transaction
 
 CALENDAR = "seeds/calendar_days.csv"
@@ -66,61 +64,6 @@ from (
 """
 
 _LOG = logging.getLogger(__name__)
-
-
-class NotApproved(NeedsAPerson):
-    """A revision was not approved, so it is not sealed."""
-
-
-def is_approved(settings: Settings, month: date, revision: int) -> bool:
-    """Whether the newest decision on a revision approved it."""
-    with engine_of_role(settings, "publisher") as engine:
-        return publications.approval_of(engine, month, revision) is not None
-
-
-def approve(
-    settings: Settings, month: date, *, by: str, channel: Channel, asked_at: datetime | None = None, answer: str = ""
-) -> Revision:
-    """Keep that somebody approved the newest revision of a frozen month, with the checklist as it stands now.
-
-    Raises NotReleasable while an error is open or a warning has no written answer, and NotApproved when the one who
-    approves a correction also asked for it.
-    """
-    revision, items = checklist(settings, month)
-    require_releasable(month, items)
-    if items and not answer.strip():
-        named = "\n".join(f"- {item.text_vi}" for item in items)
-        raise NotApproved(
-            f"Tháng {month:%m/%Y} có {len(items)} điểm cần trả lời bằng văn bản trước khi duyệt:\n{named}\n"
-            "Việc cần làm: duyệt lại, ghi rõ vì sao vẫn công bố được."
-        )
-    with engine_of_role(settings, "publisher") as engine:
-        author = published.author_of(engine, month, revision.revision)
-        if author and _same(author, by):
-            raise NotApproved(
-                f"Lần đính chính {revision.revision} của tháng {month:%m/%Y} do {author} đề nghị; người duyệt phải là"
-                " người khác.\nViệc cần làm: người thứ hai duyệt."
-            )
-        publications.record_decision(
-            engine,
-            Decision(
-                *(month, revision.revision, "approved", by, asked_at or business_now(settings.clock_url), channel),
-                *(as_rows(items), answer.strip()),
-            ),
-        )
-    _LOG.info("%s duyệt công bố tháng %s (lần chốt %d).", by, f"{month:%m/%Y}", revision.revision)
-    return revision
-
-
-def reject(settings: Settings, month: date, *, by: str, channel: Channel, answer: str = "") -> None:
-    """Keep that somebody refused to publish the newest revision of a frozen month."""
-    revision, items = checklist(settings, month)
-    with engine_of_role(settings, "publisher") as engine:
-        decision = Decision(
-            *(month, revision.revision, "rejected", by, business_now(settings.clock_url), channel),
-            *(as_rows(items), answer.strip()),
-        )
-        publications.record_decision(engine, decision)
 
 
 def seal(settings: Settings, month: date, revision: int, folder: Path, key: Ed25519PrivateKey) -> Publication:
@@ -231,10 +174,6 @@ def _inputs(connection: Connection[Any], month: date, revision: int) -> Iterator
         statement = sql.SQL(_EVIDENCE_HASH).format(sql.Identifier("published", table))
         [(count, digest)] = connection.execute(statement, (month, revision)).fetchall()
         yield table, {"rows": count, "sha256": digest}
-
-
-def _same(one: str, other: str) -> bool:
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def _iso(moment: datetime | None) -> str | None:

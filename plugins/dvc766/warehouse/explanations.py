@@ -60,7 +60,7 @@ _ASKED = """
 """
 
 
-class NotFound(NeedsAPerson):
+class NoSuchScore(NeedsAPerson):
     """There is no such score; the message says what was asked for."""
 
 
@@ -123,7 +123,7 @@ def explain(engine: Engine, month: date, agency: str, indicator: str, revision: 
     """Explain one cell as it stands now, or as a revision of a frozen month has it.
 
     Of what the national portal counts (`is_counted_by_portal`) no record is known, so none is listed. Raises
-    NotFound.
+    NoSuchScore.
     """
     asked: dict[str, Any] = {"month": month, "agency": agency, "indicator": indicator, "revision": revision}
     cards = sql.Identifier("marts" if revision is None else "published", "agency_scorecards_monthly")
@@ -133,7 +133,7 @@ def explain(engine: Engine, month: date, agency: str, indicator: str, revision: 
             score = cursor.execute(sql.SQL(_CARD).format(cards=cards), asked).fetchone()
         if score is None:
             which = f", lần chốt {revision}" if revision is not None else ""
-            raise NotFound(
+            raise NoSuchScore(
                 f"Không có điểm của cơ quan {agency}, chỉ số {indicator}, tháng {month:%m/%Y}{which}.\n"
                 "Việc cần làm: xem mã cơ quan và chỉ số trong marts.agency_scorecards_monthly."
             )

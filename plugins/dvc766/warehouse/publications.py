@@ -84,6 +84,15 @@ def approval_of(engine: Engine, month: date, revision: int) -> int | None:
     return row[0] if row and row[1] == "approved" else None
 
 
+def is_decided(engine: Engine, month: date, revision: int) -> bool:
+    """Whether anybody has decided on a revision."""
+    with transaction(engine) as connection:
+        found = connection.execute(
+            "select from published.decisions where (period_month, revision) = (%s, %s) limit 1", (month, revision)
+        ).fetchone()
+    return found is not None
+
+
 def approved_and_not_sealed(engine: Engine) -> Sequence[tuple[date, int]]:
     """Months and revisions that wait for their seal, in the order in which they were approved."""
     with transaction(engine) as connection:
