@@ -84,6 +84,25 @@ class AirflowApi:
                     say(f"{dag_id} {run_id}: {task} failed and will be tried again; its log is in Airflow")
             time.sleep(0.5)
 
+    def wait_for_question(self, dag_id: str, run_id: str, task_id: str) -> None:
+        """Wait until a task asks a person; an answer that comes earlier would make the task fail."""
+        until = time.monotonic() + RUN_LIMIT_SECONDS
+        while not any(
+            task["task_id"] == task_id and task["state"] == "awaiting_input" for task in self.tasks(dag_id, run_id)
+        ):
+            self.require_alive()
+            if self.state(dag_id, run_id) in ("success", "failed"):
+                raise RunFailed(f"{dag_id} {run_id} ended without a question: {self._failed_tasks(dag_id, run_id)}")
+            if time.monotonic() > until:
+                raise RunFailed(f"{dag_id} {run_id} asks nobody after {RUN_LIMIT_SECONDS:.0f} s.")
+            time.sleep(0.5)
+
+    def answer(self, dag_id: str, run_id: str, task_id: str, choice: str, parameters: Mapping[str, Any]) -> None:
+        """Answer a task's question, as a person does in the list of required actions."""
+        body = {"chosen_options": [choice], "params_input": dict(parameters)}
+        path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/-1/hitlDetails"
+        self._call("PATCH", path, json=body)
+
     def _failed_tasks(self, dag_id: str, run_id: str) -> str:
         failed = ", ".join(self._tasks_in("failed", dag_id, run_id))
         return f"{failed}.\nNext: read the log of that task in .local/airflow/logs/dag_id={dag_id}."

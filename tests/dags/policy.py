@@ -38,11 +38,9 @@ def _naming(dag_id: str, dag: dict[str, Any]) -> list[str]:
 
 def _running(dag_id: str, dag: dict[str, Any]) -> list[str]:
     found = []
-    # a check and a watch look at now, and a freeze at all months that are due: nothing has to be made up
-    is_watch, is_scheduled = (
-        dag_id.startswith(("approve_", "check_", "freeze_", "watch_")),
-        "Cron" in dag["timetable"]["__type"],
-    )
+    # a check, a watch and a question look at now, a freeze at all months that are due: nothing has to be made up
+    is_watch = dag_id.startswith(("approve_", "check_", "freeze_", "watch_"))
+    is_scheduled = "Cron" in dag["timetable"]["__type"]
     if is_scheduled and not dag.get("catchup") and not is_watch:
         found.append("leaves out the nights that the scheduler missed")
     if dag.get("catchup") and is_watch:

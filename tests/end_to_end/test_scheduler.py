@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 import requests
 
+from dvc766 import sealing
 from dvc766.settings import ROLES
 from local_stack import airflow, demo, paths, postgres, secret_store, simulator
 from local_stack.airflow_api import AirflowApi, RunFailed
@@ -19,7 +22,9 @@ from local_stack.processes import Programs, left_running, members
 from local_stack.timetable import steps
 
 DEAD = "scheduled__of_a_lost_metadata_database"
-DAGS = (*demo.INGEST, demo.BUILD, demo.RANK, demo.FRESHNESS, demo.FREEZE)
+DAGS = (*demo.INGEST, demo.BUILD, demo.RANK, demo.FRESHNESS, demo.FREEZE, demo.APPROVE)
+PUT_OFF, APPROVED = "asked_and_put_off", "asked_and_approved"
+ANSWER = "Đã xem từng hồ sơ; không thuộc cơ quan được xếp hạng."
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,11 @@ def ran(cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory) -> 
             pipeline.run(step)
             pipeline.run_once(demo.FRESHNESS, step.name, {})
             pipeline.run_once(demo.FREEZE, step.name, {"period": str(step.period)})
+            for run_id, choice, answer in ((PUT_OFF, "Để sau", ""), (APPROVED, "Duyệt", ANSWER)):
+                api.trigger(demo.APPROVE, run_id, {"period": str(step.period)})
+                api.wait_for_question(demo.APPROVE, run_id, "approve")
+                api.answer(demo.APPROVE, run_id, "approve", choice, {"answer": answer})
+                api.wait(demo.APPROVE, run_id)
             yield Ran(api, programs, own, step.clock.date())
         finally:
             programs.stop()
@@ -83,7 +93,7 @@ def month_runs(ran: Ran) -> dict[str, list[dict[str, Any]]]:
 
 def test_every_dag_ran_and_is_green(ran: Ran) -> None:
     states = {dag_id: [run["state"] for run in runs] for dag_id, runs in month_runs(ran).items()}
-    assert states == {dag_id: ["success"] for dag_id in DAGS}
+    assert states == {dag_id: ["success"] * (2 if dag_id == demo.APPROVE else 1) for dag_id in DAGS}
 
 
 def test_no_task_had_to_be_tried_twice(ran: Ran) -> None:
@@ -137,6 +147,20 @@ def test_the_month_is_ranked_and_frozen(ran: Ran) -> None:
             " from marts.agency_rankings_monthly where period_month = '2025-05-01'"
         ).fetchone()
     assert row == (True, "frozen", 1)
+
+
+def test_a_month_is_approved_by_the_person_who_answered_and_then_sealed(ran: Ran, tmp_path: Path) -> None:
+    with ran.installation.cluster.connect(ran.installation.database) as connection:
+        decisions = connection.execute(
+            "select decision, decided_by, channel, answer, jsonb_array_length(checklist) > 0 from published.decisions"
+        ).fetchall()
+    assert decisions == [("approved", airflow.ADMIN, "airflow", ANSWER, True)]  # what was put off is no decision
+    files = [f"--private-key={tmp_path / 'private.pem'}", f"--public-key={tmp_path / 'public.pem'}"]
+    command = [sys.executable, "-m", "dvc766.runs.sealer", "--once", f"--publications={tmp_path / 'out'}", *files]
+    done = subprocess.run(command, env=ran.installation.environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    verdict = sealing.verify(tmp_path / "out" / "2025-05" / "r1", tmp_path / "public.pem")
+    assert verdict.is_valid, verdict.text()
 
 
 def test_airflow_asks_for_a_login(ran: Ran) -> None:
