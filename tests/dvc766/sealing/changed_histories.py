@@ -7,8 +7,10 @@ import hashlib
 import json
 import random
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from dvc766.sealing import Bundle
 from dvc766.sealing.verifier import (
@@ -163,6 +165,17 @@ def the_key_cannot_be_used(chance: random.Random, installation: Installation, at
     return Changed(chance.choice(installation.bundles).folder, COULD_NOT, key=path)
 
 
+def a_link_is_of_a_fork(chance: random.Random, installation: Installation, at: Path) -> Changed:
+    """Somebody without the key puts a signed line of another history into a chain."""
+    other = installation.copied(at / "other")
+    _forget(other, 0)
+    _publish_again(chance, other, installation.bundles[:3])
+    folder = installation.alone(chance.choice(installation.bundles[2:]), at)
+    lines = [chance.choice(chain_of(other.bundles[2].folder)), *chain_of(folder)[1:]]
+    rewrite(folder / CHAIN, lambda raw: b"".join(lines))
+    return Changed(folder, ALTERED)
+
+
 def a_later_format_is_signed(chance: random.Random, installation: Installation, at: Path) -> Changed:
     return _signed_otherwise(chance, installation, at, COULD_NOT, format=chance.choice((0, 2, 10, "1", True, None)))
 
@@ -217,6 +230,24 @@ def a_chain_with_a_fork_is_signed(chance: random.Random, installation: Installat
     return Changed(folder, FORKED)
 
 
+def a_revision_left_out_is_signed(chance: random.Random, installation: Installation, at: Path) -> Changed:
+    def left_out(manifest: dict[str, Any]) -> None:
+        if manifest["sequence"] == 2:
+            manifest["revision"] += 3
+
+    return _signed_again(chance, installation, at, left_out)
+
+
+def a_link_that_forgets_what_was_before_is_signed(
+    chance: random.Random, installation: Installation, at: Path
+) -> Changed:
+    def forgets(manifest: dict[str, Any]) -> None:
+        if manifest["sequence"] == 2:
+            manifest["files"][CHAIN]["sha256"] = chance.randbytes(32).hex()
+
+    return _signed_again(chance, installation, at, forgets)
+
+
 def a_later_number_is_signed(chance: random.Random, installation: Installation, at: Path) -> Changed:
     folder = installation.alone(chance.choice(installation.bundles[1:]), at)
     manifest = json.loads((folder / MANIFEST).read_bytes())
@@ -259,6 +290,25 @@ def _signed_otherwise(
     return Changed(folder, word)
 
 
+def _signed_again(
+    chance: random.Random, installation: Installation, at: Path, edit: Callable[[dict[str, Any]], None]
+) -> Changed:
+    """The holder of the key signs every manifest of a bundle's history again, after an edit."""
+    folder = installation.alone(chance.choice(installation.bundles[4:]), at)
+    own = json.loads((folder / MANIFEST).read_bytes())
+    parent, lines = None, b""
+    for manifest in [*(json.loads(line)["manifest"] for line in chain_of(folder)), own]:
+        manifest["parent"] = parent
+        manifest["files"][CHAIN] = {"sha256": hashlib.sha256(lines).hexdigest(), "size": len(lines)}
+        edit(manifest)
+        (folder / CHAIN).write_bytes(lines)
+        _sign(installation, folder, canonical(manifest))
+        parent = hashlib.sha256(canonical(manifest)).hexdigest()
+        signature = (folder / SIGNATURE).read_text().strip()
+        lines += canonical({"manifest": manifest, "sha256": parent, "signature": signature})
+    return Changed(folder, ALTERED)
+
+
 def _sign(installation: Installation, folder: Path, raw: bytes) -> None:
     (folder / MANIFEST).write_bytes(raw)
     (folder / SIGNATURE).write_bytes(base64.b64encode(installation.key.sign(raw)) + b"\n")
@@ -288,11 +338,14 @@ OF_HISTORIES: tuple[Change, ...] = (
     the_witness_is_no_bundle,
     the_folder_is_no_bundle,
     the_key_cannot_be_used,
+    a_link_is_of_a_fork,
     a_later_format_is_signed,
     a_name_that_leads_elsewhere_is_signed,
     a_field_is_signed_that_cannot_be,
     another_text_of_the_manifest_is_signed,
     another_parent_is_signed,
     a_chain_with_a_fork_is_signed,
+    a_revision_left_out_is_signed,
+    a_link_that_forgets_what_was_before_is_signed,
     a_later_number_is_signed,
 )

@@ -261,6 +261,25 @@ def a_link_stands_twice(case: Case) -> None:
     rewrite(case.folder / CHAIN, lambda raw: b"".join([*lines[:-1], lines[0]]))
 
 
+@of_one_bundle(ALTERED, first=2)
+def a_chain_is_cut_and_edited(case: Case) -> None:
+    """What is left of a cut chain is only believed when each of its lines is as it was signed."""
+    *lines, _ = chain_of(case.folder)
+    link = json.loads(lines[0])
+    what = case.chance.choice(("figure", "signature", "hash", "field"))
+    if what == "figure":
+        link["manifest"]["inputs"]["rows"]["dossiers"] += 1
+        link["sha256"] = hashlib.sha256(canonical(link["manifest"])).hexdigest()
+    elif what == "signature":
+        link["signature"] = json.loads(chain_of(case.folder)[-1])["signature"]
+    elif what == "hash":
+        link["sha256"] = case.chance.randbytes(32).hex()
+    else:
+        link["note"] = 1
+    lines[0] = canonical(link)
+    rewrite(case.folder / CHAIN, lambda raw: b"".join(lines))
+
+
 OF_ONE_BUNDLE: tuple[Change, ...] = (
     a_cell_is_another,
     a_row_is_gone,
@@ -288,4 +307,5 @@ OF_ONE_BUNDLE: tuple[Change, ...] = (
     a_link_is_flipped,
     a_link_is_shortened,
     a_link_stands_twice,
+    a_chain_is_cut_and_edited,
 )

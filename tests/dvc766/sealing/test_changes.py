@@ -15,7 +15,7 @@ from tests.dvc766.sealing.changes import OF_ONE_BUNDLE, Change
 from tests.dvc766.sealing.publications import Installation, made_up, order_by_chance
 
 CHANGES = (*OF_ONE_BUNDLE, *OF_HISTORIES)
-TIMES = 20
+TIMES = 19
 CHECKS, PUBLISHED_EACH = 1000, 20
 
 
