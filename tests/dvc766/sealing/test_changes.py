@@ -13,8 +13,9 @@ from dvc766.sealing.verifier import EXPLAINED, SUPERSEDED, TRUNCATED, VALID
 from tests.dvc766.sealing.changed_histories import OF_HISTORIES
 from tests.dvc766.sealing.changes import OF_ONE_BUNDLE, Change
 from tests.dvc766.sealing.publications import Installation, made_up, order_by_chance
+from tests.dvc766.sealing.wrongly_signed import OF_THE_KEY
 
-CHANGES = (*OF_ONE_BUNDLE, *OF_HISTORIES)
+CHANGES = (*OF_ONE_BUNDLE, *OF_HISTORIES, *OF_THE_KEY)
 TIMES = 19
 CHECKS, PUBLISHED_EACH = 1000, 20
 
