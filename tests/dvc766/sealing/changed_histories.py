@@ -154,9 +154,10 @@ def a_link_is_of_a_fork(chance: random.Random, installation: Installation, at: P
     """Somebody without the key puts a signed line of another history into a chain."""
     other = installation.copied(at / "other")
     forget(other, 0)
-    _publish_again(chance, other, installation.bundles[:3])
+    _publish_again(chance, other, installation.bundles[:2])
     folder = installation.alone(chance.choice(installation.bundles[2:]), at)
-    lines = [chance.choice(chain_of(other.bundles[2].folder)), *chain_of(folder)[1:]]
+    lines = chain_of(folder)
+    [lines[chance.choice((0, 1))]] = chain_of(other.bundles[1].folder)
     rewrite(folder / CHAIN, lambda raw: b"".join(lines))
     return Changed(folder, ALTERED)
 
