@@ -25,7 +25,7 @@ from dvc766.sealing.refusal import SealRefused
 from dvc766.sealing.tables import Table
 from dvc766.sealing.verifier import CHAIN, MANIFEST, SIGNATURE, Publication
 
-_FILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}\.[a-z]{2,4}")
+_FILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}(\.[a-z0-9]{1,8}){1,2}")
 """How a published file may be named: alike on every system, also where case does not count."""
 
 

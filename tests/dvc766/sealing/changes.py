@@ -15,9 +15,7 @@ from typing import Any, NamedTuple
 
 from dvc766.sealing import Bundle
 from dvc766.sealing.verifier import ALTERED, CHAIN, MANIFEST, SIGNATURE, TRUNCATED, canonical
-from tests.dvc766.sealing.publications import Installation, chain_of, key_from
-
-DATA = ("rankings", "scorecards", "deductions")
+from tests.dvc766.sealing.publications import TABLES, Installation, chain_of, key_from
 
 
 class Changed(NamedTuple):
@@ -41,7 +39,7 @@ class Case(NamedTuple):
 
     def a_file(self, *kinds: str) -> Path:
         """A table's file, of one of these kinds."""
-        return self.folder / f"{self.chance.choice(DATA)}.{self.chance.choice(kinds or ('csv', 'json'))}"
+        return self.folder / f"{self.chance.choice(TABLES)}.{self.chance.choice(kinds or ('csv', 'json'))}"
 
 
 def of_one_bundle(word: str, first: int = 0) -> Callable[[Callable[[Case], None]], Change]:
@@ -104,14 +102,14 @@ def rows_are_in_another_order(case: Case) -> None:
 
 @of_one_bundle(ALTERED)
 def the_tail_of_a_file_is_cut(case: Case) -> None:
-    path = case.folder / case.chance.choice([*(f"{name}.csv" for name in DATA), "statement.txt", MANIFEST, SIGNATURE])
+    path = case.folder / case.chance.choice([*(f"{name}.csv" for name in TABLES), "statement.txt", MANIFEST, SIGNATURE])
     rewrite(path, lambda raw: raw[: case.chance.randrange(1, len(raw))])
 
 
 @of_one_bundle(ALTERED)
 def junk_is_appended(case: Case) -> None:
     path = case.folder / case.chance.choice(
-        [f"{case.chance.choice(DATA)}.csv", "statement.txt", CHAIN, MANIFEST, SIGNATURE]
+        [f"{case.chance.choice(TABLES)}.csv", "statement.txt", CHAIN, MANIFEST, SIGNATURE]
     )
     rewrite(path, lambda raw: raw + case.chance.choice((b"\n", b" ", b"\0", b"\r\n1,2,3\r\n")))
 
@@ -145,7 +143,7 @@ def a_file_has_another_name(case: Case) -> None:
 
 @of_one_bundle(ALTERED)
 def two_files_are_exchanged(case: Case) -> None:
-    one, other = (case.folder / f"{name}.csv" for name in case.chance.sample(DATA, 2))
+    one, other = (case.folder / f"{name}.csv" for name in case.chance.sample(TABLES, 2))
     first, second = one.read_bytes(), other.read_bytes()
     rewrite(one, lambda raw: second)
     rewrite(other, lambda raw: first)
@@ -261,6 +259,25 @@ def a_link_stands_twice(case: Case) -> None:
     rewrite(case.folder / CHAIN, lambda raw: b"".join([*lines[:-1], lines[0]]))
 
 
+@of_one_bundle(ALTERED, first=2)
+def a_chain_is_cut_and_edited(case: Case) -> None:
+    """What is left of a cut chain is only believed when each of its lines is as it was signed."""
+    *lines, _ = chain_of(case.folder)
+    link = json.loads(lines[0])
+    what = case.chance.choice(("figure", "signature", "hash", "field"))
+    if what == "figure":
+        link["manifest"]["inputs"]["rows"]["dossiers"] += 1
+        link["sha256"] = hashlib.sha256(canonical(link["manifest"])).hexdigest()
+    elif what == "signature":
+        link["signature"] = json.loads(chain_of(case.folder)[-1])["signature"]
+    elif what == "hash":
+        link["sha256"] = case.chance.randbytes(32).hex()
+    else:
+        link["note"] = 1
+    lines[0] = canonical(link)
+    rewrite(case.folder / CHAIN, lambda raw: b"".join(lines))
+
+
 OF_ONE_BUNDLE: tuple[Change, ...] = (
     a_cell_is_another,
     a_row_is_gone,
@@ -288,4 +305,5 @@ OF_ONE_BUNDLE: tuple[Change, ...] = (
     a_link_is_flipped,
     a_link_is_shortened,
     a_link_stands_twice,
+    a_chain_is_cut_and_edited,
 )

@@ -27,6 +27,7 @@ NAMES = (
     "dòng 1\ndòng 2",
     "ＵＢＮＤ",
 )
+TABLES = ("rankings", "scorecards", "deductions")
 AUGUST = Contents(
     province_code="26",
     period=date(2026, 8, 1),
@@ -101,14 +102,14 @@ def month(number: int) -> date:
     return date(2026 + number // 12, number % 12 + 1, 1)
 
 
-def made_up(chance: random.Random, period: date, revision: int) -> Contents:
+def made_up(chance: random.Random, period: date, revision: int, tables: Sequence[str] = TABLES) -> Contents:
     """A month with contents by chance."""
     return replace(
         AUGUST,
         period=period,
         revision=revision,
         reason_code="late_data" if revision > 1 else None,
-        tables=[_table(chance, name) for name in ("rankings", "scorecards", "deductions")],
+        tables=[_table(chance, name) for name in tables],
         texts={"statement.txt": f"Bản {chance.random()}\n".encode()},
         inputs={"sha256": chance.randbytes(32).hex(), "rows": {"dossiers": chance.randrange(10**6)}},
         next_release=None if chance.random() < 0.3 else month(chance.randrange(40)),

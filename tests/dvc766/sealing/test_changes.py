@@ -12,10 +12,11 @@ from dvc766.sealing import verify
 from dvc766.sealing.verifier import EXPLAINED, SUPERSEDED, TRUNCATED, VALID
 from tests.dvc766.sealing.changed_histories import OF_HISTORIES
 from tests.dvc766.sealing.changes import OF_ONE_BUNDLE, Change
-from tests.dvc766.sealing.publications import Installation, made_up, order_by_chance
+from tests.dvc766.sealing.publications import TABLES, Installation, made_up, order_by_chance
+from tests.dvc766.sealing.wrongly_signed import OF_THE_KEY
 
-CHANGES = (*OF_ONE_BUNDLE, *OF_HISTORIES)
-TIMES = 20
+CHANGES = (*OF_ONE_BUNDLE, *OF_HISTORIES, *OF_THE_KEY)
+TIMES = 19
 CHECKS, PUBLISHED_EACH = 1000, 20
 
 
@@ -45,7 +46,8 @@ def test_sound_bundles_raise_no_alarm(part: int, tmp_path: Path, without_waiting
         chance = random.Random(1000 * part + number)
         installation = Installation(tmp_path / str(number), 100 + number)
         for period, revision in order_by_chance(chance, PUBLISHED_EACH):
-            bundle = installation.publish(made_up(chance, period, revision))
+            tables = chance.sample(TABLES, chance.randrange(3))
+            bundle = installation.publish(made_up(chance, period, revision, tables))
             witness = chance.choice([None, *(earlier.folder for earlier in installation.bundles)])
             verdict = verify(bundle.folder, installation.public_key, witness)
             assert (verdict.word, verdict.findings) == (VALID, ()), verdict.text()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import base64
 import json
+import re
 import shutil
+import string
 import subprocess
 import sys
 import time
@@ -13,9 +16,22 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization as form
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from dvc766.sealing import Table, verifier, verify
-from dvc766.sealing.verifier import ALTERED, CHAIN, COULD_NOT, MANIFEST, VALID
+from dvc766.sealing.verifier import (
+    ALTERED,
+    BY_WEIGHT,
+    CHAIN,
+    COULD_NOT,
+    EXPLAINED,
+    MANIFEST,
+    SIGNATURE,
+    VALID,
+    canonical,
+)
+from dvc766.settings import PROJECT_ROOT
 from tests.dvc766.sealing.publications import AUGUST, Installation, month
 
 SOURCE = Path(verifier.__file__)
@@ -145,3 +161,48 @@ def test_a_bundle_says_nothing_of_who_may_judge_it(august: Path) -> None:
     """Neither key nor verifier: who can change the figures could change these as well."""
     assert not [path for path in august.iterdir() if path.suffix in (".pem", ".py")]
     assert "public_key" not in json.loads((august / MANIFEST).read_bytes())
+
+
+@pytest.mark.parametrize("end", [b"", b" ", b"\r", b"\n\n", b"\r\n", b"=\n"])
+def test_a_signature_has_one_text(end: bytes, installation: Installation, august: Path) -> None:
+    path = august / SIGNATURE
+    path.write_bytes(path.read_bytes()[:-1] + end)
+    assert verify(august, installation.public_key).word == ALTERED
+
+
+def test_a_letter_of_the_signature_that_means_nothing_counts(installation: Installation, august: Path) -> None:
+    """Of the last letter before `==` four bits are not used: another letter decodes to the same signature."""
+    text = (august / SIGNATURE).read_bytes()
+    twins = [
+        other
+        for letter in string.ascii_letters + string.digits
+        if base64.b64decode(other := text[:-4] + letter.encode() + b"==\n") == base64.b64decode(text) and other != text
+    ]
+    assert len(twins) >= 13
+    for other in twins:
+        (august / SIGNATURE).write_bytes(other)
+        assert verify(august, installation.public_key).word == ALTERED
+
+
+def test_a_later_format_is_told_as_such(installation: Installation, august: Path) -> None:
+    raw = canonical(json.loads((august / MANIFEST).read_bytes()) | {"format": 2, "something": "new"})
+    (august / MANIFEST).write_bytes(raw)
+    (august / SIGNATURE).write_bytes(base64.b64encode(installation.key.sign(raw)) + b"\n")
+    verdict = verify(august, installation.public_key)
+    assert verdict.word == COULD_NOT and "định dạng 2 chưa biết" in verdict.text()
+
+
+def test_a_key_of_another_kind_is_told_as_such(august: Path, tmp_path: Path) -> None:
+    other = ec.generate_private_key(ec.SECP256R1()).public_key()
+    path = tmp_path / "other.pem"
+    path.write_bytes(other.public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo))
+    verdict = verify(august, path)
+    assert verdict.word == COULD_NOT and f"{path} không phải là khóa công khai Ed25519" in verdict.text()
+
+
+def test_every_verdict_is_explained_in_its_order() -> None:
+    page = (PROJECT_ROOT / "docs" / "verification.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `([A-Z ]+)` \|", page, re.M)
+    assert told == [*BY_WEIGHT, VALID] and set(told) == set(EXPLAINED)
+    runbook = (PROJECT_ROOT / "docs" / "runbooks" / "kiem-tra-goi-cong-bo.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^- \*\*([A-Z ]+)\*\*", runbook, re.M)) == set(EXPLAINED)
