@@ -17,8 +17,8 @@ QUERIES = dict(re.findall(r"^## (\d+)\. .*?```sql\n(.*?)```", PAGE, re.S | re.M)
 GIVEN = {"period": f"{PERIOD:%m/%Y}", "peer_group": "department", "group_code": "TDGQ"}
 
 
-def test_there_are_ten_questions() -> None:
-    assert sorted(map(int, QUERIES)) == list(range(1, 11))
+def test_there_are_fourteen_questions() -> None:
+    assert sorted(map(int, QUERIES)) == list(range(1, 15))
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +97,21 @@ def test_no_dossier_is_counted_twice_over_the_levels(small: Pipeline, agency: st
         PERIOD,
     )
     assert sum(level["dossiers"] for level in levels) == row["dossiers"]
+
+
+def test_late_dossiers_are_those_of_the_score(small: Pipeline, agency: str) -> None:
+    [card] = small.rows(
+        "select denominator - numerator as late from marts.agency_scorecards_monthly"
+        " where period_month = %s and agency_code = %s and indicator_code = '2.1'",
+        *(PERIOD, agency),
+    )
+    assert len(_asked(small, "12", agency)) == card["late"]
+    [province] = small.rows(
+        "select denominator - numerator as late from marts.agency_scorecards_monthly"
+        " where period_month = %s and agency_code = province_code and indicator_code = '2.1'",
+        PERIOD,
+    )
+    assert sum(field["late"] for field in _asked(small, "13", agency)) == province["late"]
 
 
 def _asked(pipeline: Pipeline, number: str, agency: str) -> list[dict[str, Any]]:

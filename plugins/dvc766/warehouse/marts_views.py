@@ -23,6 +23,8 @@ VIEWS = (
     "procedure_deductions_by_revision",
     "procedure_deductions_monthly",
     "agency_procedures_monthly",
+    "dossiers_filed_monthly",
+    "dossiers_in_hand_monthly",
 )
 
 
