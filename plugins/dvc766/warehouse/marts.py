@@ -54,6 +54,8 @@ def promote(engine: Engine, *, every_month: bool = True) -> dict[str, tuple[int,
     """
     with transaction(engine) as connection:
         lock(connection, MARTS)
+        # Of a candidate that is a view the planner expects one row, and would compare each row with every other.
+        connection.execute("set local enable_nestloop = off")
         wanted = _tables(connection, CANDIDATE)
         if not wanted:
             raise MartsRefused(
