@@ -8,10 +8,12 @@ province's 1.1 to 1.3.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
 
 from portal_simulator.calendar import shift
+from portal_simulator.evaluation.distortions import as_counted, is_timely_without_deadline
 from portal_simulator.evaluation.judgement import Period, is_accepted, is_in_hand, is_on_time, is_past
 from portal_simulator.evaluation.scoring import RULES, Measured, measure
 from portal_simulator.evaluation.successions import responsible_agency
@@ -72,8 +74,8 @@ def published(province: Province, codes: list[str]) -> dict[str, Unit]:
     return figures
 
 
-def evaluate(province: Province, period: Period) -> dict[str, Unit]:
-    """Every unit's indicators, counted from the records."""
+def evaluate(province: Province, period: Period, distortions: Collection[str] = ()) -> dict[str, Unit]:
+    """Every unit's indicators, counted from the records, or otherwise where a distortion is on."""
     root, units = units_of(province, period)
     tallies = {agency.code: Tally() for agency in (root, *units)}
     procedures = {p.code: p for p in province.procedures}
@@ -81,9 +83,13 @@ def evaluate(province: Province, period: Period) -> dict[str, Unit]:
     complained = {p.dossier_code for p in province.petitions if _is_known(p, period)}
     for dossier in province.dossiers:
         is_gone = dossier.removed_at is not None and dossier.removed_at <= period.now
-        if dossier.submitted_at <= period.now and not is_gone and not is_past(dossier, period):
+        if dossier.submitted_at > period.now or is_gone or is_past(dossier, period):
+            continue
+        for counted in as_counted(dossier, period, distortions):
             procedure = procedures.get(dossier.procedure_code)
-            names, kinds = _dossier_counts(dossier, procedure, period, complained)
+            names, kinds = _dossier_counts(counted, procedure, period, complained)
+            if "in_hand" in names and "timed" not in names and is_timely_without_deadline(distortions):
+                names += ["timed", "on_time"]
             for tally in _tallies_of(dossier.agency_code, tallies, root.code, period):
                 tally.add(*names)
                 for kind in kinds:

@@ -130,7 +130,7 @@ class EvaluationFace:
             if simulation.province.published_figures is not None:
                 self._made[key] = published(simulation.province, codes)
             else:
-                self._made[key] = evaluate(simulation.province, period)
+                self._made[key] = evaluate(simulation.province, period, simulation.faults.distortions)
         return self._made[key]
 
     def _dress(self, row: Row, agency: Agency) -> Row:

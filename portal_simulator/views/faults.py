@@ -23,6 +23,7 @@ class Kind(Enum):
     MOVEMENT = "movement"  # rows move or repeat while they are read
     CONTENT = "content"  # an unknown code until somebody maps it
     DEFECT = "defect"  # what the door must stop
+    DISTORTION = "distortion"  # the national portal counts otherwise than the records say
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,13 @@ FAULTS: dict[str, Fault] = {
     "nfd_text": Fault(Kind.DISGUISE, "decomposed Vietnamese, doubled spaces"),
     "empty_vs_null": Fault(Kind.DISGUISE, "nothing as null, as an empty text, as a missing key"),
     "unknown_status": Fault(Kind.CONTENT, "some dossiers in processing show status 23, Chờ ký số"),
+    "late_sync": Fault(Kind.DISTORTION, "dossiers of the month's last three days are not evaluated"),
+    "status_rewritten": Fault(Kind.DISTORTION, "states 5, 6 and 8 are evaluated as 9"),
+    "flag_forced": Fault(Kind.DISTORTION, "flags of dossiers are evaluated as 0"),
+    "cash_counted": Fault(Kind.DISTORTION, "the flag of online payment is evaluated as a payment"),
+    "missing_deadline_on_time": Fault(Kind.DISTORTION, "a dossier without a deadline is evaluated as on time"),
+    "re_dated": Fault(Kind.DISTORTION, "a deadline moved by an apology is accepted"),
+    "re_keyed": Fault(Kind.DISTORTION, "a dossier that got another code is evaluated twice"),
     "page_missing": Fault(Kind.DEFECT, "rows that the totals count are never served"),
     "third_unknown": Fault(Kind.DEFECT, "a third of the codes is unknown"),
     "shuffled_dates": Fault(Kind.DEFECT, "dates of a dossier stand in the wrong order"),
@@ -99,6 +107,11 @@ class Faults:
             return None
         self._broken[call] = broken + 1
         return fault
+
+    @property
+    def distortions(self) -> frozenset[str]:
+        """The distortions that are on."""
+        return frozenset(name for name in self.on if FAULTS[name].kind is Kind.DISTORTION)
 
     def are_any_on(self, kind: Kind) -> bool:
         """True when a fault of that kind is on."""

@@ -58,13 +58,14 @@ find_fees as (
         false as is_paid_online,
         true as has_fee_dossier
     from {{ ref('dim_months') }} as month
-    cross join lateral (
-        select received.* -- noqa: AM04
-        from {{ ref('fct_dossiers') }} as received
-        where received.received_on between month.period_month and month.last_on
-        -- the dossiers of the month by their day, and never all that bear a fee
-        offset 0
-    ) as dossier
+    cross join
+        lateral (
+            select received.* -- noqa: AM04
+            from {{ ref('fct_dossiers') }} as received
+            where received.received_on between month.period_month and month.last_on
+            -- the dossiers of the month by their day, and never all that bear a fee
+            offset 0 -- noqa: AM09
+        ) as dossier
     where dossier.has_fee
 ),
 

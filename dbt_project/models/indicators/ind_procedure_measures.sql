@@ -12,8 +12,10 @@ select
     count(*) filter (where procedure.is_under_authority and procedure.is_offered_online)
         as procedures_under_authority_offered_online,
     count(*) filter (where procedure.is_online) as online_services_applied,
-    count(*) filter (where procedure.is_online and procedure.dossiers_filed_online > 0) as online_services_used,
-    count(*) filter (where procedure.is_fee_bearing or procedure.is_paid_online) as procedures_with_fee_or_payment,
+    count(*) filter (where procedure.is_online and procedure.dossiers_filed_online > 0)
+        as online_services_used,
+    count(*) filter (where procedure.is_fee_bearing or procedure.is_paid_online)
+        as procedures_with_fee_or_payment,
     count(*) filter (where procedure.is_fee_bearing and procedure.has_fee_dossier)
         as fee_procedures_with_fee_dossiers,
     count(*) filter (where procedure.is_paid_online) as procedures_paid_online,

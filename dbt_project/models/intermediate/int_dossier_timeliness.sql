@@ -32,6 +32,7 @@ clocked as (
         coalesce(waits.credited_wait_days, 0) as wait_days,
         coalesce(waits.supplements_asked >= 2 and in_hand.second_supplement_is_late, false)
             as is_asked_too_often,
+        waits.waiting_since_on,
         -- the day of judgement still moves: nothing that moves with it is kept
         in_hand.ended_on is null and waits.waiting_since_on is null and not in_hand.is_judged_at_end
             as is_running,
@@ -109,5 +110,6 @@ select
         else days_late
     end::integer as days_late,
     wait_days::integer as supplement_days,
+    waiting_since_on,
     apologised_on
 from judged

@@ -89,6 +89,7 @@ select
     or {{ has_item('clocked.results', '@.in_store == true') }} as in_national_store,
     {{ has_item('clocked.results', '@.has_file == true') }} as has_result_file,
     coalesce(clocked.is_vneid_verified, false) as is_vneid_verified,
+    clocked.paid_online_flag,
     coalesce(clocked.is_vneid_verified, false) or exists (
         select 1
         from jsonb_array_elements_text(clocked.database_codes) as named (code)

@@ -9,18 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 from psycopg import Connection
 from psycopg.rows import dict_row
 from sqlalchemy import Engine
 
+from dvc766 import reference
 from dvc766.failures import NeedsAPerson
 from dvc766.runs.life import engine_of_role
 from dvc766.settings import Settings
 from dvc766.warehouse import published
 from dvc766.warehouse.published import Revision
 from dvc766.warehouse.sessions import transaction
+
+UNEXPLAINED = "unexplained_points_allowed"  # of rules.csv
 
 Rows = Callable[[str], list[dict[str, Any]]]
 
@@ -50,7 +54,9 @@ def checklist(settings: Settings, month: date) -> tuple[Revision, Sequence[Item]
                 f"Tháng {month:%m/%Y} chưa chốt nên chưa công bố được.\n"
                 f"Việc cần làm: chốt tháng trước (./run publish --period {month:%Y-%m})."
             )
-        return revision, _items(engine, revision)
+        rules = settings.dbt_project / "seeds" / "rules.csv"
+        allowed = reference.rule_on(rules, UNEXPLAINED, revision.last_on, Decimal)
+        return revision, _items(engine, revision, allowed)
 
 
 def require_releasable(month: date, items: Sequence[Item]) -> None:
@@ -69,14 +75,15 @@ def as_rows(items: Sequence[Item]) -> list[dict[str, Any]]:
     return [asdict(item) for item in items]
 
 
-def _items(engine: Engine, revision: Revision) -> Sequence[Item]:
+def _items(engine: Engine, revision: Revision, allowed: Decimal) -> Sequence[Item]:
     values = {"month": revision.period_month, "revision": revision.revision}
     with transaction(engine) as connection:
 
         def rows(query: str) -> list[dict[str, Any]]:
             return _rows(connection, query, values)
 
-        found = [*_readings(rows), *_gaps(rows), *_lists(rows), *_reasons(rows), *_findings(rows)]
+        found = [*_readings(rows), *_gaps(rows), *_lists(rows), *_differences(rows, allowed), *_reasons(rows)]
+        found += _findings(rows)
     return sorted(found, key=lambda item: (item.severity, item.code, item.text_vi))
 
 
@@ -148,6 +155,19 @@ def _lists(rows: Rows) -> Iterator[Item]:
             f"{row['agency_code']}, chỉ số {row['indicator_code']}: tử số {row['numerator']} và {row['records']}"
             f" bản ghi liệt kê không bằng mẫu số {row['denominator']}",
         )
+
+
+def _differences(rows: Rows, allowed: Decimal) -> Iterator[Item]:
+    for row in rows(
+        "select agency_code, sum(abs(difference)) as points from published.score_reconciliations_monthly"
+        " where period_month = %(month)s and revision = %(revision)s and indicator_code is not null"
+        " and cause_code = 'unexplained' group by agency_code order by agency_code"
+    ):
+        if row["points"] > allowed:
+            text = (
+                f"{row['agency_code']}: lệch {row['points']} điểm với Cổng mà chưa rõ nguyên nhân (cho phép {allowed})"
+            )
+            yield Item("unexplained_difference", "error", text)
 
 
 def _reasons(rows: Rows) -> Iterator[Item]:

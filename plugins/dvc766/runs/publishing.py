@@ -38,6 +38,7 @@ _TABLES: tuple[tuple[str, tuple[str, str], LiteralString], ...] = (
     ("group_scores", ("published", "agency_group_scores_monthly"), "agency_code, group_order"),
     ("scorecards", ("published", "agency_scorecards_monthly"), "agency_code, indicator_order, indicator_code"),
     ("portal_rankings", ("published", "portal_rankings_monthly"), "peer_group, rank nulls last, agency_code"),
+    ("score_reconciliations", ("published", "score_reconciliations_monthly"), "agency_code, row_code"),
     ("data_status", ("published", "data_status"), "province_code"),
     (
         "dossier_deductions",

@@ -59,6 +59,11 @@ KEYS: Mapping[str, Keys] = {
         _MONTH | _AGENCY | _STATUS,
         (*_HEAD, "ranked_agencies", "catalogue_version"),
     ),
+    "score_reconciliations_monthly": Keys(
+        ("province_code", "period_month", "agency_code", "row_code"),
+        _MONTH | _AGENCY | _STATUS,
+        ("agency_name_vi", "group_code", "difference", "cause_code", "cause_vi", "is_proved"),
+    ),
     "data_findings": Keys(
         ("finding_code",),
         {},

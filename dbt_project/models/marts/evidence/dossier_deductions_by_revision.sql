@@ -18,26 +18,29 @@ judge_in_hand as (
         judged.indicator_code,
         judged.reason_code
     from in_hand as dossier
-    cross join lateral (
-        values
-        ('2.1', dossier.is_timed, dossier.is_on_time, dossier.late_reason),
-        ('3.6', dossier.has_fee, dossier.is_paid_online, 'not_paid_online'),
-        ('4.1', true, dossier.has_result_file, 'no_result_file'),
-        (
-            '4.2', true, dossier.is_digitised,
-            case when dossier.has_result_file then 'component_not_digitised' else 'no_result_file' end
-        ),
-        ('4.3', true, dossier.reuses_data, 'no_reuse'),
-        ('4.4', true, dossier.in_national_store, 'not_in_national_store'),
-        ('4.5b', true, dossier.is_vneid_verified or dossier.uses_population_data, 'not_verified'),
-        (
-            '5.4', true, dossier.is_satisfied,
-            coalesce(
-                dossier.late_reason,
-                case when dossier.is_rated_unsatisfied then 'rated_unsatisfied' else 'complained_about' end
+    cross join
+        lateral (
+            values
+            ('2.1', dossier.is_timed, dossier.is_on_time, dossier.late_reason),
+            ('3.6', dossier.has_fee, dossier.is_paid_online, 'not_paid_online'),
+            ('4.1', true, dossier.has_result_file, 'no_result_file'),
+            (
+                '4.2', true, dossier.is_digitised,
+                case when dossier.has_result_file then 'component_not_digitised' else 'no_result_file' end
+            ),
+            ('4.3', true, dossier.reuses_data, 'no_reuse'),
+            ('4.4', true, dossier.in_national_store, 'not_in_national_store'),
+            ('4.5b', true, dossier.is_vneid_verified or dossier.uses_population_data, 'not_verified'),
+            (
+                '5.4', true, dossier.is_satisfied,
+                coalesce(
+                    dossier.late_reason,
+                    case
+                        when dossier.is_rated_unsatisfied then 'rated_unsatisfied' else 'complained_about'
+                    end
+                )
             )
-        )
-    ) as judged (indicator_code, is_in_base, is_counted, reason_code)
+        ) as judged (indicator_code, is_in_base, is_counted, reason_code)
     where
         judged.is_in_base
         and not judged.is_counted

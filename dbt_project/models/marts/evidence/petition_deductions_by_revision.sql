@@ -21,14 +21,15 @@ deductions as (
         petition.is_current
     from petitions as petition
     {{ each_bearer('petition') }}
-    cross join lateral (
-        values
-        ('5.2', true, petition.is_on_time),
-        (
-            '5.3', petition.is_first_received,
-            petition.is_on_time and not petition.is_disliked and not petition.is_repeated
-        )
-    ) as judged (indicator_code, is_in_base, is_counted)
+    cross join
+        lateral (
+            values
+            ('5.2', true, petition.is_on_time),
+            (
+                '5.3', petition.is_first_received,
+                petition.is_on_time and not petition.is_disliked and not petition.is_repeated
+            )
+        ) as judged (indicator_code, is_in_base, is_counted)
     left join {{ ref('deduction_reasons') }} as reason
         on reason.reason_code = case
             when petition.is_on_time and petition.is_repeated then 'petition_repeated'

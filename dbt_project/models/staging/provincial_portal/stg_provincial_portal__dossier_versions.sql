@@ -24,6 +24,7 @@ select
     {{ typed_instant('delivered_at') }} as delivered_at,
     {{ typed_instant('refused_at') }} as refused_at,
     version.is_vneid_verified,
+    version.paid_online_flag,
     version.has_digitised_component as is_flagged_reused,
     version.database_codes,
     version.supplements,

@@ -1,0 +1,117 @@
+with in_hand as (
+    select
+        dossier.*,
+        bearer.agency_code as bearer_code,
+        dossier.has_fee and not dossier.is_paid_online and flag.meaning in ('national', 'provincial')
+            as is_paid_by_flag_alone,
+        dossier.received_on > month.last_on - lag.value::integer as came_late,
+        dossier.ended_on is null and dossier.waiting_since_on < dossier.period_month as waits_long,
+        not(dossier.is_rated_unsatisfied or dossier.is_complained_about) as is_late_alone
+    from {{ ref('fct_dossier_months') }} as dossier
+    inner join {{ ref('dim_months') }} as month on dossier.period_month = month.period_month
+    {{ each_bearer('dossier') }}
+    {{ rule_on('portal_sync_days', 'month.last_on', 'lag') }}
+    {{ meaning_on(
+        'dossier.paid_online_flag', 'provincial_portal', 'paid_online_flag', 'month.last_on', 'flag'
+    ) }}
+    where bearer.agency_code is not null
+),
+
+judged as (
+    select
+        dossier.*,
+        cell.indicator_code,
+        cell.is_in_base,
+        cell.is_counted
+    from in_hand as dossier
+    cross join lateral (
+        values
+        ('2.1', dossier.is_timed, dossier.is_on_time),
+        ('3.6', dossier.has_fee, dossier.has_fee and dossier.is_paid_online),
+        ('4.1', true, dossier.has_result_file),
+        ('4.2', true, dossier.is_digitised),
+        ('4.3', true, dossier.reuses_data),
+        ('4.4', true, dossier.in_national_store),
+        ('4.5b', true, dossier.is_vneid_verified or dossier.uses_population_data),
+        ('5.4', true, dossier.is_satisfied)
+    ) as cell (indicator_code, is_in_base, is_counted)
+),
+
+effects as (
+    select
+        judged.province_code,
+        judged.bearer_code as agency_code,
+        judged.period_month,
+        judged.indicator_code,
+        effect.cause_code,
+        effect.numerator_effect,
+        effect.denominator_effect
+    from judged
+    cross join
+        lateral (
+            values
+            ('late_sync', judged.came_late, -judged.is_counted::int, -judged.is_in_base::int),
+            ('status_rewritten', judged.waits_long, -judged.is_counted::int, -judged.is_in_base::int),
+            ('re_keyed', judged.is_recoded, judged.is_counted::int, judged.is_in_base::int),
+            (
+                're_dated',
+                judged.late_reason = 're_dated_late'
+                and (judged.indicator_code = '2.1' or (judged.indicator_code = '5.4' and judged.is_late_alone)),
+                1, 0
+            ),
+            ('missing_deadline_on_time', judged.indicator_code = '2.1' and not judged.is_timed, 1, 1),
+            ('cash_counted', judged.indicator_code = '3.6' and judged.is_paid_by_flag_alone, 1, 0),
+            (
+                'flag_forced',
+                judged.indicator_code in ('4.2', '4.3', '4.4', '4.5b') and judged.is_counted,
+                -1, 0
+            )
+        ) as effect (cause_code, applies, numerator_effect, denominator_effect)
+    where effect.applies
+    union all
+    select
+        filing.province_code,
+        bearer.agency_code,
+        filing.period_month,
+        '3.3' as indicator_code,
+        'late_sync' as cause_code,
+        -filing.is_filed_online::integer as numerator_effect,
+        -1 as denominator_effect
+    from {{ ref('fct_filing_months') }} as filing
+    inner join {{ ref('dim_months') }} as month on filing.period_month = month.period_month
+    {{ each_bearer('filing') }}
+    {{ rule_on('portal_sync_days', 'month.last_on', 'lag') }}
+    where filing.received_on > month.last_on - lag.value::integer and filing.received_on <= month.last_on
+    union all
+    select
+        petition.province_code,
+        petition.province_agency_code as agency_code,
+        petition.period_month,
+        cell.indicator_code,
+        'petition_unassigned' as cause_code,
+        -cell.is_counted::integer as numerator_effect,
+        -1 as denominator_effect
+    from {{ ref('fct_petition_months') }} as petition
+    cross join
+        lateral (
+            values
+            ('5.2', true, petition.is_on_time),
+            (
+                '5.3', petition.is_first_received,
+                petition.is_on_time and not petition.is_disliked and not petition.is_repeated
+            )
+        ) as cell (indicator_code, is_in_base, is_counted)
+    where petition.reporting_agency_code is null and cell.is_in_base
+)
+
+select
+    effects.province_code,
+    effects.agency_code,
+    effects.period_month,
+    effects.indicator_code,
+    effects.cause_code,
+    sum(effects.numerator_effect) as numerator_effect,
+    sum(effects.denominator_effect) as denominator_effect
+from effects
+where effects.agency_code is not null
+group by 1, 2, 3, 4, 5
