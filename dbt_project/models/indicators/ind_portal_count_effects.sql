@@ -55,8 +55,8 @@ effects as (
             ('re_keyed', judged.is_recoded, judged.is_counted::int, judged.is_in_base::int),
             (
                 're_dated',
-                judged.late_reason = 're_dated_late'
-                and (judged.indicator_code = '2.1' or (judged.indicator_code = '5.4' and judged.is_late_alone)),
+                judged.late_reason = 're_dated_late' and judged.due_on = judged.original_due_on
+                and (judged.indicator_code = '2.1' or judged.indicator_code = '5.4' and judged.is_late_alone),
                 1, 0
             ),
             ('missing_deadline_on_time', judged.indicator_code = '2.1' and not judged.is_timed, 1, 1),

@@ -34,7 +34,10 @@ with find_matches as (
         ) as made (causes, numerator_effect, denominator_effect)
     where
         abs(cell.more_counted - made.numerator_effect) + abs(cell.more_in_base - made.denominator_effect)
-        <= case when made.causes = 1 then 0.15 else 0 end * (abs(cell.more_counted) + abs(cell.more_in_base))
+        <= case
+            when made.causes = 2 or abs(cell.more_counted) + abs(cell.more_in_base) < 3 then 0
+            else greatest(1, 0.15 * (abs(cell.more_counted) + abs(cell.more_in_base)))
+        end
         and (cell.more_counted <> 0 or cell.more_in_base <> 0)
 ),
 
@@ -50,7 +53,8 @@ count_support as (
 ),
 
 choose_causes as (
-    select distinct on (matched.agency_code, matched.period_month, matched.indicator_code) matched.* -- noqa: AM04
+    select distinct on (matched.agency_code, matched.period_month, matched.indicator_code)
+        matched.* -- noqa: AM04
     from find_matches as matched
     left join count_support as support using (period_month, cause_code)
     order by
@@ -65,7 +69,7 @@ choose_causes as (
 )
 
 select
-    cell.*,
+    cell.*, -- noqa: AM04
     case
         when cell.more_counted <> 0 or cell.more_in_base <> 0 then coalesce(chosen.cause_code, 'unexplained')
         when coalesce(cell.portal_points, -1) = coalesce(cell.our_points, -1) then 'equal'
