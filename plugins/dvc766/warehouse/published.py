@@ -27,13 +27,14 @@ COPIES = {
     "agency_scorecards_monthly": (("marts", "agency_scorecards_monthly"), "ind_scorecards_monthly"),
     "agency_group_scores_monthly": (("marts", "agency_group_scores_monthly"), "ind_group_scores_monthly"),
     "portal_rankings_monthly": (("marts", "portal_rankings_monthly"), "ind_portal_rankings_monthly"),
+    "rank_certainty_monthly": (("marts", "rank_certainty_monthly"), "ind_rank_certainty_monthly"),
     "data_status": (("marts", "data_status"), "ind_data_status_monthly"),
     "dossier_months": (("facts", "fct_dossier_months"), "fct_dossier_months"),
     "filing_months": (("facts", "fct_filing_months"), "fct_filing_months"),
     "petition_months": (("facts", "fct_petition_months"), "fct_petition_months"),
     "procedure_months": (("facts", "fct_procedure_months"), "fct_procedure_months"),
 }
-_MAY_BE_EMPTY = ("filing_months", "petition_months", "procedure_months")
+_MAY_BE_EMPTY = ("filing_months", "petition_months", "procedure_months", "rank_certainty_monthly")
 # Empty where the provincial portal was never read: then the portal's own ranking is what is frozen.
 _OF_DOSSIERS = ("agency_rankings_monthly", "agency_scorecards_monthly", "agency_group_scores_monthly", "dossier_months")
 # What the freeze itself decides; everything else is copied as it is shown.
