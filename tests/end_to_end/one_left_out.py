@@ -65,9 +65,7 @@ def expected(pipeline: Pipeline, month: date) -> dict[str, dict[str, Any]]:
     dossiers = _dossiers(pipeline, month)
     told = {}
     for code, own in ranked.items():
-        peers = [
-            row["score"] for row in ranked.values() if row["peer_group"] == own["peer_group"] and row is not own
-        ]
+        peers = [row["score"] for row in ranked.values() if row["peer_group"] == own["peer_group"] and row is not own]
         mine = [card for card in cards if card["agency_code"] == code]
         told[code] = _certainty(own, peers, mine, dossiers.get(code, []))
         told[code] |= _in_band(own, list(ranked.values()))

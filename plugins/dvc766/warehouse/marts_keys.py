@@ -64,7 +64,8 @@ KEYS: Mapping[str, Keys] = {
         _MONTH | _AGENCY | _STATUS,
         (
             *("period_label", "peer_group", "peer_group_vi", "agency_name_vi", "rank", "score", "dossiers_in_hand"),
-            *("is_small_base", "rank_lowest", "rank_highest", "dossiers_that_change_rank", "is_provisional", "revision"),
+            *("is_small_base", "rank_lowest", "rank_highest", "dossiers_that_change_rank", "is_provisional"),
+            "revision",
         ),
     ),
     "data_findings": Keys(

@@ -239,6 +239,10 @@ def reference_files(engine: Engine, fingerprint: str) -> Mapping[str, bytes]:
 
 
 def _copy(connection: Connection[Any], table: str, source: tuple[str, str], month: date, *, revision: int) -> int:
+    """Copy the rows of a month; none where the release that made them had no such table. Returns how many."""
+    [(is_there,)] = connection.execute("select to_regclass(%s) is not null", (".".join(source),)).fetchall()
+    if not is_there:
+        return 0
     columns = [
         name
         for (name,) in connection.execute(
