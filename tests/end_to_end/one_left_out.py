@@ -6,7 +6,7 @@ What a dossier counts in is written here a second time, in plain Python; the mon
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -85,12 +85,12 @@ COMPARED = (
 )
 
 
-def _certainty(own: Row, peers: list[Decimal], cards: list[Row], dossiers: list[Dossier]) -> dict[str, Any]:
+def _certainty(own: Row, peers: list[Decimal], cards: Sequence[Row], dossiers: list[Dossier]) -> dict[str, Any]:
     seen, changes = [own["rank"]], []
     for dossier in dossiers:
         rank = None
         if not dossier.is_in_hand or own["dossiers_in_hand"] > 1:
-            score = own["score"] + sum(_change(card, dossier.measures, -1) for card in cards)
+            score = own["score"] + sum(_change(card, dossier.measures) for card in cards)
             rank = 1 + sum(peer > score for peer in peers)
             seen.append(rank)
         if rank != own["rank"]:
@@ -109,7 +109,7 @@ def _certainty(own: Row, peers: list[Decimal], cards: list[Row], dossiers: list[
     }
 
 
-def _least_on_time(own: Row, better: Decimal, cards: list[Row], dossiers: list[Dossier]) -> int | None:
+def _least_on_time(own: Row, better: Decimal, cards: Sequence[Row], dossiers: list[Dossier]) -> int | None:
     """By every choice of late dossiers: some that would be satisfied as well, and some that would not."""
     late = [dossier for dossier in dossiers if dossier.measures_if_on_time]
     both = sum(len(dossier.measures_if_on_time) == 2 for dossier in late)
@@ -127,18 +127,19 @@ def _least_on_time(own: Row, better: Decimal, cards: list[Row], dossiers: list[D
     return None
 
 
-def _change(card: Row, measures: set[str], by: int) -> Decimal:
+def _change(card: Row, measures: set[str]) -> Decimal:
+    """What the points of an indicator change by, without a dossier that counts in these measures."""
     if not {card["numerator_measure"], card["denominator_measure"]} & measures:
         return Decimal(0)
-    numerator = card["numerator"] + by * (card["numerator_measure"] in measures)
-    denominator = card["denominator"] + by * (card["denominator_measure"] in measures)
-    return _points(card, numerator, denominator) - (card["points"] or 0)
+    numerator = card["numerator"] - (card["numerator_measure"] in measures)
+    denominator = card["denominator"] - (card["denominator_measure"] in measures)
+    return _points(card, numerator, denominator) - Decimal(card["points"] or 0)
 
 
 def _points(card: Row, numerator: int, denominator: int) -> Decimal:
     if denominator == 0:
         return Decimal(card["max_points"]) if card["zero_rule"] == "full" else Decimal(0)
-    exact = card["max_points"] * numerator / (denominator * card["target"])
+    exact: Decimal = card["max_points"] * numerator / (denominator * card["target"])
     return min(Decimal(card["max_points"]), exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
@@ -165,7 +166,7 @@ def _dossiers(pipeline: Pipeline, month: date) -> dict[str, list[Dossier]]:
     return agencies
 
 
-def _in_band(own: Row, ranked: list[Row]) -> dict[str, Any]:
+def _in_band(own: Row, ranked: Sequence[Row]) -> dict[str, Any]:
     with BANDS.open(encoding="utf-8") as lines:
         bands = sorted(csv.DictReader(lines), key=lambda band: int(band["min_dossiers"]))
 

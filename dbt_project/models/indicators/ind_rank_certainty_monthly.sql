@@ -9,7 +9,8 @@ with swings as (
         (
             array_agg(
                 one.first_dossier_code
-                order by one.rank is null desc, abs(one.rank - one.rank_with) desc, one.first_dossier_code asc
+                -- no rank at all is the greatest move
+                order by abs(one.rank - one.rank_with) desc nulls first, one.first_dossier_code asc
             ) filter (where one.rank is distinct from one.rank_with)
         )[1] as deciding_dossier_code
     from {{ ref('ind_ranks_without_a_dossier') }} as one
