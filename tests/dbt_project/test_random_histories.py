@@ -147,6 +147,7 @@ SHOWN = (
     "agency_scorecards_monthly",
     "agency_group_scores_monthly",
     "portal_rankings_monthly",
+    "rank_certainty_monthly",
     "data_status",
 )
 

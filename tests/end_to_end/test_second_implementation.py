@@ -21,6 +21,7 @@ from portal_simulator.records import Province
 from tests.database import Database
 from tests.end_to_end.conftest import MakeDatabase, edited_project
 from tests.end_to_end.explained import unexplained
+from tests.end_to_end.one_left_out import expected, shown
 from tests.end_to_end.pipeline import Pipeline, pipeline_over
 from tests.end_to_end.seeds_of_law import seeds_of
 from tests.end_to_end.wrong_dates import WRONG_DATES
@@ -115,6 +116,15 @@ def test_every_lost_point_leads_to_its_records(pipeline: Pipeline) -> None:
     listed = pipeline.rows("select indicator_code, count(*) from marts.dossier_deductions_monthly group by 1")
     assert {row["indicator_code"] for row in listed} == {"2.1", "3.3", "3.6", "4.1", "4.2", "4.3", "4.4", "4.5b", "5.4"}
     assert unexplained(pipeline, *MONTHS) == []
+
+
+def test_every_rank_is_as_sure_as_a_recomputation_says(pipeline: Pipeline) -> None:
+    months = {month: (shown(pipeline, month), expected(pipeline, month)) for month in MONTHS}
+    assert [month for month, (ours, told) in months.items() if ours != told] == []
+    of_june = list(months[date(2025, 6, 1)][1].values())
+    assert len(of_june) > 100
+    assert sum(row["deciding_dossier_code"] is not None for row in of_june) > 50
+    assert sum(row["dossiers_to_next_rank"] is not None for row in of_june) > 50
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,7 @@ count_support as (
 ),
 
 choose_causes as (
-    select distinct on (matched.agency_code, matched.period_month, matched.indicator_code)
-        matched.* -- noqa: AM04
+    select distinct on (matched.agency_code, matched.period_month, matched.indicator_code) matched.* -- noqa
     from find_matches as matched
     left join count_support as support using (period_month, cause_code)
     order by

@@ -26,12 +26,12 @@ dictionary as (
         split_part(described.description, '.', 1) as label_vi,
         nullif(trim(regexp_replace(described.description, '^[^.]*\.?', '')), '') as meaning_vi,
         case
-            when described.column_name ~ '(points|score|median|quartile|best)$' then 'điểm'
+            when described.column_name ~ '(points|score|median|quartile|best)$|^points_to_' then 'điểm'
             when described.column_name ~ '^(ratio|target|peer_median_ratio)$' then 'tỷ lệ (1 = 100%)'
             when described.column_name = 'percent' then '%'
             when described.column_name ~ 'dossiers' then 'hồ sơ'
-            when described.column_name ~ 'agencies$' then 'cơ quan'
-            when described.column_name ~ '(^|_)rank(_change)?$' then 'hạng'
+            when described.column_name ~ 'agencies(_in_band)?$' then 'cơ quan'
+            when described.column_name ~ '(^|_)rank(_change|_in_band|_lowest|_highest)?$' then 'hạng'
         end as unit_vi,
         substring(described.description from '[Đđ]ể trống khi ([^.;]*)') as null_meaning_vi
     from described

@@ -16,7 +16,7 @@ _DAY = timedelta(days=1)
 
 def judge(tables: Tables) -> list[Finding]:
     """All that does not fit together; the cells themselves have been judged before."""
-    return [*_points(tables), *_grades(tables), *_agencies(tables), *_successions(tables)]
+    return [*_points(tables), *_bounds(tables), *_agencies(tables), *_successions(tables)]
 
 
 def days_of(line: Line) -> tuple[date, date]:
@@ -67,19 +67,24 @@ def _points(tables: Tables) -> Iterator[Finding]:
                 yield Finding("indicators.csv", line.number, "indicator_code", text)
 
 
-def _grades(tables: Tables) -> Iterator[Finding]:
-    grades = tables["grades"]
-    for day in _days_of_change(grades):
-        bounds: dict[Decimal, Line] = {}
-        for line in _in_force(grades, day):
-            bound = Decimal(line.cells["min_score"])
-            if bound in bounds:
-                text = f"cùng mức điểm với dòng {bounds[bound].number} vào ngày {day}"
-                yield Finding("grades.csv", line.number, "min_score", text)
-            bounds[bound] = line
-        if bounds and min(bounds) != 0:
-            text = f"vào ngày {day} không có loại nào bắt đầu từ 0 điểm"
-            yield Finding("grades.csv", bounds[min(bounds)].number, "min_score", text)
+def _bounds(tables: Tables) -> Iterator[Finding]:
+    """Classes by their least score and bands by their least number of dossiers: each value has one, from 0 on."""
+    for table, column, words in (
+        ("grades", "min_score", ("mức điểm", "loại", "điểm")),
+        ("volume_bands", "min_dossiers", ("số hồ sơ", "mức khối lượng", "hồ sơ")),
+    ):
+        bound_vi, class_vi, unit_vi = words
+        for day in _days_of_change(tables[table]):
+            bounds: dict[Decimal, Line] = {}
+            for line in _in_force(tables[table], day):
+                bound = Decimal(line.cells[column])
+                if bound in bounds:
+                    text = f"cùng {bound_vi} với dòng {bounds[bound].number} vào ngày {day}"
+                    yield Finding(f"{table}.csv", line.number, column, text)
+                bounds[bound] = line
+            if bounds and min(bounds) != 0:
+                text = f"vào ngày {day} không có {class_vi} nào bắt đầu từ 0 {unit_vi}"
+                yield Finding(f"{table}.csv", bounds[min(bounds)].number, column, text)
 
 
 def _agencies(tables: Tables) -> Iterator[Finding]:

@@ -64,6 +64,15 @@ KEYS: Mapping[str, Keys] = {
         _MONTH | _AGENCY | _STATUS,
         ("agency_name_vi", "group_code", "difference", "cause_code", "cause_vi", "is_proved"),
     ),
+    "rank_certainty_monthly": Keys(
+        ("province_code", "period_month", "agency_code"),
+        _MONTH | _AGENCY | _STATUS,
+        (
+            *("period_label", "peer_group", "peer_group_vi", "agency_name_vi", "rank", "score", "dossiers_in_hand"),
+            *("is_small_base", "rank_lowest", "rank_highest", "dossiers_that_change_rank", "is_provisional"),
+            "revision",
+        ),
+    ),
     "data_findings": Keys(
         ("finding_code",),
         {},

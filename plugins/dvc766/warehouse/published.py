@@ -31,13 +31,17 @@ COPIES = {
         ("marts", "score_reconciliations_monthly"),
         "ind_score_reconciliations_monthly",
     ),
+    "rank_certainty_monthly": (("marts", "rank_certainty_monthly"), "ind_rank_certainty_monthly"),
     "data_status": (("marts", "data_status"), "ind_data_status_monthly"),
     "dossier_months": (("facts", "fct_dossier_months"), "fct_dossier_months"),
     "filing_months": (("facts", "fct_filing_months"), "fct_filing_months"),
     "petition_months": (("facts", "fct_petition_months"), "fct_petition_months"),
     "procedure_months": (("facts", "fct_procedure_months"), "fct_procedure_months"),
 }
-_MAY_BE_EMPTY = ("score_reconciliations_monthly", "filing_months", "petition_months", "procedure_months")
+_MAY_BE_EMPTY = (
+    *("score_reconciliations_monthly", "rank_certainty_monthly"),
+    *("filing_months", "petition_months", "procedure_months"),
+)
 # Empty where the provincial portal was never read: then the portal's own ranking is what is frozen.
 _OF_DOSSIERS = ("agency_rankings_monthly", "agency_scorecards_monthly", "agency_group_scores_monthly", "dossier_months")
 # What the freeze itself decides; everything else is copied as it is shown.
@@ -257,6 +261,10 @@ def reference_files(engine: Engine, fingerprint: str) -> Mapping[str, bytes]:
 
 
 def _copy(connection: Connection[Any], table: str, source: tuple[str, str], month: date, *, revision: int) -> int:
+    """Copy the rows of a month; none where the release that made them had no such table. Returns how many."""
+    [(is_there,)] = connection.execute("select to_regclass(%s) is not null", (".".join(source),)).fetchall()
+    if not is_there:
+        return 0
     columns = [
         name
         for (name,) in connection.execute(

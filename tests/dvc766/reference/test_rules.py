@@ -157,6 +157,12 @@ TOGETHER: dict[str, tuple[str, Edit, str]] = {
     "two classes of one bound": (
         "grades", lambda rows: find(rows, grade_code="good").update(min_score="90"), "cột 'min_score'",
     ),
+    "two bands of one bound": (
+        "volume_bands", lambda rows: find(rows, band_code="medium").update(min_dossiers="834"), "cùng số hồ sơ",
+    ),
+    "no lowest band": (
+        "volume_bands", lambda rows: rows.remove(find(rows, band_code="small")), "bắt đầu từ 0 hồ sơ",
+    ),
     "no lowest class": ("grades", lambda rows: rows.remove(find(rows, grade_code="weak")), "bắt đầu từ 0 điểm"),
     "an agency that ended and left its work": (
         "agencies", lambda rows: close(find(rows, agency_code="H44.170"), "2025-09-30"), "H44.170 kết thúc",
