@@ -26,6 +26,7 @@ COPIES = {
     "agency_rankings_monthly": (("marts", "agency_rankings_monthly"), "ind_rankings_monthly"),
     "agency_scorecards_monthly": (("marts", "agency_scorecards_monthly"), "ind_scorecards_monthly"),
     "agency_group_scores_monthly": (("marts", "agency_group_scores_monthly"), "ind_group_scores_monthly"),
+    "score_changes_monthly": (("marts", "score_changes_monthly"), "ind_score_changes_monthly"),
     "portal_rankings_monthly": (("marts", "portal_rankings_monthly"), "ind_portal_rankings_monthly"),
     "data_status": (("marts", "data_status"), "ind_data_status_monthly"),
     "dossier_months": (("facts", "fct_dossier_months"), "fct_dossier_months"),
@@ -35,7 +36,10 @@ COPIES = {
 }
 _MAY_BE_EMPTY = ("filing_months", "petition_months", "procedure_months")
 # Empty where the provincial portal was never read: then the portal's own ranking is what is frozen.
-_OF_DOSSIERS = ("agency_rankings_monthly", "agency_scorecards_monthly", "agency_group_scores_monthly", "dossier_months")
+_OF_DOSSIERS = (
+    *("agency_rankings_monthly", "agency_scorecards_monthly", "agency_group_scores_monthly", "score_changes_monthly"),
+    "dossier_months",
+)
 # What the freeze itself decides; everything else is copied as it is shown.
 _DECIDED = {
     "revision": "%(revision)s",
@@ -238,6 +242,10 @@ def reference_files(engine: Engine, fingerprint: str) -> Mapping[str, bytes]:
 
 
 def _copy(connection: Connection[Any], table: str, source: tuple[str, str], month: date, *, revision: int) -> int:
+    """How many rows were copied; a table that the release before did not make has none yet."""
+    [(name,)] = connection.execute("select to_regclass(format('%%I.%%I', %s::text, %s::text))", source).fetchall()
+    if name is None:
+        return 0
     columns = [
         name
         for (name,) in connection.execute(
