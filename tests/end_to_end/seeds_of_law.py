@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 
 from tests.oracle.law import Law
 
 Row = dict[str, str]
 
 
-def seeds_of(law: Law) -> Mapping[str, Callable[[str], str]]:
+def seeds_of(law: Law) -> dict[str, Callable[[str], str]]:
     """An edit for each seed that says what `law` says, by the seed's path in the project."""
     return {
         "dbt_project/seeds/calendar_days.csv": lambda text: _edited(text, lambda rows: rows + _days_of_places(law)),
         "dbt_project/seeds/rules.csv": lambda text: _edited(text, lambda rows: _redated(rows, law)),
     }
+
+
+def lower_target(indicator: str, target: str, start: date) -> Callable[[str], str]:
+    """An edit of the targets by which an indicator has another one from a day on."""
+
+    def change(rows: list[Row]) -> list[Row]:
+        [row] = [
+            row
+            for row in rows
+            if row["indicator_code"] == indicator and row["valid_from"] <= f"{start}" <= (row["valid_to"] or "9999")
+        ]
+        lower = row | {"target": target, "valid_from": start.isoformat()}
+        row["valid_to"] = (start - timedelta(days=1)).isoformat()
+        return [*rows, lower]
+
+    return lambda text: _edited(text, change)
 
 
 def _days_of_places(law: Law) -> list[Row]:

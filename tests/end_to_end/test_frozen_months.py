@@ -21,6 +21,7 @@ SHOWN = (
     "agency_rankings_monthly",
     "agency_scorecards_monthly",
     "agency_group_scores_monthly",
+    "score_changes_monthly",
     "portal_rankings_monthly",
     "rank_certainty_monthly",
     "data_status",
@@ -178,6 +179,14 @@ def test_what_a_blocked_build_has_made_is_not_frozen(
     ):
         small_copy.with_project(root).rank()
     with pytest.raises(runs.FreezeRefused, match="trạng thái blocked"):
+        runs.freeze(small_copy.settings, PERIOD)
+    assert _months(small_copy, "published.revisions") == []
+
+
+def test_marts_of_the_release_before_are_not_frozen(small_copy: Pipeline) -> None:
+    with small_copy.database.connect() as owner:
+        owner.execute("drop table marts.score_changes_monthly")
+    with pytest.raises(runs.FreezeRefused, match=r"marts\.score_changes_monthly"):
         runs.freeze(small_copy.settings, PERIOD)
     assert _months(small_copy, "published.revisions") == []
 

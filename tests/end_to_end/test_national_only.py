@@ -110,7 +110,8 @@ def test_every_unit_of_a_reply_is_ranked_or_named_with_the_reason(only: Pipeline
 
 
 def test_what_needs_dossiers_says_so(only: Pipeline) -> None:
-    for table in ("agency_rankings_monthly", "agency_scorecards_monthly", "agency_group_scores_monthly"):
+    tables = ("agency_rankings_monthly", "agency_scorecards_monthly", "agency_group_scores_monthly")
+    for table in (*tables, "score_changes_monthly"):
         assert only.rows(f"select from marts.{table}") == []
     [told] = only.rows(
         "select * from marts.data_findings where finding_kind = 'connection' and period_month = %s", MONTH

@@ -23,7 +23,8 @@ from tests.end_to_end.conftest import MakeDatabase, edited_project
 from tests.end_to_end.explained import unexplained
 from tests.end_to_end.one_left_out import expected, shown
 from tests.end_to_end.pipeline import Pipeline, pipeline_over
-from tests.end_to_end.seeds_of_law import seeds_of
+from tests.end_to_end.seeds_of_law import lower_target, seeds_of
+from tests.end_to_end.taken_apart import different_changes, freeze_and_correct
 from tests.end_to_end.wrong_dates import WRONG_DATES
 from tests.end_to_end.wrong_definitions import WrongDefinition
 from tests.oracle.law import Law
@@ -144,6 +145,43 @@ def test_a_list_that_is_not_whole_is_seen(
     with edited_project(tmp_path / "project", {**seeds_of(LAW), path: lambda text: text.replace(right, wrong)}) as root:
         planted.with_project(root).build_again([path])
     assert unexplained(planted, *MONTHS) != []
+    planted.database.cluster.drop_database("planted")
+
+
+def test_the_parts_of_every_change_add_up(pipeline: Pipeline) -> None:
+    assert different_changes(pipeline) == []
+    [seen] = pipeline.rows(
+        "select count(*) filter (where mix_points <> 0) as mix, count(*) filter (where facts_points <> 0) as facts,"
+        " count(*) filter (where restated_points <> 0 or rules_points <> 0) as others,"
+        " array_agg(distinct comparison_status::text order by comparison_status::text) as statuses"
+        " from marts.score_changes_monthly"
+    )
+    assert min(seen["mix"], seen["facts"]) > 100
+    assert seen["others"] == 0
+    assert seen["statuses"] == ["compared", "first_month", "reorganised", "running"]
+
+
+def test_a_correction_and_a_lower_target_have_parts_of_their_own(
+    pipeline: Pipeline, make_database: MakeDatabase, tmp_path: Path
+) -> None:
+    """July is frozen and corrected before August is made again, with a lower target of 4.1 from August on."""
+    planted = pipeline.on(make_database("planted", pipeline.database.name))
+    agency = freeze_and_correct(planted, MONTHS[2])
+    edits = seeds_of(LAW) | {"dbt_project/seeds/indicator_targets.csv": lower_target("4.1", "0.5", MONTHS[3])}
+    with edited_project(tmp_path / "project", edits) as root:
+        planted.with_project(root).build_again(["seeds/indicator_targets.csv", "int_periods.sql"])
+    assert different_changes(planted) == []
+    moved = planted.rows(
+        "select agency_code, period_month, indicator_code, restated_points, rules_points, mix_points"
+        " from marts.score_changes_monthly where restated_points <> 0 or rules_points <> 0"
+    )
+    restated = {(row["agency_code"], row["indicator_code"]) for row in moved if row["restated_points"]}
+    assert restated >= {(agency, "4.3")}
+    assert {code for _, code in restated} == {"4.3"}
+    assert {row["indicator_code"] for row in moved if row["rules_points"]} == {"4.1"}
+    assert {row["period_month"] for row in moved} == {MONTHS[3]}
+    mixed = "select count(*) as cells from marts.score_changes_monthly where mix_points <> 0 and period_month = %s"
+    assert planted.rows(mixed, MONTHS[3])[0]["cells"] > 50, "the mix of a frozen month is known"
     planted.database.cluster.drop_database("planted")
 
 

@@ -1,3 +1,5 @@
+{{ config(indexes=[{'columns': ['agency_code', 'period_month', 'indicator_code']}]) }}
+
 with count_cases as (
     select
         spine.*,

@@ -49,6 +49,15 @@ KEYS: Mapping[str, Keys] = {
             *("target", "max_points", "status", "status_vi", "scope", "scope_vi"),
         ),
     ),
+    "score_changes_monthly": Keys(
+        ("province_code", "period_month", "agency_code", "indicator_code"),
+        _MONTH | _AGENCY | _INDICATOR | _STATUS,
+        (
+            *_HEAD,
+            *("group_code", "group_name_vi", "group_order", "indicator_name_vi", "indicator_order"),
+            *("comparison_status", "comparison_status_vi", "is_catalogue_break"),
+        ),
+    ),
     "agency_group_scores_monthly": Keys(
         ("province_code", "period_month", "agency_code", "group_code"),
         _MONTH | _AGENCY | _STATUS,

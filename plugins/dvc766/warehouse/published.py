@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from psycopg import Connection, sql
+from psycopg import Connection, errors, sql
 from psycopg.rows import class_row, dict_row
 from sqlalchemy import Engine
 
@@ -26,6 +26,7 @@ COPIES = {
     "agency_rankings_monthly": (("marts", "agency_rankings_monthly"), "ind_rankings_monthly"),
     "agency_scorecards_monthly": (("marts", "agency_scorecards_monthly"), "ind_scorecards_monthly"),
     "agency_group_scores_monthly": (("marts", "agency_group_scores_monthly"), "ind_group_scores_monthly"),
+    "score_changes_monthly": (("marts", "score_changes_monthly"), "ind_score_changes_monthly"),
     "portal_rankings_monthly": (("marts", "portal_rankings_monthly"), "ind_portal_rankings_monthly"),
     "score_reconciliations_monthly": (
         ("marts", "score_reconciliations_monthly"),
@@ -43,7 +44,10 @@ _MAY_BE_EMPTY = (
     *("filing_months", "petition_months", "procedure_months"),
 )
 # Empty where the provincial portal was never read: then the portal's own ranking is what is frozen.
-_OF_DOSSIERS = ("agency_rankings_monthly", "agency_scorecards_monthly", "agency_group_scores_monthly", "dossier_months")
+_OF_DOSSIERS = (
+    *("agency_rankings_monthly", "agency_scorecards_monthly", "agency_group_scores_monthly", "score_changes_monthly"),
+    "dossier_months",
+)
 # What the freeze itself decides; everything else is copied as it is shown.
 _DECIDED = {
     "revision": "%(revision)s",
@@ -262,8 +266,8 @@ def reference_files(engine: Engine, fingerprint: str) -> Mapping[str, bytes]:
 
 def _copy(connection: Connection[Any], table: str, source: tuple[str, str], month: date, *, revision: int) -> int:
     """Copy the rows of a month; none where the release that made them had no such table. Returns how many."""
-    [(is_there,)] = connection.execute("select to_regclass(%s) is not null", (".".join(source),)).fetchall()
-    if not is_there:
+    [(name,)] = connection.execute("select to_regclass(format('%%I.%%I', %s::text, %s::text))", source).fetchall()
+    if name is None:
         return 0
     columns = [
         name
@@ -280,4 +284,10 @@ def _copy(connection: Connection[Any], table: str, source: tuple[str, str], mont
         sql.SQL(", ").join(values),
         sql.Identifier(*source),
     )
-    return connection.execute(statement, {"month": month, "revision": revision}).rowcount
+    try:
+        return connection.execute(statement, {"month": month, "revision": revision}).rowcount
+    except errors.UndefinedColumn as missing:
+        raise FreezeRefused(
+            f"Bảng {'.'.join(source)} do phiên bản trước tạo, chưa đủ cột ({missing.diag.message_primary}); chưa chốt gì.\n"
+            "Việc cần làm: chạy build_warehouse_daily, rồi chốt lại."
+        ) from None

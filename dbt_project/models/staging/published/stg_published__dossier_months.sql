@@ -1,0 +1,3 @@
+select published.* -- noqa: AM04
+from {{ source('published', 'dossier_months') }} as published
+inner join {{ ref('stg_published__revisions') }} using (period_month, revision)
