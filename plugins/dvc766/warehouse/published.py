@@ -288,6 +288,6 @@ def _copy(connection: Connection[Any], table: str, source: tuple[str, str], mont
         return connection.execute(statement, {"month": month, "revision": revision}).rowcount
     except errors.UndefinedColumn as missing:
         raise FreezeRefused(
-            f"Bảng {'.'.join(source)} do phiên bản trước tạo, chưa đủ cột ({missing.diag.message_primary}); chưa chốt gì.\n"
+            f"Bảng {'.'.join(source)} của bản trước, thiếu cột ({missing.diag.message_primary}); chưa chốt gì.\n"
             "Việc cần làm: chạy build_warehouse_daily, rồi chốt lại."
         ) from None
