@@ -7,7 +7,12 @@ import importlib
 
 from local_stack.arguments import parser
 
-DRILLS = {"first-load": "loads_compared", "fortnight": "fortnight", "readers": "readers"}  # modules of drills/
+DRILLS = {
+    "first-load": "loads_compared",
+    "fortnight": "fortnight",
+    "readers": "readers",
+    "swaps": "swaps",
+}  # modules of drills/
 
 
 def drill(arguments: list[str]) -> int:
