@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("--private-key", type=Path, required=True, metavar="FILE", help="made when it is missing")
     options.add_argument("--public-key", type=Path, required=True, metavar="FILE")
     options.add_argument("--once", action="store_true", help="look once; 1 when something could not be sealed")
+    options.add_argument("--heartbeat", type=Path, metavar="FILE", help="touched after each round, whatever came of it")
     asked = options.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     settings, key = from_env(), key_of(asked.private_key, asked.public_key)
@@ -46,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(number, lambda *_: stop.set())
     while not stop.is_set():
         seal_what_waits(settings, asked.publications, key)
+        if asked.heartbeat:
+            asked.heartbeat.touch()
         stop.wait(PAUSE_SECONDS)
     return 0
 
