@@ -146,9 +146,8 @@ SHOWN = (
     "agency_rankings_monthly",
     "agency_scorecards_monthly",
     "agency_group_scores_monthly",
-    "score_changes_monthly",
+    *("score_changes_monthly", "rank_certainty_monthly"),
     "portal_rankings_monthly",
-    "rank_certainty_monthly",
     "data_status",
 )
 

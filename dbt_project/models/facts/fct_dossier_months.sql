@@ -43,7 +43,7 @@ select
     dossiers.is_vneid_verified,
     dossiers.uses_population_data,
     dossiers.has_fee,
-    dossiers.paid_online_flag,
+    coalesce(flags.meaning in ('national', 'provincial'), false) as is_flagged_paid,
     dossiers.former_codes is not null as is_recoded,
     coalesce(responses.first_paid_online_at < periods.ends_at, false) as is_paid_online,
     coalesce(responses.is_rated_unsatisfied, false) as is_rated_unsatisfied,
@@ -58,3 +58,6 @@ inner join {{ ref('int_dossiers_in_hand') }} as dossiers using (province_code, s
 inner join {{ ref('int_periods') }} as periods using (period_month)
 left join {{ ref('int_dossier_responses') }} as responses using (province_code, source_id)
 {{ answers_for('dossiers', 'timeliness', has_field=true) }}
+{{ meaning_on(
+    'dossiers.paid_online_flag', 'provincial_portal', 'paid_online_flag', 'dossiers.submitted_on', 'flags'
+) }}

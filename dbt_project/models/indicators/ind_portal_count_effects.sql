@@ -2,8 +2,7 @@ with in_hand as (
     select
         dossier.*,
         bearer.agency_code as bearer_code,
-        dossier.has_fee and not dossier.is_paid_online and flag.meaning in ('national', 'provincial')
-            as is_paid_by_flag_alone,
+        dossier.has_fee and dossier.is_flagged_paid and not dossier.is_paid_online as is_paid_by_flag_alone,
         dossier.received_on > month.last_on - lag.value::integer as came_late,
         dossier.ended_on is null and dossier.waiting_since_on < dossier.period_month as waits_long,
         not(dossier.is_rated_unsatisfied or dossier.is_complained_about) as is_late_alone
@@ -11,9 +10,6 @@ with in_hand as (
     inner join {{ ref('dim_months') }} as month on dossier.period_month = month.period_month
     {{ each_bearer('dossier') }}
     {{ rule_on('portal_sync_days', 'month.last_on', 'lag') }}
-    {{ meaning_on(
-        'dossier.paid_online_flag', 'provincial_portal', 'paid_online_flag', 'month.last_on', 'flag'
-    ) }}
     where bearer.agency_code is not null
 ),
 

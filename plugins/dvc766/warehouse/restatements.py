@@ -105,7 +105,7 @@ _EVIDENCE = (
         (
             *("reporting_agency_code", "province_agency_code", "receiving_agency_code", "received_on"),
             *("clock_started_on", "supplement_days", "apologised_on"),
-            *("waiting_since_on", "paid_online_flag", "is_recoded"),
+            *("waiting_since_on", "is_flagged_paid", "is_recoded"),
         ),
     ),
     _Evidence(

@@ -43,7 +43,7 @@ create table published.score_reconciliations_monthly (
 );
 alter table published.dossier_months
     add column waiting_since_on date,
-    add column paid_online_flag text,
+    add column is_flagged_paid boolean,
     add column is_recoded boolean;
 """
 NAMES = ("score_reconciliations_monthly",)
