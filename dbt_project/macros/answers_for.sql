@@ -17,7 +17,7 @@ left join {{ ref('bridge_agencies_by_month') }} as reporting
         {%- else -%}
             ''
         {%- endif %}
-inner join {{ ref('bridge_agencies_by_month') }} as province
+left join {{ ref('bridge_agencies_by_month') }} as province
     on
         {{ record }}.province_code = province.province_code
         and {{ month }}.period_month = province.period_month

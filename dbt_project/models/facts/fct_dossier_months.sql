@@ -34,7 +34,7 @@ select
     timeliness.late_reason,
     timeliness.days_late,
     timeliness.supplement_days,
-    timeliness.waiting_since_on,
+    coalesce(timeliness.waiting_since_on, dossiers.stopped_since_on) as waiting_since_on,
     timeliness.apologised_on,
     dossiers.has_result_file,
     dossiers.has_result_file and dossiers.has_digitised_component as is_digitised,

@@ -13,8 +13,6 @@
     pre_hook='{{ forget_touched_dossiers() }}',
 ) }}
 
--- depends_on: {{ ref('int_dossiers_touched') }}
-
 -- The first promise is an appointment seen on the record; the record itself came later than the event that
 -- names the same date.
 -- What a supplement or a letter of apology set is no first promise, even where none was known before.
@@ -99,12 +97,23 @@ final_endings as (
     inner join {{ ref('int_dossier_endings') }} as endings using (province_code, source_id)
     where endings.stands_until = 'infinity'
     group by described.province_code, described.source_id
+),
+
+stopped as (
+    select distinct on (steps.province_code, steps.source_id)
+        steps.province_code,
+        steps.source_id,
+        case when steps.national_state in (5, 6) then steps.started_at::date end as stopped_since_on
+    from {{ ref('int_dossier_status_steps') }} as steps
+    order by steps.province_code asc, steps.source_id asc, steps.step_number desc
 )
 
 select
     described.*, -- noqa: AM04
     promises.promised_on,
+    stopped.stopped_since_on,
     coalesce(final_endings.ended_at, 'infinity'::timestamptz) as last_in_hand_at
 from {{ ref('int_dossiers_described') }} as described
 left join first_promises as promises using (province_code, source_id)
+left join stopped using (province_code, source_id)
 left join final_endings using (province_code, source_id)
