@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from dvc766 import runs, sealing
 from dvc766.runs.publishing import contents
-from tests.end_to_end.conftest import MakeDatabase
+from tests.end_to_end.conftest import MakeDatabase, edited_project
 from tests.end_to_end.pipeline import Pipeline
 from tests.end_to_end.test_frozen_months import GONE, PERIOD
 
@@ -84,6 +84,22 @@ def test_an_error_blocks_and_a_warning_wants_an_answer(frozen: Pipeline) -> None
                       " where not has_result_file and reporting_agency_code is not null limit 1)")  # fmt: skip
     with pytest.raises(runs.NotReleasable, match=r"chỉ số 4\.1: tử số"):
         runs.approve(frozen.settings, PERIOD, by="Trần B", channel="command", answer=ANSWER)
+
+
+def test_a_difference_that_nobody_can_explain_blocks_above_the_bound(frozen: Pipeline, tmp_path: Path) -> None:
+    with frozen.database.connect() as owner:
+        owner.execute("alter table published.score_reconciliations_monthly disable trigger append_only")
+        owner.execute(
+            "update published.score_reconciliations_monthly set cause_code = 'unexplained', difference = 0.70"
+            " where row_code = '2.1' and agency_code = (select min(agency_code) from published.agency_rankings_monthly"
+            " where rank is not null)"
+        )
+    _, items = runs.checklist(frozen.settings, PERIOD)
+    assert {item.severity for item in items} == {"warning"}
+    edits = {"dbt_project/seeds/rules.csv": lambda text: text.replace("points_allowed,100,", "points_allowed,0.5,")}
+    with edited_project(tmp_path / "project", edits) as root:
+        _, items = runs.checklist(frozen.with_project(root).settings, PERIOD)
+    assert [item.code for item in items if item.severity == "error"] == ["unexplained_difference"]
 
 
 def test_a_correction_is_approved_by_another_and_follows_in_the_chain(frozen: Pipeline, place: Path) -> None:

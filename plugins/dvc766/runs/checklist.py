@@ -158,18 +158,24 @@ def _lists(rows: Rows) -> Iterator[Item]:
 
 
 def _differences(rows: Rows, allowed: Decimal) -> Iterator[Item]:
-    for row in rows(
+    found = rows(
         "select agency_code, agency_code = province_code as is_province, sum(abs(difference)) as points"
         " from published.score_reconciliations_monthly"
         " where period_month = %(month)s and revision = %(revision)s and indicator_code is not null"
-        " and cause_code = 'unexplained' group by agency_code, province_code order by agency_code"
-    ):
-        if row["points"] > allowed:
-            text = (
-                f"{row['agency_code']}: lệch {row['points']} điểm với Cổng mà chưa rõ nguyên nhân (cho phép {allowed})"
-            )
-            # the province is compared with nobody
-            yield Item("unexplained_difference", "warning" if row["is_province"] else "error", text)
+        " and cause_code = 'unexplained' group by agency_code, province_code"
+        " having sum(abs(difference)) > 0 order by points desc, agency_code"
+    )
+    for row in found:
+        if row["points"] > allowed and not row["is_province"]:  # the province is compared with nobody
+            text = f"{row['agency_code']}: lệch {row['points']} điểm với Cổng, chưa rõ nguyên nhân (cho phép {allowed})"
+            yield Item("unexplained_difference", "error", text)
+    if found:
+        most = found[0]
+        text = (
+            f"{len(found)} cơ quan lệch với Cổng mà chưa rõ nguyên nhân, nhiều nhất {most['points']} điểm"
+            f" ({most['agency_code']}); xem marts.score_reconciliations_monthly"
+        )
+        yield Item("unexplained_difference", "warning", text)
 
 
 def _reasons(rows: Rows) -> Iterator[Item]:
