@@ -1,34 +1,49 @@
+-- dossiers that are alike in all that counts are looked at once
 with in_hand as (
     select
-        dossier.*,
+        dossier.province_code,
         bearer.agency_code as bearer_code,
+        dossier.period_month,
+        dossier.is_timed,
+        dossier.is_on_time,
+        dossier.has_fee,
+        dossier.has_fee and dossier.is_paid_online as is_fee_paid_online,
         dossier.has_fee and dossier.is_flagged_paid and not dossier.is_paid_online as is_paid_by_flag_alone,
+        dossier.has_result_file,
+        dossier.is_digitised,
+        dossier.reuses_data,
+        dossier.in_national_store,
+        dossier.is_vneid_verified or dossier.uses_population_data as uses_population_data,
+        dossier.is_satisfied,
+        dossier.is_recoded,
         dossier.received_on > month.last_on - lag.value::integer as came_late,
         dossier.ended_on is null and dossier.waiting_since_on < dossier.period_month as waits_long,
-        not(dossier.is_rated_unsatisfied or dossier.is_complained_about) as is_late_alone
+        dossier.late_reason = 're_dated_late' and dossier.due_on = dossier.original_due_on as is_re_dated,
+        dossier.late_reason = 're_dated_late' and dossier.due_on = dossier.original_due_on
+        and not (dossier.is_rated_unsatisfied or dossier.is_complained_about) as is_re_dated_alone,
+        count(*) as dossiers
     from {{ ref('fct_dossier_months') }} as dossier
     inner join {{ ref('dim_months') }} as month on dossier.period_month = month.period_month
     {{ each_bearer('dossier') }}
     {{ rule_on('portal_sync_days', 'month.last_on', 'lag') }}
     where bearer.agency_code is not null
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19
 ),
 
 judged as (
     select
         dossier.*,
-        cell.indicator_code,
-        cell.is_in_base,
-        cell.is_counted
+        cell.*
     from in_hand as dossier
     cross join lateral (
         values
         ('2.1', dossier.is_timed, dossier.is_on_time),
-        ('3.6', dossier.has_fee, dossier.has_fee and dossier.is_paid_online),
+        ('3.6', dossier.has_fee, dossier.is_fee_paid_online),
         ('4.1', true, dossier.has_result_file),
         ('4.2', true, dossier.is_digitised),
         ('4.3', true, dossier.reuses_data),
         ('4.4', true, dossier.in_national_store),
-        ('4.5b', true, dossier.is_vneid_verified or dossier.uses_population_data),
+        ('4.5b', true, dossier.uses_population_data),
         ('5.4', true, dossier.is_satisfied)
     ) as cell (indicator_code, is_in_base, is_counted)
 ),
@@ -40,8 +55,8 @@ effects as (
         judged.period_month,
         judged.indicator_code,
         effect.cause_code,
-        effect.numerator_effect,
-        effect.denominator_effect
+        effect.numerator_effect * judged.dossiers as numerator_effect,
+        effect.denominator_effect * judged.dossiers as denominator_effect
     from judged
     cross join
         lateral (
@@ -49,18 +64,15 @@ effects as (
             ('late_sync', judged.came_late, -judged.is_counted::int, -judged.is_in_base::int),
             ('status_rewritten', judged.waits_long, -judged.is_counted::int, -judged.is_in_base::int),
             ('re_keyed', judged.is_recoded, judged.is_counted::int, judged.is_in_base::int),
-            (
-                're_dated',
-                judged.late_reason = 're_dated_late' and judged.due_on = judged.original_due_on
-                and (judged.indicator_code = '2.1' or judged.indicator_code = '5.4' and judged.is_late_alone),
-                1, 0
-            ),
+            ('re_dated', judged.is_re_dated and judged.indicator_code = '2.1', 1, 0),
+            ('re_dated', judged.is_re_dated_alone and judged.indicator_code = '5.4', 1, 0),
             ('missing_deadline_on_time', judged.indicator_code = '2.1' and not judged.is_timed, 1, 1),
             ('cash_counted', judged.indicator_code = '3.6' and judged.is_paid_by_flag_alone, 1, 0),
             (
                 'flag_forced',
-                judged.indicator_code in ('4.2', '4.3', '4.4', '4.5b') and judged.is_counted,
-                -1, 0
+                judged.is_counted and judged.indicator_code in ('4.2', '4.3', '4.4', '4.5b'),
+                -1,
+                0
             )
         ) as effect (cause_code, applies, numerator_effect, denominator_effect)
     where effect.applies
