@@ -68,12 +68,7 @@ effects as (
             ('re_dated', judged.is_re_dated_alone and judged.indicator_code = '5.4', 1, 0),
             ('missing_deadline_on_time', judged.indicator_code = '2.1' and not judged.is_timed, 1, 1),
             ('cash_counted', judged.indicator_code = '3.6' and judged.is_paid_by_flag_alone, 1, 0),
-            (
-                'flag_forced',
-                judged.is_counted and judged.indicator_code in ('4.2', '4.3', '4.4', '4.5b'),
-                -1,
-                0
-            )
+            ('flag_forced', judged.is_counted and judged.indicator_code ~ '^4[.][^1]', -1, 0)
         ) as effect (cause_code, applies, numerator_effect, denominator_effect)
     where effect.applies
     union all
