@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 from dvc766 import reference
 from dvc766.failures import NeedsAPerson
 from dvc766.runs.life import engine_of_role
+from dvc766.runs.watch import month_after
 from dvc766.settings import Settings
 from dvc766.warehouse import published
 from dvc766.warehouse.published import Revision
@@ -97,7 +98,7 @@ _STATUS = "select * from published.data_status where period_month = %(month)s an
 
 def _readings(rows: Rows) -> Iterator[Item]:
     for row in rows(f"{_STATUS} and provincial_portal_read_local_at is not null"):
-        after = date(row["period_month"].year + row["period_month"].month // 12, row["period_month"].month % 12 + 1, 1)
+        after = month_after(row["period_month"])
         for portal, name in (("national_portal", "Cổng Dịch vụ công quốc gia"), ("provincial_portal", "cổng của tỉnh")):
             read = row[f"{portal}_read_local_at"]
             if read is None or read.date() < after:

@@ -13,7 +13,7 @@ from dvc766.clock import LOCAL_ZONE, business_now
 from dvc766.quality.usual import read_calendar
 from dvc766.runs.life import closing_on_failure, engine_of_role
 from dvc766.runs.ranking import turn
-from dvc766.runs.watch import MonthIncomplete, MonthRefused, check_month_is_complete
+from dvc766.runs.watch import MonthIncomplete, MonthRefused, check_month_is_complete, month_after
 from dvc766.settings import Settings
 from dvc766.transform import first_assessed_month
 from dvc766.warehouse import marts, published
@@ -33,10 +33,10 @@ def months_due(settings: Settings, *, as_of: datetime | None = None) -> Sequence
     with engine_of_role(settings, "publisher") as engine:
         frozen = set(published.frozen_months(engine))
     due, month = [], first_assessed_month(settings)
-    while _after(month) <= today:
+    while month_after(month) <= today:
         if month not in frozen and cut_off(settings, month) < today:
             due.append(month)
-        month = _after(month)
+        month = month_after(month)
     return due
 
 
@@ -58,7 +58,7 @@ def freeze(settings: Settings, month: date, *, driver: Driver = BY_HAND) -> Revi
             build = _build_shown(engine, month)
             run_id = start_run(engine, FREEZING, None, build.as_of, driver)
             with closing_on_failure(settings, run_id):
-                frozen = published.freeze(engine, month, _after(month) - timedelta(days=1), build, run_id)
+                frozen = published.freeze(engine, month, month_after(month) - timedelta(days=1), build, run_id)
                 finish_run(engine, run_id, "succeeded")
             _LOG.info("Đã chốt tháng %s (lần %d).", f"{month:%m/%Y}", frozen.revision)
             # what is shown was judged; only the state of the month is new
@@ -93,7 +93,7 @@ def _build_shown(engine: Engine, month: date) -> Run:
             f"Chưa chốt được tháng {name}: lượt tính gần nhất {what}; số liệu đang hiển thị không phải của lượt này.\n"
             "Việc cần làm: chạy build_warehouse_daily cho đến khi thay bảng xong, rồi chốt lại."
         )
-    if build.as_of < _start(_after(month)):
+    if build.as_of < _start(month_after(month)):
         until = f"{build.as_of.astimezone(LOCAL_ZONE):%d/%m/%Y}"
         raise FreezeRefused(
             f"Chưa chốt được tháng {name}: lượt tính gần nhất chỉ tính đến {until}.\n"
@@ -105,16 +105,12 @@ def _build_shown(engine: Engine, month: date) -> Run:
 def cut_off(settings: Settings, month: date) -> date:
     """The last day on which the month is still open: the day after it, it is frozen and published."""
     calendar = read_calendar(settings.calendar_days)
-    left = reference.rule_on(settings.dbt_project / "seeds" / "rules.csv", RULE, _after(month), int)
-    day = _after(month) - timedelta(days=1)
+    left = reference.rule_on(settings.dbt_project / "seeds" / "rules.csv", RULE, month_after(month), int)
+    day = month_after(month) - timedelta(days=1)
     while left > 0:
         day += timedelta(days=1)
         left -= calendar.is_working(day)
     return day
-
-
-def _after(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 def _start(month: date) -> datetime:

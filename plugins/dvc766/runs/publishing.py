@@ -20,6 +20,7 @@ from dvc766.clock import LOCAL_ZONE
 from dvc766.runs.approval import NotApproved
 from dvc766.runs.freezing import cut_off
 from dvc766.runs.life import engine_of_role
+from dvc766.runs.watch import month_after
 from dvc766.settings import Settings
 from dvc766.warehouse import publications, published
 from dvc766.warehouse.publications import Publication
@@ -128,7 +129,7 @@ def contents(settings: Settings, month: date, revision: int) -> sealing.Contents
         },
         data_as_of=_iso(details["data_as_of"]),
         frozen_at=_iso(details["frozen_at"]) or "",
-        next_release=cut_off(settings, _after(month)),
+        next_release=cut_off(settings, month_after(month)),
     )
 
 
@@ -181,7 +182,3 @@ def _inputs(connection: Connection[Any], month: date, revision: int) -> Iterator
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.astimezone(LOCAL_ZONE).isoformat() if moment else None
-
-
-def _after(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)

@@ -114,6 +114,11 @@ def month_of(period: str) -> date:
         raise ValueError(f"Kỳ {period!r} không đúng dạng YYYY-MM, ví dụ 2025-08.") from None
 
 
+def month_after(month: date) -> date:
+    """The first day of the month after."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
 def month_before(day: date) -> date:
     """The first day of the month before the one of `day`."""
     return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
