@@ -53,11 +53,5 @@ def load() -> Secrets:
 
 
 def signing_key() -> Ed25519PrivateKey:
-    """The key that signs publications, made at the first one.
-
-    It stays in its file: neither the database nor the environment of a task ever holds it. When one of the two
-    files is lost, no new pair is made, for the bundles that are out were signed with the old one.
-    """
-    if PRIVATE_KEY.exists():
-        return sealing.load_private_key(PRIVATE_KEY)
-    return sealing.create_key_pair(PRIVATE_KEY, PUBLIC_KEY)
+    """The key that signs publications. It stays in its file: neither the database nor a task's environment holds it."""
+    return sealing.own_key(PRIVATE_KEY, PUBLIC_KEY)

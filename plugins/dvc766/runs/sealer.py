@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("--heartbeat", type=Path, metavar="FILE", help="touched after each round, whatever came of it")
     asked = options.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    settings, key = from_env(), key_of(asked.private_key, asked.public_key)
+    settings, key = from_env(), sealing.own_key(asked.private_key, asked.public_key)
     if asked.once:
         return 0 if seal_what_waits(settings, asked.publications, key) else 1
     stop = threading.Event()
@@ -61,14 +61,6 @@ def seal_what_waits(settings: Settings, publications: Path, key: Ed25519PrivateK
         _LOG.error("%s: %s", type(error).__name__, error)
         return False
     return True
-
-
-def key_of(private: Path, public: Path) -> Ed25519PrivateKey:
-    """The key of this installation, made at the first start; KeyUnusable when one of its two files is lost."""
-    if private.exists():
-        return sealing.load_private_key(private)
-    private.parent.mkdir(parents=True, exist_ok=True)
-    return sealing.create_key_pair(private, public)
 
 
 if __name__ == "__main__":

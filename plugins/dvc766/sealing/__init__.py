@@ -6,7 +6,14 @@ the judge, one file that can be handed to others. Nothing here knows a database,
 """
 
 from dvc766.sealing.bundle import Bundle, Contents, write_bundle
-from dvc766.sealing.keys import KeyUnusable, create_key_pair, key_id, load_private_key, load_public_key
+from dvc766.sealing.keys import (
+    KeyUnusable,
+    create_key_pair,
+    key_id,
+    load_private_key,
+    load_public_key,
+    own_key,
+)
 from dvc766.sealing.refusal import SealRefused
 from dvc766.sealing.tables import Table
 from dvc766.sealing.verifier import Verdict, short_hash, verify
@@ -22,6 +29,7 @@ __all__ = [
     "key_id",
     "load_private_key",
     "load_public_key",
+    "own_key",
     "short_hash",
     "verify",
     "write_bundle",

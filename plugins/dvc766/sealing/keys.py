@@ -95,3 +95,14 @@ def _write(path: Path, content: bytes, mode: int) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def own_key(private: Path, public: Path) -> Ed25519PrivateKey:
+    """The key that signs publications, made at the first one.
+
+    When one of the two files is lost, no new pair is made: the bundles that are out were signed with the old one.
+    """
+    if private.exists():
+        return load_private_key(private)
+    private.parent.mkdir(parents=True, exist_ok=True)
+    return create_key_pair(private, public)
