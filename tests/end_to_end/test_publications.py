@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -117,6 +118,17 @@ def test_a_correction_is_approved_by_another_and_follows_in_the_chain(frozen: Pi
     assert sealing.verify(Path(second.folder), place / "public.pem").word == "VALID"
     assert sealing.verify(Path(first.folder), place / "public.pem").word == "SUPERSEDED"
     assert len(_csv(second.folder, "dossier_deductions")) != 0
+
+
+def test_only_what_was_seen_is_approved(frozen: Pipeline) -> None:
+    asked = runs.question(frozen.settings, PERIOD)
+    assert asked is not None
+    other = replace(asked, text_vi=asked.text_vi + "-")
+    with pytest.raises(runs.NotApproved, match="so với lúc hỏi"):
+        runs.answered(frozen.settings, other, runs.APPROVE, by="Trần B", answer=ANSWER)
+    assert frozen.rows("select from published.decisions") == []
+    assert runs.answered(frozen.settings, asked, runs.APPROVE, by="Trần B", answer=ANSWER) == runs.APPROVE
+    assert runs.question(frozen.settings) is None
 
 
 def test_an_explanation_is_whole_for_each_revision(frozen: Pipeline) -> None:

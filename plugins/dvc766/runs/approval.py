@@ -69,9 +69,11 @@ def question(settings: Settings, month: date | None = None) -> Question | None:
 def answered(settings: Settings, asked: Question, choice: str, *, by: str, answer: str) -> str:
     """Keep what a person chose, and return it; with `LATER` nothing is kept.
 
-    Raises NotApproved as `approve` does, and ApprovalOverdue when `LATER` was chosen after the limit.
+    Raises NotApproved as `approve` does, and when there is another revision or list by now; ApprovalOverdue when
+    `LATER` was chosen after the limit.
     """
     if choice == APPROVE:
+        _require_as_asked(settings, asked)
         approve(settings, asked.period_month, by=by, channel="airflow", asked_at=asked.asked_at, answer=answer)
     elif choice == REJECT:
         reject(settings, asked.period_month, by=by, channel="airflow", answer=answer)
@@ -154,6 +156,16 @@ def _text_vi(revision: Revision, items: Sequence[Item]) -> str:
     else:
         lines.append("Danh mục kiểm tra không còn điểm nào.")
     return "\n".join(lines)
+
+
+def _require_as_asked(settings: Settings, asked: Question) -> None:
+    """What is approved is what the person saw."""
+    revision, items = checklist(settings, asked.period_month)
+    if (revision.revision, _text_vi(revision, items)) != (asked.revision, asked.text_vi):
+        raise NotApproved(
+            f"Tháng {asked.period_month:%m/%Y} đã có lần chốt hoặc danh mục kiểm tra khác so với lúc hỏi.\n"
+            "Việc cần làm: chạy lại approve_month để hỏi theo danh mục mới."
+        )
 
 
 def _require_in_time(settings: Settings, asked: Question) -> None:
