@@ -1,8 +1,9 @@
 """The rows that people keep in dbt_project/seeds: read from their files, and judged before anything is built.
 
 `files` reads a file whatever a spreadsheet made of it, or refuses it; `rules` judges cells and rows by
-what `_seeds.yml` says of them; `sense` judges what the rows of several files say together; `dated`
-gives the value of a rule on a day, and the codes that have a label.
+what `_seeds.yml` says of them; `sense` judges what the rows of several files say together, `corrections`
+whether known errors of the portals can be followed; `dated` gives the value of a rule on a day, and the
+codes that have a label.
 """
 
 from dvc766.reference.dated import RuleUnusable, codes_of, rule_on

@@ -3,7 +3,7 @@
 Read there: `column_types`; of the data tests not_null, unique, accepted_values, relationships and
 no_overlap; and, under `config: meta`, bounds of a number (`above`, `at_least`, `at_most`) and the values
 that a column may have by another's (`values_by`). What several rows say together stands in
-`sense`. An example: a row of indicator_targets.csv with target 1.2 is refused as
+`sense` and `corrections`. An example: a row of indicator_targets.csv with target 1.2 is refused as
 "indicator_targets.csv, dòng 7, cột 'target': 1.2 lớn hơn 1".
 """
 
@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from dvc766.reference import files, sense
+from dvc766.reference import corrections, files, sense
 from dvc766.reference.files import Finding, Line, ReferenceRefused
 from dvc766.reference.sense import Tables, days_of
 
@@ -60,7 +60,7 @@ def check(seeds: Path) -> None:
         findings = [found for seed in described for found in _cells(seed, tables)]
     if not findings:
         findings = [found for seed in described for found in _rows(seed, tables[seed.name])]
-        findings += sense.judge(tables) if described else []
+        findings += [*sense.judge(tables), *corrections.judge(tables)] if described else []
     if findings:
         raise ReferenceRefused(findings)
 

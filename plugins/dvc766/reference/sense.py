@@ -119,13 +119,13 @@ def _successions(tables: Tables) -> Iterator[Finding]:
         cells = line.cells
         since = date.fromisoformat(cells["effective_on"])
         code, heir, scope = cells["predecessor_code"], cells["successor_code"], cells["field_code"]
-        if not _bears(agencies, code, since - _DAY, ends=True):
+        if not bears(agencies, code, since - _DAY, ends=True):
             text = f"agencies.csv không có dòng nào của {code} kết thúc vào {since - _DAY}"
             yield Finding("agency_successions.csv", line.number, "predecessor_code", text)
         if code == heir:
             text = "một cơ quan không kế thừa chính nó; đổi tên thì thêm dòng trong agencies.csv với cùng mã"
             yield Finding("agency_successions.csv", line.number, "successor_code", text)
-        elif heir and not _bears(agencies, heir, since):
+        elif heir and not bears(agencies, heir, since):
             text = f"{heir} chưa có hoặc không còn vào ngày {since}"
             yield Finding("agency_successions.csv", line.number, "successor_code", text)
         first = seen.setdefault((code, scope, cells["effective_on"]), line.number)
@@ -134,6 +134,7 @@ def _successions(tables: Tables) -> Iterator[Finding]:
             yield Finding("agency_successions.csv", line.number, "successor_code", text)
 
 
-def _bears(agencies: list[Line], code: str, day: date, *, ends: bool = False) -> bool:
+def bears(agencies: list[Line], code: str, day: date, *, ends: bool = False) -> bool:
+    """Whether a code names an agency on a day, or one that ends on it."""
     spans: list[tuple[date, date]] = [days_of(line) for line in agencies if line.cells["agency_code"] == code]
     return any(last == day if ends else first <= day <= last for first, last in spans)
