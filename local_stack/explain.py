@@ -9,7 +9,7 @@ from datetime import date
 from dvc766 import runs
 from dvc766.settings import from_env
 from dvc766.warehouse.engine import engine_for
-from dvc766.warehouse.explanations import Explanation, Record
+from dvc766.warehouse.explanations import Explanation, KnownError, Record
 from dvc766.warehouse.explanations import explain as explain_cell
 from local_stack import installation
 from local_stack.arguments import parser
@@ -46,6 +46,7 @@ def lines(explanation: Explanation) -> Iterator[str]:
     if score.scope == "province":
         yield f"{score.scope_vi}: mọi cơ quan cùng mang giá trị này."
     yield _count(explanation)
+    yield from map(_known_error, explanation.known_errors)
     yield ""
     if score.is_counted_by_portal:
         yield "Tử số do Cổng Dịch vụ công quốc gia đếm; Cổng công bố số lượng, không nêu từng hồ sơ."
@@ -80,6 +81,19 @@ def _count(explanation: Explanation) -> str:
     return (
         f"{_whole(score.numerator)} trên {_whole(score.denominator)} ({_vietnamese(round(share, 2))}%), mức phấn đấu"
         f" {_vietnamese(100 * score.target, 0)}%: {points}; {_whole(len(explanation.records))} {kinds} không được tính"
+    )
+
+
+def _known_error(one: KnownError) -> str:
+    effects = [
+        f"{_vietnamese(one.effect_points)} điểm" if one.effect_points is not None else "",
+        f"{_whole(one.effect_cases)} trường hợp" if one.effect_cases is not None else "",
+    ]
+    told = "; ".join(filter(None, effects))
+    effect = f" Ảnh hưởng theo nơi báo: {told}." if told else ""
+    return (
+        f"Lỗi đã biết của nguồn {one.correction_id} ({one.portal_vi}): {one.what_vi.rstrip('.')}."
+        f" {one.status_vi}. {one.guard_state_vi}.{effect} Điểm trên không được điều chỉnh."
     )
 
 

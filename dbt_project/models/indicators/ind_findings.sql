@@ -45,6 +45,21 @@ with findings as (
     union all
     select missing.* -- noqa: AM04
     from {{ ref('ind_missing_sources') }} as missing
+    union all
+    select
+        'source_correction' as finding_kind,
+        'critical' as finding_severity,
+        null::text as province_code,
+        date_trunc('month', correction.valid_from)::date as period_month,
+        correction.agency_code,
+        correction.indicator_code,
+        null::text as unit_name_vi,
+        correction.correction_id as subject,
+        correction.finding_vi,
+        null::bigint as records,
+        null::timestamptz as found_at
+    from {{ ref('ind_source_corrections') }} as correction
+    where correction.has_outlived_error
 )
 
 select

@@ -84,7 +84,7 @@ def _items(engine: Engine, revision: Revision, allowed: Decimal) -> Sequence[Ite
             return _rows(connection, query, values)
 
         found = [*_readings(rows), *_gaps(rows), *_lists(rows), *_differences(rows, allowed), *_reasons(rows)]
-        found += _findings(rows)
+        found += [*_findings(rows), *_corrections(rows)]
     return sorted(found, key=lambda item: (item.severity, item.code, item.text_vi))
 
 
@@ -191,3 +191,17 @@ def _findings(rows: Rows) -> Iterator[Item]:
             yield Item("restatement", "warning", f"{row['subject']}: {row['finding_vi']}")
         if row["finding_kind"] in ("unlisted_unit", "connection"):
             yield Item(row["finding_kind"], "warning", f"{row['subject']}: {row['finding_vi']}")
+        if row["finding_kind"] == "source_correction":
+            yield Item("source_correction", "error", row["finding_vi"])
+
+
+def _corrections(rows: Rows) -> Iterator[Item]:
+    for row in rows(
+        "select * from marts.source_corrections where is_open and not has_outlived_error"
+        " and valid_from < %(month)s + interval '1 month' and coalesce(valid_to >= %(month)s, true)"
+    ):
+        text = (
+            f"lỗi của nguồn {row['correction_id']} ({row['portal_vi']}, {row['agency_code'] or 'mọi cơ quan'}):"
+            f" {row['what_vi']} ({row['status_vi'].lower()}; {row['guard_state_vi'].lower()})"
+        )
+        yield Item("source_correction", "warning", text)

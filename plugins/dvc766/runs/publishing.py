@@ -40,6 +40,7 @@ _TABLES: tuple[tuple[str, tuple[str, str], LiteralString], ...] = (
     ("scorecards", ("published", "agency_scorecards_monthly"), "agency_code, indicator_order, indicator_code"),
     ("portal_rankings", ("published", "portal_rankings_monthly"), "peer_group, rank nulls last, agency_code"),
     ("score_reconciliations", ("published", "score_reconciliations_monthly"), "agency_code, row_code"),
+    ("source_corrections", ("published", "source_corrections_monthly"), "agency_code, correction_id"),
     ("score_changes", ("published", "score_changes_monthly"), "agency_code, indicator_code"),
     ("rank_certainty", ("published", "rank_certainty_monthly"), "peer_group, agency_code"),
     ("data_status", ("published", "data_status"), "province_code"),

@@ -54,6 +54,14 @@ from marts.petition_deductions_by_revision
 where {asked}
 order by reason_code, began_on, code
 """
+# A value that the province bears for every agency may be wrong in the province's row alone.
+_CORRECTIONS = """
+select distinct correction_id, portal_vi, what_vi, status_vi, guard_state_vi, effect_points, effect_cases
+from {corrections}
+where period_month = %(month)s and revision = %(revision)s and agency_code in (%(agency)s, %(bearer)s)
+    and coalesce(indicator_code = %(indicator)s, true) and status <> 'rejected'
+order by correction_id
+"""
 _ASKED = """
     period_month = %(month)s and revision = %(revision)s
     and agency_code = %(bearer)s and indicator_code = %(indicator)s
@@ -107,11 +115,25 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownError:
+    """A known error of a portal that touches the score; told beside it, never counted in."""
+
+    correction_id: str
+    portal_vi: str
+    what_vi: str
+    status_vi: str
+    guard_state_vi: str
+    effect_points: Decimal | None
+    effect_cases: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """A score and all that is not in its numerator."""
+    """A score, all that is not in its numerator, and the known errors of the portals that touch it."""
 
     score: Score
     records: Sequence[Record]
+    known_errors: Sequence[KnownError] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -126,7 +148,9 @@ def explain(engine: Engine, month: date, agency: str, indicator: str, revision: 
     NoSuchScore.
     """
     asked: dict[str, Any] = {"month": month, "agency": agency, "indicator": indicator, "revision": revision}
-    cards = sql.Identifier("marts" if revision is None else "published", "agency_scorecards_monthly")
+    schema = "marts" if revision is None else "published"
+    cards = sql.Identifier(schema, "agency_scorecards_monthly")
+    corrections = sql.Identifier(schema, "source_corrections_monthly")
     with transaction(engine) as connection:
         connection.execute("set local jit = off")  # compiling costs more than reading
         with connection.cursor(row_factory=class_row(Score)) as cursor:
@@ -138,9 +162,9 @@ def explain(engine: Engine, month: date, agency: str, indicator: str, revision: 
                 "Việc cần làm: xem mã cơ quan và chỉ số trong marts.agency_scorecards_monthly."
             )
         bearer = score.province_code if score.scope == "province" else score.agency_code
+        asked |= {"revision": score.revision, "bearer": bearer}
         with connection.cursor(row_factory=class_row(Record)) as records:
-            listed = records.execute(
-                sql.SQL(_RECORDS).format(asked=sql.SQL(_ASKED)),
-                asked | {"revision": score.revision, "bearer": bearer},
-            ).fetchall()
-    return Explanation(score, listed)
+            listed = records.execute(sql.SQL(_RECORDS).format(asked=sql.SQL(_ASKED)), asked).fetchall()
+        with connection.cursor(row_factory=class_row(KnownError)) as errors:
+            known = errors.execute(sql.SQL(_CORRECTIONS).format(corrections=corrections), asked).fetchall()
+    return Explanation(score, listed, known)

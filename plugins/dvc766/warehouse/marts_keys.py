@@ -23,6 +23,10 @@ _HEAD = (
     *("agency_search_text", "lineage_code", "display_order", "assessment_status", "assessment_status_vi"),
     *("period_state", "period_state_vi", "is_provisional", "revision", "is_latest_period"),
 )
+_CORRECTION = (
+    *("portal_code", "portal_vi", "valid_from", "reason_code", "reason_vi", "what_vi", "evidence", "reported_on"),
+    *("status", "status_vi", "is_open", "legal_basis", "guard_state", "guard_state_vi", "has_outlived_error"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,16 @@ KEYS: Mapping[str, Keys] = {
             "revision",
         ),
     ),
+    "source_corrections_monthly": Keys(
+        ("province_code", "period_month", "agency_code", "correction_id"),
+        _MONTH | _AGENCY | _STATUS,
+        (
+            *("period_label", "period_sort", "peer_group", "peer_group_vi", "agency_name_vi", "agency_sort_key"),
+            *("agency_search_text", "lineage_code", "display_order", *_CORRECTION),
+            *("period_state", "period_state_vi", "is_provisional", "revision", "is_latest_period"),
+        ),
+    ),
+    "source_corrections": Keys(("correction_id",), {}, _CORRECTION),
     "data_findings": Keys(
         ("finding_code",),
         {},

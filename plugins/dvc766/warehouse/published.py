@@ -32,6 +32,7 @@ COPIES = {
         ("marts", "score_reconciliations_monthly"),
         "ind_score_reconciliations_monthly",
     ),
+    "source_corrections_monthly": (("marts", "source_corrections_monthly"), "ind_source_corrections_monthly"),
     "rank_certainty_monthly": (("marts", "rank_certainty_monthly"), "ind_rank_certainty_monthly"),
     "data_status": (("marts", "data_status"), "ind_data_status_monthly"),
     "dossier_months": (("facts", "fct_dossier_months"), "fct_dossier_months"),
@@ -40,7 +41,7 @@ COPIES = {
     "procedure_months": (("facts", "fct_procedure_months"), "fct_procedure_months"),
 }
 _MAY_BE_EMPTY = (
-    *("score_reconciliations_monthly", "rank_certainty_monthly"),
+    *("score_reconciliations_monthly", "source_corrections_monthly", "rank_certainty_monthly"),
     *("filing_months", "petition_months", "procedure_months"),
 )
 # Empty where the provincial portal was never read: then the portal's own ranking is what is frozen.

@@ -1,0 +1,6 @@
+{{ config(materialized='view') }}
+
+-- depends_on: {{ ref('dim_open_months') }}
+-- depends_on: {{ ref('dim_latest_period') }}
+
+{{ open_and_frozen(ref('ind_source_corrections_monthly'), ref('stg_published__source_corrections')) }}
