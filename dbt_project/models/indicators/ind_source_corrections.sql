@@ -55,8 +55,8 @@ select
         when judged.status in ('reported', 'accepted') and judged.guard_state = 'mended'
             then
                 format(
-                    'Dòng %s: %s (%s) của %s tháng %s ghi là %s, nay nguồn cho %s. Việc cần làm: hỏi lại nơi '
-                    || 'báo lỗi; nguồn đã sửa thì đổi status của dòng này trong '
+                    'Dòng %s: %s (%s) của %s tháng %s ghi là %s, nay nguồn cho %s. Việc cần làm: '
+                    || 'hỏi lại nơi báo lỗi; nguồn đã sửa thì đổi status của dòng này trong '
                     || 'dbt_project/seeds/source_corrections.csv thành mended; vẫn sai thì ghi giá trị sai mới '
                     || 'vào expect_value.',
                     judged.correction_id,
