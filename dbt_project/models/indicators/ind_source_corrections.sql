@@ -57,8 +57,8 @@ select
                 format(
                     'Dòng %s: %s (%s) của %s tháng %s ghi là %s, nay nguồn cho %s. Việc cần làm: '
                     || 'hỏi lại nơi báo lỗi; nguồn đã sửa thì đổi status của dòng này trong '
-                    || 'dbt_project/seeds/source_corrections.csv thành mended; vẫn sai thì ghi giá trị sai mới '
-                    || 'vào expect_value.',
+                    || 'dbt_project/seeds/source_corrections.csv thành mended; vẫn sai thì ghi giá trị '
+                    || 'sai mới vào expect_value.',
                     judged.correction_id,
                     judged.expect_measure,
                     judged.expect_figure,

@@ -107,9 +107,7 @@ def test_a_row_that_cannot_be_followed_is_refused(seeds: Path, case: str) -> Non
 def test_one_error_is_not_noted_twice(seeds: Path) -> None:
     rows = example()
     write(seeds, [*rows, rows[0] | {"correction_id": "LN-2026-003", "valid_from": "2026-08-31"}])
-    with pytest.raises(
-        reference.ReferenceRefused, match="dòng 4, cột 'valid_from': trùng thời gian hiệu lực với dòng 2"
-    ):
+    with pytest.raises(reference.ReferenceRefused, match=r"dòng 4, cột 'valid_from': .* dòng 2"):
         reference.check(seeds)
     write(seeds, [*rows, rows[0]])
     with pytest.raises(reference.ReferenceRefused, match="dòng 4, cột 'correction_id'"):
