@@ -27,7 +27,7 @@ SHOWN = (
     "data_status",
 )
 TABLES = (
-    *("revisions", *SHOWN, "dossier_months", "petition_months"),
+    *("revisions", *SHOWN, "source_corrections_monthly", "dossier_months", "petition_months"),
     *("revision_differences", "reference_files"),
 )
 _ANY_CHANGE = {"reference_files": "file_name = 'other.csv'"}  # of no revision
