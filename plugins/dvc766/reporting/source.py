@@ -277,5 +277,6 @@ def _agency(
     history: Mapping[str, Sequence[content.PastMonth]],
 ) -> Agency:
     own: dict[str, Any] = {name: rows.get(standing.agency_code, ()) for name, rows in parts.items()}
-    single = {name: next(iter(own.pop(name)), None) for name in ("certainty", "lateness")}
-    return Agency(standing=standing, history=history.get(standing.lineage_code, ()), **own, **single)
+    for single in ("certainty", "lateness"):
+        own[single] = next(iter(own[single]), None)
+    return Agency(standing=standing, history=history.get(standing.lineage_code, ()), **own)
