@@ -90,7 +90,8 @@ def best_and_weakest(
 ) -> tuple[Sequence[GroupOfAgency], Sequence[GroupOfAgency]]:
     """The ranked agencies with the most and with the fewest points in a criterion group.
 
-    Nobody stands in both lists; ties are told in the order of the official list.
+    Nobody stands in both lists, and nobody is among the weakest with the points of the best. Ties are told in the
+    order of the official list.
     """
     scored = [
         GroupOfAgency(agency, score)
@@ -99,7 +100,9 @@ def best_and_weakest(
     ]
     scored.sort(key=lambda one: (-_points(one.score), one.agency.standing.display_order))
     most = min(most, len(scored) // 2)
-    return scored[:most], list(reversed(scored[len(scored) - most :]))
+    best = scored[:most]
+    weakest = [one for one in reversed(scored[len(scored) - most :]) if one.score.points != best[-1].score.points]
+    return best, weakest
 
 
 def change_by_group(agency: Agency) -> Sequence[tuple[GroupScore, Decimal]]:

@@ -82,9 +82,9 @@ def lateness(late: Lateness) -> str:
         return f"Trong {number(late.timed)} hồ sơ có hạn, không có hồ sơ quá hạn."
     kinds = [
         (late.finished_late, "giải quyết xong sau hạn"),
-        (late.open_past_deadline, "quá hạn, chưa giải quyết xong"),
+        (late.open_past_deadline, "quá hạn mà chưa giải quyết xong"),
         (late.second_supplement, "yêu cầu bổ sung quá một lần"),
-        (late.re_dated, "quá hạn ban đầu, đã xin lỗi và hẹn lại ngày trả"),
+        (late.re_dated, "quá hạn ban đầu đã xin lỗi và hẹn lại ngày trả"),
     ]
     told = listed([f"{number(count)} hồ sơ {kind}" for count, kind in kinds if count])
     letters = f" {number(late.with_apology)} hồ sơ quá hạn đã có văn bản xin lỗi." if late.with_apology else ""
@@ -105,6 +105,8 @@ def best_and_weakest(agencies: Sequence[Agency], group_code: str) -> str:
     best, weakest = highlights.best_and_weakest(agencies, group_code)
     if not best:
         return ""
+    if not weakest:
+        return f"Các cơ quan cùng đạt {points(best[0].score.points)} điểm."
     return (
         f"Cao nhất: {listed([f'{one.agency.name} ({points(one.score.points)})' for one in best])};"
         f" thấp nhất: {listed([f'{one.agency.name} ({points(one.score.points)})' for one in weakest])}."
