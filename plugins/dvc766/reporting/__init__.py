@@ -1,6 +1,6 @@
 """How a published month is shown: one content, read from `published`, and renderers that only lay it out.
 
-content      what a publication says: frozen rows and the names for them
+content      what a publication says: its agencies, each with its `rows`
 source       reads it of one revision of one month; `frozen_reference` gives the labels and rules of that time
 editions     public and internal: what each may show
 highlights   who leads, who moved and why, which targets are missed, where points are cheap
