@@ -15,10 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dvc766.reporting.rows import (
-    PROVINCE,
     Certainty,
     Change,
-    Counts,
     Difference,
     Grade,
     GroupScore,
@@ -33,28 +31,6 @@ from dvc766.reporting.rows import (
     RevisionNote,
     Standing,
 )
-
-__all__ = [
-    "PROVINCE",
-    "Agency",
-    "Certainty",
-    "Change",
-    "Counts",
-    "Difference",
-    "Grade",
-    "GroupScore",
-    "Head",
-    "IndicatorRule",
-    "IndicatorScore",
-    "Lateness",
-    "LostRecord",
-    "PastMonth",
-    "ProcedureCount",
-    "Publication",
-    "Reason",
-    "RevisionNote",
-    "Standing",
-]
 
 
 @dataclass(frozen=True)

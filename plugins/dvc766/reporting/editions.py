@@ -14,7 +14,8 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from enum import Enum
 
-from dvc766.reporting.content import Agency, ProcedureCount, Publication
+from dvc766.reporting.content import Agency, Publication
+from dvc766.reporting.rows import ProcedureCount
 
 LEAST_SHOWN = 5  # a smaller count of a procedure could point at one citizen
 

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from dvc766.failures import NeedsAPerson
-from dvc766.reporting.content import Grade, IndicatorRule, RevisionNote
+from dvc766.reporting.rows import Grade, IndicatorRule, RevisionNote
 
 SEEDS = "seeds/{}.csv"
 _NEEDED = ("labels", "indicators", "indicator_targets", "grades", "catalogue_versions", "criterion_groups")

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-from dvc766.reporting.content import Agency, GroupScore, IndicatorRule, ProcedureCount, Publication
+from dvc766.reporting.content import Agency, Publication
+from dvc766.reporting.rows import GroupScore, IndicatorRule, ProcedureCount
 
 PARTS = ("facts_points", "mix_points", "rules_points", "restated_points")  # of a change, as they are told
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from dvc766.reporting import highlights
-from dvc766.reporting.content import Agency, Lateness, Publication
+from dvc766.reporting.content import Agency, Publication
+from dvc766.reporting.rows import Lateness
 from dvc766.reporting.wording import listed, month, number, percent, points, rank_movement, score_movement
 
 PARTS_VI = {

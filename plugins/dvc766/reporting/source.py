@@ -17,8 +17,8 @@ from psycopg.rows import class_row, dict_row
 from sqlalchemy import Engine
 
 from dvc766.clock import LOCAL_ZONE
-from dvc766.reporting import content
-from dvc766.reporting.content import PROVINCE, Agency, Publication
+from dvc766.reporting import rows
+from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.frozen_reference import FrozenReference
 from dvc766.sealing.verifier import short_hash
 from dvc766.warehouse import published
@@ -32,11 +32,11 @@ _OF_REVISION: LiteralString = "period_month = %(month)s and revision = %(revisio
 
 # Rows of one class from one relation, its columns by the names of the class.
 _PLAIN: tuple[tuple[str, type, tuple[str, str], LiteralString], ...] = (
-    ("groups", content.GroupScore, ("published", "agency_group_scores_monthly"), "group_order"),
-    ("indicators", content.IndicatorScore, ("published", "agency_scorecards_monthly"), "indicator_order"),
-    ("changes", content.Change, ("published", "score_changes_monthly"), "indicator_order"),
-    ("certainty", content.Certainty, ("published", "rank_certainty_monthly"), "agency_code"),
-    ("differences", content.Difference, ("published", "score_reconciliations_monthly"), "row_code"),
+    ("groups", rows.GroupScore, ("published", "agency_group_scores_monthly"), "group_order"),
+    ("indicators", rows.IndicatorScore, ("published", "agency_scorecards_monthly"), "indicator_order"),
+    ("changes", rows.Change, ("published", "score_changes_monthly"), "indicator_order"),
+    ("certainty", rows.Certainty, ("published", "rank_certainty_monthly"), "agency_code"),
+    ("differences", rows.Difference, ("published", "score_reconciliations_monthly"), "row_code"),
 )
 
 _REASONS: LiteralString = """
@@ -166,9 +166,9 @@ def read(engine: Engine, month: date, revision: int, *, next_release: date, stat
     with transaction(engine) as connection:
         standings = _rows(
             connection,
-            content.Standing,
+            rows.Standing,
             _select(
-                content.Standing,
+                rows.Standing,
                 ("published", "agency_rankings_monthly"),
                 "peer_group, rank nulls last, display_order, agency_code",
             ),
@@ -179,20 +179,20 @@ def read(engine: Engine, month: date, revision: int, *, next_release: date, stat
             for name, kind, relation, order in _PLAIN
         }
         queried = {
-            "reasons": _by_agency(_rows(connection, content.Reason, _REASONS, asked)),
-            "lost_records": _by_agency(_rows(connection, content.LostRecord, _LOST, asked)),
-            "lateness": _by_agency(_rows(connection, content.Lateness, _LATENESS, asked)),
-            "procedures": _by_agency(_rows(connection, content.ProcedureCount, _PROCEDURES, asked)),
+            "reasons": _by_agency(_rows(connection, rows.Reason, _REASONS, asked)),
+            "lost_records": _by_agency(_rows(connection, rows.LostRecord, _LOST, asked)),
+            "lateness": _by_agency(_rows(connection, rows.Lateness, _LATENESS, asked)),
+            "procedures": _by_agency(_rows(connection, rows.ProcedureCount, _PROCEDURES, asked)),
         }
-        history = _by_agency(_rows(connection, content.PastMonth, _HISTORY, asked), "lineage_code")
-        revisions = _rows(connection, content.RevisionNote, _REVISIONS, asked)
+        history = _by_agency(_rows(connection, rows.PastMonth, _HISTORY, asked), "lineage_code")
+        revisions = _rows(connection, rows.RevisionNote, _REVISIONS, asked)
         head = _head(connection, details, asked, reference, next_release, standings)
     agencies = [_agency(standing, of_agencies | queried, history) for standing in standings]
     return Publication(
         head=head,
-        province=next((agency for agency in agencies if agency.standing.peer_group == PROVINCE), None),
+        province=next((agency for agency in agencies if agency.standing.peer_group == rows.PROVINCE), None),
         agencies=sorted(
-            (agency for agency in agencies if agency.standing.peer_group != PROVINCE),
+            (agency for agency in agencies if agency.standing.peer_group != rows.PROVINCE),
             key=lambda agency: reference.place_of_peer_group(agency.standing.peer_group),
         ),
         revisions=[reference.named(replace(note, frozen_at=_local(note.frozen_at))) for note in revisions],
@@ -208,14 +208,14 @@ def _head(
     asked: Mapping[str, Any],
     reference: FrozenReference,
     next_release: date,
-    standings: Sequence[content.Standing],
-) -> content.Head:
+    standings: Sequence[rows.Standing],
+) -> rows.Head:
     with connection.cursor(row_factory=dict_row) as cursor:
         status = cursor.execute(_STATUS, asked).fetchone() or {}
         sealed = cursor.execute(_SEALED, asked).fetchone() or {"sequence": None, "manifest_sha256": None}
-    province = next((row for row in standings if row.peer_group == PROVINCE), None)
+    province = next((row for row in standings if row.peer_group == rows.PROVINCE), None)
     data_as_of = details["data_as_of"]
-    return content.Head(
+    return rows.Head(
         province_code=status["province_code"],
         province_name_vi=province.agency_name_vi if province else status["province_code"],
         month=details["period_month"],
@@ -233,7 +233,7 @@ def _head(
         number=sealed["sequence"],
         short_hash=short_hash(sealed["manifest_sha256"]) if sealed["manifest_sha256"] else None,
         next_release=next_release,
-        counts=content.Counts(**{field.name: status[field.name] or 0 for field in fields(content.Counts)}),
+        counts=rows.Counts(**{field.name: status[field.name] or 0 for field in fields(rows.Counts)}),
     )
 
 
@@ -264,19 +264,19 @@ def _rows(connection: Connection[Any], kind: type[Row], query: Any, asked: Mappi
         return cursor.execute(query, asked).fetchall()
 
 
-def _by_agency(rows: Sequence[Any], key: str = "agency_code") -> Mapping[str, Sequence[Any]]:
-    found: dict[str, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[getattr(row, key)].append(row)
-    return found
+def _by_agency(found: Sequence[Any], key: str = "agency_code") -> Mapping[str, Sequence[Any]]:
+    grouped: dict[str, list[Any]] = defaultdict(list)
+    for row in found:
+        grouped[getattr(row, key)].append(row)
+    return grouped
 
 
 def _agency(
-    standing: content.Standing,
+    standing: rows.Standing,
     parts: Mapping[str, Mapping[str, Sequence[Any]]],
-    history: Mapping[str, Sequence[content.PastMonth]],
+    history: Mapping[str, Sequence[rows.PastMonth]],
 ) -> Agency:
-    own: dict[str, Any] = {name: rows.get(standing.agency_code, ()) for name, rows in parts.items()}
+    own: dict[str, Any] = {name: found.get(standing.agency_code, ()) for name, found in parts.items()}
     for single in ("certainty", "lateness"):
         own[single] = next(iter(own[single]), None)
     return Agency(standing=standing, history=history.get(standing.lineage_code, ()), **own)
