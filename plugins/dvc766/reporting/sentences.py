@@ -122,7 +122,8 @@ def target(found: highlights.TargetMet) -> str:
 def provenance(publication: Publication) -> str:
     """What the figures rest on, for the foot of pages."""
     head = publication.head
-    told = [f"Xếp hạng {SOURCES[head.official_source]}", f"{month(head.month)}, lần chốt {head.revision}"]
+    state = "tạm tính, chưa chốt" if head.is_provisional else f"lần chốt {head.revision}"
+    told = [f"Xếp hạng {SOURCES[head.official_source]}", f"{month(head.month)}, {state}"]
     if head.short_hash:
         told.append(f"số công bố {head.number}, mã {head.short_hash}")
     return " · ".join(told)
