@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from dvc766.failures import NeedsAPerson
+from dvc766.reporting import workbook
 from dvc766.reporting.content import Publication
 from dvc766.reporting.editions import Edition, of_edition
 
 Renderer = Callable[[Publication, Edition], Mapping[str, bytes]]
 
-PRODUCTS: Mapping[str, Renderer] = {}
+PRODUCTS: Mapping[str, Renderer] = {
+    "workbook": workbook.render,
+}
 
 
 class NoSuchProduct(NeedsAPerson):
