@@ -24,7 +24,9 @@ Value = str | int | Decimal | date | datetime | None
 LONGEST_NAME, LONGEST_TEXT, LONGEST_FOOTER = 31, 32_767, 255  # what Excel holds in a sheet's name, a cell, a footer
 _NOT_IN_A_NAME = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_INK, _HEADER, _FONT = "#1F2933", "#DCE6F1", "Times New Roman"
+_INK, _HEADER, _RULE, _WARNING, _FONT = "#1F2933", "#DCE6F1", "#C8D2DC", "#801650", "Times New Roman"
+_LINE = 15  # points of height of a line of text
+_NARROW = 1.1  # letters of the font in the width of a digit
 
 
 class Kind(Enum):
@@ -94,13 +96,19 @@ class Spreadsheet:
             properties | {"comments": self.origin.provenance, "created": self.origin.created, "company": ""}
         )
         basis = {"font_name": _FONT, "font_size": 11, "valign": "top", "font_color": _INK}
-        self._formats = {kind: self._book.add_format(basis | {"num_format": kind.value}) for kind in Kind}
+        cell = basis | {"bottom": 1, "bottom_color": _RULE}
+        self._formats = {kind: self._book.add_format(cell | {"num_format": kind.value}) for kind in Kind}
         self._formats[Kind.TEXT].set_text_wrap()
-        self._guarded = self._book.add_format(basis | {"text_wrap": True, "quote_prefix": True})
-        self._missing = self._book.add_format(basis | {"align": "right"})
+        self._formats[Kind.TEXT].set_indent(1)
+        self._at_left = {
+            kind: self._book.add_format(cell | {"num_format": kind.value, "align": "left", "text_wrap": True})
+            for kind in Kind
+        }
+        self._guarded = self._book.add_format(cell | {"text_wrap": True, "quote_prefix": True})
+        self._missing = self._book.add_format(cell | {"align": "right"})
         self._title = self._book.add_format(basis | {"bold": True, "font_size": 14})
         self._line = self._book.add_format(basis)
-        self._warning = self._book.add_format(basis | {"bold": True, "font_color": "#801650"})
+        self._warning = self._book.add_format(basis | {"bold": True, "font_color": _WARNING})
         self._heading = self._book.add_format(
             basis | {"bold": True, "text_wrap": True, "bg_color": _HEADER, "border": 1, "valign": "vcenter"}
         )
@@ -113,11 +121,18 @@ class Spreadsheet:
         top = self._opening(sheet, table.title, table.notes)
         for position, column in enumerate(table.columns):
             sheet.write_string(top, position, column.heading, self._heading)
-        sheet.set_row(top, 15 * max(_lines(column) for column in table.columns))
+        # the filter's button takes room in a heading
+        sheet.set_row(top, _LINE * max(_lines(column.heading, column.width - 3) for column in table.columns))
         last = top
         for last, row in enumerate(table.rows, top + 1):
+            lines = 1
             for position, column in enumerate(table.columns):
-                self._write(sheet, last, position, column.kind, column.value(row))
+                value = column.value(row)
+                self._write(sheet, last, position, self._formats[column.kind], value)
+                if column.kind is Kind.TEXT and isinstance(value, str) and len(value) > column.width:
+                    lines = max(lines, _lines(value, column.width * _NARROW))
+            if lines > 1:
+                sheet.set_row(last, _LINE * lines)
         sheet.freeze_panes(top + 1, table.kept)
         sheet.autofilter(top, 0, max(last, top + 1), len(table.columns) - 1)
         sheet.repeat_rows(top)
@@ -129,8 +144,10 @@ class Spreadsheet:
         sheet.set_column(1, 1, width)
         top = self._opening(sheet, title, ())
         for row, (label, value, kind) in enumerate(pairs, top):
-            sheet.write_string(row, 0, label, self._heading if value is None else self._formats[Kind.TEXT])
-            self._write(sheet, row, 1, kind, value)
+            sheet.write_string(row, 0, label, self._formats[Kind.TEXT])
+            self._write(sheet, row, 1, self._at_left[kind], value)
+            if isinstance(value, str):
+                sheet.set_row(row, _LINE * _lines(value, width * _NARROW))
         sheet.freeze_panes(top, 0)
 
     def content(self) -> bytes:
@@ -144,10 +161,10 @@ class Spreadsheet:
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.75, bottom=0.75)
-        sheet.hide_gridlines(0)
+        unscaled = {"scale_with_doc": False}
         warning = f"&L{_of_footer(self.origin.warning)}" if self.origin.warning else ""
-        sheet.set_header(f"{warning}&R{_of_footer(self.origin.subject)}"[:LONGEST_FOOTER])
-        sheet.set_footer(f"&L&8{_of_footer(self.origin.provenance)}&R&8Trang &P/&N"[:LONGEST_FOOTER])
+        sheet.set_header(f"{warning}&R{_of_footer(self.origin.subject)}"[:LONGEST_FOOTER], unscaled)
+        sheet.set_footer(f"&L&8{_of_footer(self.origin.provenance)}&R&8Trang &P/&N"[:LONGEST_FOOTER], unscaled)
         return sheet
 
     def _free_name(self, wanted: str) -> str:
@@ -169,24 +186,26 @@ class Spreadsheet:
             sheet.write_string(row, 0, text[:LONGEST_TEXT], style)
         return len(lines) + 1
 
-    def _write(self, sheet: Worksheet, row: int, column: int, kind: Kind, value: Value) -> None:
-        style: Format = self._formats[kind]
+    def _write(self, sheet: Worksheet, row: int, column: int, style: Format, value: Value) -> None:
         if value is None:
             sheet.write_blank(row, column, None, style)
         elif isinstance(value, str):
-            guarded = self._guarded if value.startswith(_STARTS_A_FORMULA) else style
-            sheet.write_string(row, column, value[:LONGEST_TEXT], guarded if kind is Kind.TEXT else self._missing)
+            if value.startswith(_STARTS_A_FORMULA):
+                style = self._guarded
+            elif style.num_format != Kind.TEXT.value:
+                style = self._missing
+            sheet.write_string(row, column, value[:LONGEST_TEXT], style)
         elif isinstance(value, date):
             sheet.write_datetime(row, column, value, style)
         else:
             sheet.write_number(row, column, float(value), style)
 
 
-def _lines(column: Column[Any]) -> int:
-    """How many lines a heading takes in its column, words kept whole."""
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a width of letters, words kept whole."""
     lines, used = 1, 0
-    for word in column.heading.split():
-        if used and used + 1 + len(word) > column.width - 3:  # the filter's button takes room
+    for word in text.split():
+        if used and used + 1 + len(word) > width:
             lines, used = lines + 1, len(word)
         else:
             used += len(word) + (1 if used else 0)

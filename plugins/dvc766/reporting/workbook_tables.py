@@ -32,21 +32,21 @@ def ranking(label: str, agencies: Sequence[Agency], publication: Publication) ->
         f"Xếp hạng - {label}",
         f"Xếp hạng khối {label.lower()}",
         [
-            _standing("Hạng", "rank", 8, Kind.COUNT),
-            Column[Agency]("Cơ quan", lambda one: one.name, width=38),
-            Column[Agency]("Mã", lambda one: one.code, width=14),
-            _standing("Điểm", "score", 10, Kind.POINTS),
-            _standing("Xếp loại", "grade_name_vi", 13),
+            _standing("Hạng", "rank", 7, Kind.COUNT),
+            Column[Agency]("Cơ quan", lambda one: one.name, width=32),
+            Column[Agency]("Mã", lambda one: one.code, width=11),
+            _standing("Điểm", "score", 8, Kind.POINTS),
+            _standing("Xếp loại", "grade_name_vi", 11),
             *(_group_points(group) for group in publication.criterion_groups),
-            _standing("Hạng tháng trước", "previous_rank", 10, Kind.COUNT),
-            _standing("Thay đổi hạng", "rank_change", 10, Kind.MOVEMENT),
-            _standing("Điểm tháng trước", "previous_score", 10, Kind.POINTS),
-            _standing("Thay đổi điểm", "score_change", 10, Kind.CHANGE),
-            _standing("Trung vị của khối", "peer_median_score", 10, Kind.POINTS),
-            _standing("Số cơ quan cùng hạng", "tied_agencies", 10, Kind.COUNT),
-            _standing("Số hồ sơ", "dossiers_in_hand", 10, Kind.COUNT),
-            Column[Agency]("Lưu ý", lambda one: sentences.SMALL_BASE if one.standing.is_small_base else None, width=12),
-            _standing("Tình trạng", "assessment_status_vi", 24),
+            _standing("Hạng tháng trước", "previous_rank", 9, Kind.COUNT),
+            _standing("Thay đổi hạng", "rank_change", 9, Kind.MOVEMENT),
+            _standing("Điểm tháng trước", "previous_score", 9, Kind.POINTS),
+            _standing("Thay đổi điểm", "score_change", 9, Kind.CHANGE),
+            _standing("Trung vị của khối", "peer_median_score", 9, Kind.POINTS),
+            _standing("Số cơ quan cùng hạng", "tied_agencies", 9, Kind.COUNT),
+            _standing("Số hồ sơ", "dossiers_in_hand", 9, Kind.COUNT),
+            Column[Agency]("Lưu ý", lambda one: sentences.SMALL_BASE if one.standing.is_small_base else None, width=9),
+            _standing("Tình trạng", "assessment_status_vi", 20),
         ],
         listed,
         notes,
@@ -252,7 +252,7 @@ def rules(publication: Publication) -> Table[IndicatorRule]:
             _own("Điểm tối đa", "max_points", 10, Kind.POINTS),
             _own("Mục tiêu", "target", 11, Kind.PERCENT),
             _own("Khi không phát sinh", "zero_rule_vi", 16),
-            _own("Phạm vi số liệu", "scope_vi", 20),
+            _own("Phạm vi số liệu", "scope_vi", 19),
             _own("Căn cứ", "legal_basis", 44),
             _own("Căn cứ của mục tiêu", "target_basis", 44),
         ],
@@ -282,16 +282,16 @@ def revisions(publication: Publication) -> Table[RevisionNote]:
 
 def _agency_columns() -> Sequence[Column[Of]]:
     return (
-        Column[Of]("Khối", lambda row: row[0].standing.peer_group_vi, width=16),
-        Column[Of]("Mã cơ quan", lambda row: row[0].code, width=14),
-        Column[Of]("Cơ quan", lambda row: row[0].name, width=34),
+        Column[Of]("Khối", lambda row: row[0].standing.peer_group_vi, width=13),
+        Column[Of]("Mã cơ quan", lambda row: row[0].code, width=11),
+        Column[Of]("Cơ quan", lambda row: row[0].name, width=30),
     )
 
 
 def _indicator_columns() -> Sequence[Column[Of]]:
     return (
         _field("Chỉ số", "indicator_code", 9),
-        _field("Tên chỉ số", "indicator_name_vi", 48),
+        _field("Tên chỉ số", "indicator_name_vi", 44),
         _field("Tử số", "numerator", 10, Kind.COUNT),
         _field("Mẫu số", "denominator", 10, Kind.COUNT),
         _field("Tỷ lệ", "ratio", 9, Kind.PERCENT),
@@ -300,8 +300,8 @@ def _indicator_columns() -> Sequence[Column[Of]]:
         _field("Điểm tối đa", "max_points", 9, Kind.POINTS),
         _field("Điểm chưa đạt", "lost_points", 9, Kind.POINTS),
         _field("Trung vị tỷ lệ của khối", "peer_median_ratio", 11, Kind.PERCENT),
-        _field("Tình trạng", "status_vi", 18),
-        _field("Phạm vi số liệu", "scope_vi", 20),
+        _field("Tình trạng", "status_vi", 15),
+        _field("Phạm vi số liệu", "scope_vi", 19),
     )
 
 
@@ -310,7 +310,7 @@ def _group_points(group: GroupScore) -> Column[Agency]:
         score = agency.group(group.group_code)
         return score.points if score else None
 
-    return Column(f"{group.group_name_vi} ({group.max_points:.0f})", value, Kind.POINTS, 13)
+    return Column(f"{group.group_name_vi} ({group.max_points:.0f})", value, Kind.POINTS, 11)
 
 
 def _own(heading: str, name: str, width: float, kind: Kind = Kind.TEXT) -> Column[Any]:
