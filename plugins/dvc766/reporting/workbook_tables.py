@@ -7,19 +7,27 @@ has a sheet of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from operator import attrgetter
-from typing import Any
 
 from dvc766.reporting import highlights, sentences
 from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.editions import LEAST_SHOWN, Edition
-from dvc766.reporting.rows import GroupScore, IndicatorRule, RevisionNote
-from dvc766.reporting.spreadsheet import Column, Kind, Table, Value
+from dvc766.reporting.rows import IndicatorRule, RevisionNote
+from dvc766.reporting.spreadsheet import Column, Kind, Table
+from dvc766.reporting.workbook_columns import (
+    Of,
+    capital,
+    field,
+    group_name,
+    group_points,
+    of_agency,
+    of_indicator,
+    own,
+    standing,
+    yes,
+)
 
 FEW = f"dưới {LEAST_SHOWN}"
 _RECORD_KINDS = {"dossier": "Hồ sơ", "procedure": "Thủ tục", "petition": "Phản ánh, kiến nghị"}
-
-Of = tuple[Agency, Any]
 
 
 def ranking(label: str, agencies: Sequence[Agency], publication: Publication) -> Table[Agency]:
@@ -32,21 +40,21 @@ def ranking(label: str, agencies: Sequence[Agency], publication: Publication) ->
         f"Xếp hạng - {label}",
         f"Xếp hạng khối {label.lower()}",
         [
-            _standing("Hạng", "rank", 7, Kind.COUNT),
+            standing("Hạng", "rank", 7, Kind.COUNT),
             Column[Agency]("Cơ quan", lambda one: one.name, width=32),
             Column[Agency]("Mã", lambda one: one.code, width=11),
-            _standing("Điểm", "score", 8, Kind.POINTS),
-            _standing("Xếp loại", "grade_name_vi", 11),
-            *(_group_points(group) for group in publication.criterion_groups),
-            _standing("Hạng tháng trước", "previous_rank", 9, Kind.COUNT),
-            _standing("Thay đổi hạng", "rank_change", 9, Kind.MOVEMENT),
-            _standing("Điểm tháng trước", "previous_score", 9, Kind.POINTS),
-            _standing("Thay đổi điểm", "score_change", 9, Kind.CHANGE),
-            _standing("Trung vị của khối", "peer_median_score", 9, Kind.POINTS),
-            _standing("Số cơ quan cùng hạng", "tied_agencies", 9, Kind.COUNT),
-            _standing("Số hồ sơ", "dossiers_in_hand", 9, Kind.COUNT),
+            standing("Điểm", "score", 8, Kind.POINTS),
+            standing("Xếp loại", "grade_name_vi", 11),
+            *(group_points(group) for group in publication.criterion_groups),
+            standing("Hạng tháng trước", "previous_rank", 9, Kind.COUNT),
+            standing("Thay đổi hạng", "rank_change", 9, Kind.MOVEMENT),
+            standing("Điểm tháng trước", "previous_score", 9, Kind.POINTS),
+            standing("Thay đổi điểm", "score_change", 9, Kind.CHANGE),
+            standing("Trung vị của khối", "peer_median_score", 9, Kind.POINTS),
+            standing("Số cơ quan cùng hạng", "tied_agencies", 9, Kind.COUNT),
+            standing("Số hồ sơ", "dossiers_in_hand", 9, Kind.COUNT),
             Column[Agency]("Lưu ý", lambda one: sentences.SMALL_BASE if one.standing.is_small_base else None, width=9),
-            _standing("Tình trạng", "assessment_status_vi", 20),
+            standing("Tình trạng", "assessment_status_vi", 20),
         ],
         listed,
         notes,
@@ -60,7 +68,7 @@ def province(publication: Publication) -> Table[Of]:
     return Table(
         "Toàn tỉnh",
         "Điểm chỉ số của toàn tỉnh (không xếp hạng, không cộng vào các khối)",
-        _indicator_columns(),
+        of_indicator(),
         [(bearer, score) for bearer in bearers for score in bearer.indicators],
         kept=2,
     )
@@ -72,17 +80,17 @@ def groups(publication: Publication) -> Table[Of]:
         "Điểm nhóm tiêu chí",
         "Điểm từng nhóm tiêu chí và so với khối",
         [
-            *_agency_columns(),
-            _field("Nhóm tiêu chí", "group_name_vi", 32),
-            _field("Điểm", "points", 10, Kind.POINTS),
-            _field("Điểm tối đa", "max_points", 10, Kind.POINTS),
+            *of_agency(),
+            field("Nhóm tiêu chí", "group_name_vi", 32),
+            field("Điểm", "points", 10, Kind.POINTS),
+            field("Điểm tối đa", "max_points", 10, Kind.POINTS),
             Column[Of](
                 "Tỷ lệ đạt", lambda row: None if row[1].percent is None else row[1].percent / 100, Kind.PERCENT, 10
             ),
-            _field("Hạng trong khối", "group_rank", 10, Kind.COUNT),
-            _field("Trung vị của khối", "peer_median", 10, Kind.POINTS),
-            _field("Tứ phân vị trên", "peer_upper_quartile", 10, Kind.POINTS),
-            _field("Cao nhất khối", "peer_best", 10, Kind.POINTS),
+            field("Hạng trong khối", "group_rank", 10, Kind.COUNT),
+            field("Trung vị của khối", "peer_median", 10, Kind.POINTS),
+            field("Tứ phân vị trên", "peer_upper_quartile", 10, Kind.POINTS),
+            field("Cao nhất khối", "peer_best", 10, Kind.POINTS),
         ],
         _of(publication, "groups"),
         kept=3,
@@ -94,7 +102,7 @@ def indicators(publication: Publication) -> Table[Of]:
     return Table(
         "Điểm chỉ số",
         "Điểm từng chỉ số: tử số, mẫu số, tỷ lệ, mục tiêu, điểm",
-        [*_agency_columns(), *_indicator_columns()],
+        [*of_agency(), *of_indicator()],
         _of(publication, "indicators"),
         kept=3,
     )
@@ -106,13 +114,13 @@ def changes(publication: Publication) -> Table[Of]:
         "Thay đổi so với tháng trước",
         "Thay đổi điểm so với tháng trước, tách theo nguyên nhân",
         [
-            *_agency_columns(),
-            _field("Chỉ số", "indicator_code", 9),
-            _field("Điểm tháng trước", "previous_points", 10, Kind.POINTS),
-            _field("Điểm tháng này", "points", 10, Kind.POINTS),
-            _field("Thay đổi", "points_change", 10, Kind.CHANGE),
-            *(_field(_capital(name), part, 14, Kind.CHANGE) for part, name in sentences.PARTS_VI.items()),
-            _field("So sánh", "comparison_status_vi", 36),
+            *of_agency(),
+            field("Chỉ số", "indicator_code", 9),
+            field("Điểm tháng trước", "previous_points", 10, Kind.POINTS),
+            field("Điểm tháng này", "points", 10, Kind.POINTS),
+            field("Thay đổi", "points_change", 10, Kind.CHANGE),
+            *(field(capital(name), part, 14, Kind.CHANGE) for part, name in sentences.PARTS_VI.items()),
+            field("So sánh", "comparison_status_vi", 36),
         ],
         _of(publication, "changes"),
         ["Bốn cột nguyên nhân cộng lại bằng cột “Thay đổi”. Ô trống: không so sánh được, lý do ở cột cuối."],
@@ -132,14 +140,14 @@ def certainty(publication: Publication) -> Table[Of]:
         "Độ chắc của thứ hạng",
         "Thứ hạng chắc đến mức nào",
         [
-            *_agency_columns(),
+            *of_agency(),
             Column[Of]("Hạng", lambda row: row[0].standing.rank, Kind.COUNT, 8),
-            *(_field(heading, name, 14, Kind.COUNT) for heading, name in surely.items()),
-            _field("Điểm còn thiếu để bằng hạng trên", "points_to_next_rank", 13, Kind.POINTS),
-            _field("Điểm hơn hạng dưới", "points_to_rank_below", 11, Kind.POINTS),
-            _field("Nhóm theo số hồ sơ", "volume_band_vi", 30, Kind.TEXT),
-            _field("Hạng trong nhóm này", "rank_in_band", 11, Kind.COUNT),
-            _field("Số cơ quan trong nhóm này", "agencies_in_band", 11, Kind.COUNT),
+            *(field(heading, name, 14, Kind.COUNT) for heading, name in surely.items()),
+            field("Điểm còn thiếu để bằng hạng trên", "points_to_next_rank", 13, Kind.POINTS),
+            field("Điểm hơn hạng dưới", "points_to_rank_below", 11, Kind.POINTS),
+            field("Nhóm theo số hồ sơ", "volume_band_vi", 30, Kind.TEXT),
+            field("Hạng trong nhóm này", "rank_in_band", 11, Kind.COUNT),
+            field("Số cơ quan trong nhóm này", "agencies_in_band", 11, Kind.COUNT),
         ],
         [(agency, agency.certainty) for agency in publication.agencies if agency.certainty],
         ["Thử bớt lần lượt từng hồ sơ rồi xếp hạng lại; khoảng hạng càng hẹp thì thứ hạng càng chắc."],
@@ -153,14 +161,14 @@ def differences(publication: Publication) -> Table[Of]:
         "Chênh lệch với Cổng",
         "Chênh lệch với điểm của Cổng Dịch vụ công quốc gia",
         [
-            *_agency_columns(),
-            Column[Of]("Nhóm tiêu chí", lambda row: _group_name(row), width=30),
+            *of_agency(),
+            Column[Of]("Nhóm tiêu chí", lambda row: group_name(row), width=30),
             Column[Of]("Chỉ số", lambda row: row[1].indicator_code or "Cả nhóm", width=10),
-            _field("Điểm theo hồ sơ", "our_points", 11, Kind.POINTS),
-            _field("Điểm trên Cổng", "portal_points", 11, Kind.POINTS),
-            _field("Chênh lệch", "difference", 11, Kind.CHANGE),
-            _field("Nguyên nhân", "cause_vi", 44),
-            _field("Ngày lấy điểm của Cổng", "portal_captured_on", 12, Kind.DAY),
+            field("Điểm theo hồ sơ", "our_points", 11, Kind.POINTS),
+            field("Điểm trên Cổng", "portal_points", 11, Kind.POINTS),
+            field("Chênh lệch", "difference", 11, Kind.CHANGE),
+            field("Nguyên nhân", "cause_vi", 44),
+            field("Ngày lấy điểm của Cổng", "portal_captured_on", 12, Kind.DAY),
         ],
         _of(publication, "differences"),
         ["Dòng “Cả nhóm” là tổng của nhóm tiêu chí, đã gồm các chỉ số bên trong; không cộng hai loại dòng với nhau."],
@@ -174,10 +182,10 @@ def reasons(publication: Publication) -> Table[Of]:
         "Lý do bị trừ điểm",
         "Số hồ sơ, thủ tục, phản ánh bị trừ điểm theo lý do",
         [
-            *_agency_columns(),
-            _field("Chỉ số", "indicator_code", 9),
-            _field("Lý do", "reason_vi", 52),
-            _field("Số lượng", "records", 11, Kind.COUNT),
+            *of_agency(),
+            field("Chỉ số", "indicator_code", 9),
+            field("Lý do", "reason_vi", 52),
+            field("Số lượng", "records", 11, Kind.COUNT),
         ],
         _of(publication, "reasons"),
         ["Một hồ sơ có thể bị trừ điểm ở nhiều chỉ số nên không cộng số lượng của các chỉ số khác nhau."],
@@ -191,18 +199,18 @@ def lost_records(publication: Publication) -> Table[Of]:
         "Hồ sơ bị trừ điểm",
         "Từng hồ sơ, thủ tục, phản ánh bị trừ điểm (chỉ dùng nội bộ)",
         [
-            *_agency_columns(),
-            _field("Chỉ số", "indicator_code", 9),
+            *of_agency(),
+            field("Chỉ số", "indicator_code", 9),
             Column[Of]("Loại", lambda row: _RECORD_KINDS.get(row[1].kind, row[1].kind), width=13),
-            _field("Mã", "code", 24),
-            _field("Thủ tục", "procedure_code", 12),
-            _field("Tên thủ tục", "procedure_name_vi", 44),
-            _field("Lý do", "reason_vi", 36),
-            _field("Ngày nộp hoặc tiếp nhận", "received_on", 13, Kind.DAY),
-            _field("Ngày hẹn trả", "due_on", 12, Kind.DAY),
-            _field("Ngày xong hoặc ngày cuối kỳ", "finished_on", 13, Kind.DAY),
-            _field("Số ngày làm việc quá hạn", "working_days_late", 11, Kind.COUNT),
-            _field("Ngày xin lỗi", "apologised_on", 12, Kind.DAY),
+            field("Mã", "code", 24),
+            field("Thủ tục", "procedure_code", 12),
+            field("Tên thủ tục", "procedure_name_vi", 44),
+            field("Lý do", "reason_vi", 36),
+            field("Ngày nộp hoặc tiếp nhận", "received_on", 13, Kind.DAY),
+            field("Ngày hẹn trả", "due_on", 12, Kind.DAY),
+            field("Ngày xong hoặc ngày cuối kỳ", "finished_on", 13, Kind.DAY),
+            field("Số ngày làm việc quá hạn", "working_days_late", 11, Kind.COUNT),
+            field("Ngày xin lỗi", "apologised_on", 12, Kind.DAY),
         ],
         _lost_rows(publication),
         kept=3,
@@ -226,12 +234,12 @@ def procedures(publication: Publication, edition: Edition) -> Table[Of]:
         "Thủ tục",
         "Số hồ sơ theo thủ tục của từng cơ quan",
         [
-            *_agency_columns(),
-            _field("Mã thủ tục", "procedure_code", 13),
-            _field("Tên thủ tục", "procedure_name_vi", 50),
-            Column[Of]("Có dịch vụ công trực tuyến", lambda row: _yes(row[1].is_offered_online), width=11),
-            Column[Of]("Có phí, lệ phí", lambda row: _yes(row[1].is_fee_bearing), width=10),
-            *(_field(heading, name, 13, Kind.COUNT, few) for heading, name in counts.items()),
+            *of_agency(),
+            field("Mã thủ tục", "procedure_code", 13),
+            field("Tên thủ tục", "procedure_name_vi", 50),
+            Column[Of]("Có dịch vụ công trực tuyến", lambda row: yes(row[1].is_offered_online), width=11),
+            Column[Of]("Có phí, lệ phí", lambda row: yes(row[1].is_fee_bearing), width=10),
+            *(field(heading, name, 13, Kind.COUNT, few) for heading, name in counts.items()),
         ],
         _of(publication, "procedures"),
         notes if few else (),
@@ -247,14 +255,14 @@ def rules(publication: Publication) -> Table[IndicatorRule]:
         f"Cách tính điểm: {publication.head.catalogue_name_vi}",
         [
             Column[IndicatorRule]("Nhóm tiêu chí", lambda rule: names.get(rule.group_code, rule.group_code), width=28),
-            _own("Chỉ số", "indicator_code", 9),
-            _own("Tên chỉ số", "name_vi", 50),
-            _own("Điểm tối đa", "max_points", 10, Kind.POINTS),
-            _own("Mục tiêu", "target", 11, Kind.PERCENT),
-            _own("Khi không phát sinh", "zero_rule_vi", 16),
-            _own("Phạm vi số liệu", "scope_vi", 19),
-            _own("Căn cứ", "legal_basis", 44),
-            _own("Căn cứ của mục tiêu", "target_basis", 44),
+            own("Chỉ số", "indicator_code", 9),
+            own("Tên chỉ số", "name_vi", 50),
+            own("Điểm tối đa", "max_points", 10, Kind.POINTS),
+            own("Mục tiêu", "target", 11, Kind.PERCENT),
+            own("Khi không phát sinh", "zero_rule_vi", 16),
+            own("Phạm vi số liệu", "scope_vi", 19),
+            own("Căn cứ", "legal_basis", 44),
+            own("Căn cứ của mục tiêu", "target_basis", 44),
         ],
         publication.rules,
         ["Điểm của chỉ số = điểm tối đa × tỷ lệ ÷ mục tiêu, nhiều nhất bằng điểm tối đa; tỷ lệ = tử số ÷ mẫu số."],
@@ -268,82 +276,16 @@ def revisions(publication: Publication) -> Table[RevisionNote]:
         "Các lần chốt",
         "Các lần chốt số liệu của tháng",
         [
-            _own("Lần chốt", "revision", 10, Kind.COUNT),
-            _own("Chốt lúc", "frozen_at", 19, Kind.MOMENT),
-            _own("Lý do", "reason_vi", 34),
-            _own("Ghi chú", "note", 60),
-            _own("Số điểm chỉ số thay đổi", "cells_changed", 13, Kind.COUNT),
-            _own("Số cơ quan đổi hạng", "ranks_changed", 13, Kind.COUNT),
+            own("Lần chốt", "revision", 10, Kind.COUNT),
+            own("Chốt lúc", "frozen_at", 19, Kind.MOMENT),
+            own("Lý do", "reason_vi", 34),
+            own("Ghi chú", "note", 60),
+            own("Số điểm chỉ số thay đổi", "cells_changed", 13, Kind.COUNT),
+            own("Số cơ quan đổi hạng", "ranks_changed", 13, Kind.COUNT),
         ],
         publication.revisions,
         ["Chỉ lần chốt mới nhất có giá trị; các lần trước được giữ để đối chiếu."],
     )
-
-
-def _agency_columns() -> Sequence[Column[Of]]:
-    return (
-        Column[Of]("Khối", lambda row: row[0].standing.peer_group_vi, width=13),
-        Column[Of]("Mã cơ quan", lambda row: row[0].code, width=11),
-        Column[Of]("Cơ quan", lambda row: row[0].name, width=30),
-    )
-
-
-def _indicator_columns() -> Sequence[Column[Of]]:
-    return (
-        _field("Chỉ số", "indicator_code", 9),
-        _field("Tên chỉ số", "indicator_name_vi", 44),
-        _field("Tử số", "numerator", 10, Kind.COUNT),
-        _field("Mẫu số", "denominator", 10, Kind.COUNT),
-        _field("Tỷ lệ", "ratio", 9, Kind.PERCENT),
-        _field("Mục tiêu", "target", 11, Kind.PERCENT),
-        _field("Điểm", "points", 9, Kind.POINTS),
-        _field("Điểm tối đa", "max_points", 9, Kind.POINTS),
-        _field("Điểm chưa đạt", "lost_points", 9, Kind.POINTS),
-        _field("Trung vị tỷ lệ của khối", "peer_median_ratio", 11, Kind.PERCENT),
-        _field("Tình trạng", "status_vi", 15),
-        _field("Phạm vi số liệu", "scope_vi", 19),
-    )
-
-
-def _group_points(group: GroupScore) -> Column[Agency]:
-    def value(agency: Agency) -> Value:
-        score = agency.group(group.group_code)
-        return score.points if score else None
-
-    return Column(f"{group.group_name_vi} ({group.max_points:.0f})", value, Kind.POINTS, 11)
-
-
-def _own(heading: str, name: str, width: float, kind: Kind = Kind.TEXT) -> Column[Any]:
-    """A column of a row's own field."""
-    return Column(heading, attrgetter(name), kind, width)
-
-
-def _standing(heading: str, name: str, width: float, kind: Kind = Kind.TEXT) -> Column[Agency]:
-    """A column of an agency's standing."""
-    return Column(heading, attrgetter(f"standing.{name}"), kind, width)
-
-
-def _field(heading: str, name: str, width: float, kind: Kind = Kind.TEXT, missing: str | None = None) -> Column[Of]:
-    """A column of a row that is listed with its agency; `missing` is said where it has no value."""
-
-    def value(row: Of) -> Value:
-        found: Value = getattr(row[1], name)
-        return missing if found is None else found
-
-    return Column(heading, value, kind, width)
-
-
-def _group_name(row: Of) -> str:
-    group = row[0].group(row[1].group_code)
-    return group.group_name_vi if group else row[1].group_code
-
-
-def _yes(holds: bool) -> str:
-    return "Có" if holds else "Không"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _of(publication: Publication, part: str) -> Iterator[Of]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
@@ -13,9 +12,9 @@ from docx.shared import Mm
 from docxtpl import DocxTemplate
 
 from dvc766.reporting.documents.layout import Column, Document
+from dvc766.reporting.fixed_dates import with_fixed_dates
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 WIDE, NARROW = Mm(257), Mm(160)  # what margins leave of a page on its side and upright
 
 
@@ -33,7 +32,7 @@ def word(document: Document, made_at: datetime) -> bytes:
     properties.created = properties.modified = made_at.replace(microsecond=0)
     saved = BytesIO()
     template.save(saved)
-    return _with_fixed_dates(saved.getvalue())
+    return with_fixed_dates(saved.getvalue())
 
 
 def _annex_tables(document: Document) -> Mapping[Sequence[str], tuple[Sequence[Column], int]]:
@@ -63,15 +62,3 @@ def _share_widths(tables: Iterator, known: Mapping[Sequence[str], tuple[Sequence
                 if place:
                     cell.p_lst[0].get_or_add_pPr().jc_val = None
                     cell.p_lst[0].get_or_add_pPr().get_or_add_jc().set(qn("w:val"), column.align)
-
-
-def _with_fixed_dates(package: bytes) -> bytes:
-    """The same package, its parts in the order of their names and without the time of making."""
-    made = BytesIO()
-    with zipfile.ZipFile(BytesIO(package)) as found, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as fixed:
-        names = sorted(found.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
-        for name in names:
-            info = zipfile.ZipInfo(name, ZIP_EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            fixed.writestr(info, found.read(name))
-    return made.getvalue()
