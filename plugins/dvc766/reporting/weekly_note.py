@@ -59,7 +59,7 @@ def note(publication: Publication, edition: Edition) -> Mapping[str, object]:
         "subtitle": f"{head.province_name_vi} · số liệu đến {moment(head.data_as_of)}",
         "notices": [text for text in [sentences.warning(publication)] if text],
         "lead": [
-            sentences.headline(publication),
+            f"Tạm tính: {sentences.headline(publication)}",
             f"Đã tính {number(head.counts.dossiers_in_hand)} hồ sơ trong kỳ,"
             f" {number(head.counts.dossiers_received)} hồ sơ tiếp nhận trong tháng. Tháng chưa kết thúc nên không so"
             f" sánh với tháng trước; kết quả chính thức chỉ có khi tháng được chốt. {sentences.RANKS_ITSELF}",
