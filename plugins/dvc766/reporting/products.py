@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dvc766.failures import NeedsAPerson
 from dvc766.reporting import slides, weekly_note, workbook
 from dvc766.reporting.content import Publication
+from dvc766.reporting.documents import files
 from dvc766.reporting.editions import Edition, of_edition
 
 Renderer = Callable[[Publication, Edition], Mapping[str, bytes]]
@@ -18,6 +19,9 @@ PRODUCTS: Mapping[str, Renderer] = {
     "workbook": workbook.render,
     "slides": slides.render,
     "weekly-note": weekly_note.render,
+    "report": files.report,
+    "notice": files.notice,
+    "agency_sheets": files.agency_sheets,
 }
 
 

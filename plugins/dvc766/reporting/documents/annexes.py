@@ -93,7 +93,7 @@ def _indicators(publication: Publication) -> Sequence[Section]:
     for place, part in enumerate((rules[:half], rules[half:])):
         columns = (
             Column("name", "Cơ quan", 19),
-            *(Column(rule.indicator_code, f"{rule.indicator_code} ({number(rule.max_points)})", 7, "right") for rule in part),
+            *(Column(rule.indicator_code, f"{rule.indicator_code} ({number(rule.max_points)})", 10, "right") for rule in part),
         )
         tables = []
         bearers = [*publication.peer_groups.items()]
