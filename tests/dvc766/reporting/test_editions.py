@@ -20,6 +20,7 @@ def test_the_public_edition_names_no_record_and_no_small_count_of_a_procedure() 
     ]
     assert counts == [60, 12, 60, 40, 30, 9]
     assert min(counts) >= LEAST_SHOWN
+    assert [row.procedure_code for agency in shown.agencies for row in agency.procedures] == ["1.000123"]
 
 
 def test_counts_of_agencies_stay_whole_in_both() -> None:
