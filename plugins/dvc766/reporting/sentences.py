@@ -26,7 +26,6 @@ SYNTHETIC = "DỮ LIỆU MÔ PHỎNG, không phải kết quả thật"
 PROVISIONAL = "SỐ LIỆU TẠM TÍNH, tháng chưa chốt, còn thay đổi"
 SMALL_BASE = "Ít hồ sơ"
 AUTHOR = "Văn phòng UBND tỉnh"
-RANKS_ITSELF = "Văn phòng UBND tỉnh lập bảng xếp hạng này và cũng là cơ quan được xếp hạng."
 SOURCES = {
     "computed": "tính từ hồ sơ của tỉnh",
     "portal": "theo điểm công bố của Cổng Dịch vụ công quốc gia",
@@ -150,6 +149,12 @@ def catalogue_break(publication: Publication) -> str | None:
     if not others:
         return None
     return f"Đến tháng {others[max(others)]}, điểm tính theo bộ chỉ số khác, nên không so sánh với các tháng sau đó."
+
+
+def ranks_itself(publication: Publication) -> str | None:
+    """That the office which makes the ranking stands in it; None where it does not."""
+    office = next((agency for agency in publication.agencies if agency.name.startswith("Văn phòng")), None)
+    return f"{office.name} lập bảng xếp hạng này và cũng được đánh giá: {place(office)}." if office else None
 
 
 def paragraphs(statement: str) -> Sequence[str]:

@@ -1,6 +1,6 @@
 """Product "slides": the month on at most twelve slides for the administrative meeting, the same figures as the report.
 
-trinh-chieu-2025-07.pptx: title · the month in short · the province's groups · a ranking for each peer group · movers
+trinh-chieu.pptx: title · the month in short · the province's groups · a ranking for each peer group · movers
 and why · lateness · targets · outreach · drafts (internal edition) · how to read it
 """
 
@@ -13,7 +13,7 @@ from decimal import Decimal
 from dvc766.reporting import highlights, sentences
 from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.deck import BODY_TOP, MARGIN, WIDTH, Deck, Place, Series
-from dvc766.reporting.documents import details, drafts, findings
+from dvc766.reporting.documents import annexes, details, drafts, findings
 from dvc766.reporting.documents.layout import Column, Row, Table
 from dvc766.reporting.editions import Edition
 from dvc766.reporting.wording import NOTHING, moment, month, movement_mark, number, percent, points, signed
@@ -66,7 +66,7 @@ def render(publication: Publication, edition: Edition) -> Mapping[str, bytes]:
     if edition is Edition.INTERNAL:
         _drafts(deck, publication)
     _reading(deck, publication)
-    return {f"trinh-chieu-{head.month:%Y-%m}.pptx": deck.content()}
+    return {"trinh-chieu.pptx": deck.content()}
 
 
 def _title(deck: Deck, publication: Publication, title: str) -> None:
@@ -74,8 +74,10 @@ def _title(deck: Deck, publication: Publication, title: str) -> None:
     told = [
         head.province_name_vi,
         f"Số liệu lấy đến {moment(head.data_as_of)}",
-        f"{head.catalogue_name_vi}. {sentences.RANKS_ITSELF}",
+        head.catalogue_name_vi,
     ]
+    if office := sentences.ranks_itself(publication):
+        told.append(office)
     if head.revision > 1:
         told.append(f"Số liệu đã đính chính: {head.reason_vi or 'không nêu lý do'}. {head.note or ''}".strip())
     if break_of_catalogue := sentences.catalogue_break(publication):
@@ -134,7 +136,9 @@ def _rankings(deck: Deck, publication: Publication, room: int) -> None:
         slide = deck.slide(f"Xếp hạng khối {label.lower()}")
         table = ranking(label, publication.peer_groups[label])
         if left_out:
-            table = replace(table, note=f"{table.note} Xếp hạng khối {', '.join(left_out)}: xem bảng tính.".strip())
+            table = replace(
+                table, note=f"{table.note} Xếp hạng khối {', '.join(left_out)}: xem {annexes.WORKBOOK}.".strip()
+            )
         slide.table(table, Place(), 13)
 
 
@@ -145,7 +149,7 @@ def ranking(label: str, agencies: Sequence[Agency]) -> Table:
     rows = [findings.rank_row(agency) for agency in shown]
     if len(shown) > SHOWN_WHOLE:
         shown = [*ranked[:ENDS], *ranked[-ENDS:]]
-        caption += f": {ENDS} cơ quan đầu và {ENDS} cơ quan cuối bảng, đầy đủ trong bảng tính kèm theo"
+        caption += f": {ENDS} cơ quan đầu và {ENDS} cơ quan cuối bảng, đầy đủ trong {annexes.WORKBOOK}"
         gap = dict.fromkeys((column.key for column in findings.RANK_COLUMNS), "…")
         rows = [findings.rank_row(agency) for agency in shown]
         rows.insert(ENDS, gap | {"name": f"… ({number(len(ranked) - 2 * ENDS)} cơ quan ở giữa)"})
@@ -261,7 +265,6 @@ def _reading(deck: Deck, publication: Publication) -> None:
         "Chỉ so sánh các cơ quan trong cùng khối; dòng toàn tỉnh để tham khảo, không xếp hạng.",
         f"“{NOTHING}” nghĩa là không có giá trị, không phải bằng 0. ▲ tăng hạng, ▼ giảm hạng, = giữ nguyên.",
         findings.SMALL_BASE_NOTE,
-        sentences.RANKS_ITSELF,
         *sentences.paragraphs(publication.statement)[1:],
     ]
     deck.slide("Cách đọc và giới hạn sử dụng số liệu").text(told, Place(), 16)

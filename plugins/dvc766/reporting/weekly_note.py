@@ -1,6 +1,6 @@
 """Product "weekly-note": one page on the month that is running, provisional until it is frozen.
 
-thong-tin-nhanh-2025-09.pdf: who leads and by how much · where points can still be gained · who stands at the bottom and
+thong-tin-nhanh.pdf: who leads and by how much · where points can still be gained · who stands at the bottom and
 what would help most · draft tasks (internal edition). A frozen month has no such page: its report says all of it.
 """
 
@@ -44,7 +44,7 @@ def render(publication: Publication, edition: Edition) -> Mapping[str, bytes]:
     if not publication.head.is_provisional:
         return {}
     data = note(publication, edition)
-    return {f"thong-tin-nhanh-{publication.head.month:%Y-%m}.pdf": Press(TEMPLATE).print(data)}
+    return {"thong-tin-nhanh.pdf": Press(TEMPLATE).print(data)}
 
 
 def note(publication: Publication, edition: Edition) -> Mapping[str, object]:
@@ -54,6 +54,7 @@ def note(publication: Publication, edition: Edition) -> Mapping[str, object]:
         replace(table, caption="", columns=[column for column in table.columns if column.key != "change"])
         for table in findings.groups(publication).tables
     ]
+    office = sentences.ranks_itself(publication)
     return {
         "title": f"Thông tin nhanh {month(head.month)} (tạm tính)",
         "subtitle": f"{head.province_name_vi} · số liệu đến {moment(head.data_as_of)}",
@@ -62,7 +63,7 @@ def note(publication: Publication, edition: Edition) -> Mapping[str, object]:
             f"Tạm tính: {sentences.headline(publication)}",
             f"Đã tính {number(head.counts.dossiers_in_hand)} hồ sơ trong kỳ,"
             f" {number(head.counts.dossiers_received)} hồ sơ tiếp nhận trong tháng. Tháng chưa kết thúc nên không so"
-            f" sánh với tháng trước; kết quả chính thức chỉ có khi tháng được chốt. {sentences.RANKS_ITSELF}",
+            f" sánh với tháng trước; kết quả chính thức chỉ có khi tháng được chốt.{f' {office}' if office else ''}",
         ],
         "leaders": asdict(_leaders(publication)),
         "groups": [asdict(table) for table in groups],

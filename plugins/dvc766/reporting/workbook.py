@@ -1,6 +1,6 @@
 """Product "workbook": the publication as a spreadsheet, with real numbers and dates to filter and to reckon on.
 
-bang-tinh-2025-07.xlsx: cover · a ranking for each peer group · the province · groups · indicators · changes ·
+so-tinh.xlsx: cover · a ranking for each peer group · the province · groups · indicators · changes ·
 certainty · differences to the portal · reasons · procedures · method · revisions; internal edition: each lost record
 """
 
@@ -24,7 +24,7 @@ def render(publication: Publication, edition: Edition) -> Mapping[str, bytes]:
     book.add_text(COVER, book.origin.title, list(_cover(publication, edition)))
     for table in _tables(publication, edition):
         book.add(table)
-    return {f"bang-tinh-{publication.head.month:%Y-%m}.xlsx": book.content()}
+    return {"so-tinh.xlsx": book.content()}
 
 
 def _tables(publication: Publication, edition: Edition) -> Iterator[Table[Any]]:
@@ -86,7 +86,7 @@ def _cover(publication: Publication, edition: Edition) -> Iterator[tuple[str, Va
     yield "Điểm chỉ số chưa có số liệu", counts.indicators_without_data, Kind.COUNT
     for grade in publication.grades:
         yield f"Xếp loại {grade.name_vi}", f"từ {wording.points(grade.min_score)} điểm", text
-    for note in _notes():
+    for note in _notes(publication):
         yield "Cách đọc", note, text
     for paragraph in sentences.paragraphs(publication.statement):
         yield "Giới hạn sử dụng", paragraph, text
@@ -104,11 +104,12 @@ def _province(publication: Publication) -> Iterator[tuple[str, Value, Kind]]:
         yield name, group.points if group.points is not None else wording.NOTHING, Kind.POINTS
 
 
-def _notes() -> Sequence[str]:
+def _notes(publication: Publication) -> Sequence[str]:
+    office = sentences.ranks_itself(publication)
     return (
         "Chỉ so sánh các cơ quan trong cùng khối. Toàn tỉnh có trang riêng, không xếp hạng và không cộng vào các khối.",
         "Ô trống nghĩa là không có giá trị (không phát sinh, không so sánh), không phải bằng 0.",
         f"“{sentences.SMALL_BASE}” đánh dấu cơ quan có ít hồ sơ: tỷ lệ dao động mạnh, cần thận trọng khi kết luận.",
         "▲ tăng hạng, ▼ giảm hạng, = giữ nguyên. Số và ngày hiện theo thiết lập vùng của máy đang mở.",
-        sentences.RANKS_ITSELF,
+        *([office] if office else []),
     )
