@@ -25,7 +25,7 @@ def test_it_is_one_page_marked_provisional_with_its_origin(edition: Edition) -> 
     month = samples_workbook.running()
     reader, told = _read(edition)
     assert len(reader.pages) == 1
-    assert reader.trailer["/Root"]["/Lang"] == "vi"
+    assert str(reader.root_object["/Lang"]) == "vi"
     for said in (sentences.SYNTHETIC, sentences.PROVISIONAL, sentences.provenance(month), edition.name_vi):
         assert _without_space(said) in told
     assert (_without_space(DRAFT) in told) is (edition is Edition.INTERNAL)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -96,7 +96,7 @@ def test_every_indicator_stands_with_its_count_ratio_target_and_points(book: Wor
 def test_numbers_and_dates_are_real_ones_in_formats_that_follow_the_reader(book: Workbook, edition: Edition) -> None:
     sheet = book["Xếp hạng - Sở, ban, ngành"]
     top = _top(sheet)
-    headings = {cell.value: cell.column for cell in sheet[top]}
+    headings = {cell.value: position for position, cell in enumerate(sheet[top], 1)}
     score, moved = (sheet.cell(top + 1, headings[name]) for name in ("Điểm", "Thay đổi hạng"))
     assert (score.data_type, score.number_format) == ("n", "#,##0.00")
     assert (moved.data_type, moved.number_format) == ("n", '"▲ "0;"▼ "0;"="')
@@ -110,6 +110,7 @@ def test_numbers_and_dates_are_real_ones_in_formats_that_follow_the_reader(book:
 
 def test_every_sheet_has_the_mark_the_origin_and_its_print_set_up(book: Workbook) -> None:
     origin = sentences.provenance(samples_workbook.month())
+    sheet: Any
     for sheet in book:
         above = [cell.value for (cell,) in sheet["A1:A6"]]
         assert sentences.SYNTHETIC in above, sheet.title
@@ -230,7 +231,7 @@ def _rows(sheet: Worksheet) -> Iterator[Mapping[str, Any]]:
         yield dict(zip(lines[0], line, strict=True))
 
 
-def _cells(book: Workbook) -> Iterator[str | float | date | None]:
+def _cells(book: Workbook) -> Iterator[Any]:
     for sheet in book:
         for row in sheet.iter_rows(values_only=True):
             yield from row
