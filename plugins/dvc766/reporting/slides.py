@@ -171,10 +171,12 @@ def _movements(deck: Deck, publication: Publication) -> None:
     if not rows:
         slide.text(section.lead, Place())
         return
+    place = Place()
     if publication.province and (because := sentences.why(publication.province)):
         slide.text([f"Toàn tỉnh: {because}"], Place(height=0.8), 15)
+        place = Place(top=2.05, height=4.8)
     caption = f"{most} cơ quan tăng và {most} cơ quan giảm nhiều bậc nhất của mỗi khối"
-    slide.table(Table(caption, MOVER_COLUMNS, rows), Place(top=2.05, height=4.8), 13)
+    slide.table(Table(caption, MOVER_COLUMNS, rows), place, 13)
 
 
 def _mover(label: str, agency: Agency) -> Row:

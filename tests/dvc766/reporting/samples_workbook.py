@@ -72,7 +72,7 @@ def _agency(place: int, name: str, rank: int | None, group: tuple[str, str], ran
     code = f"H44.{place:03}"
     score = Decimal("95.55") - Decimal("1.13") * (rank or 60)
     grade = "good" if score >= 80 else "fair" if score >= 70 else "weak"
-    moved = 0 if rank is None else (-1) ** place * (place % 4)
+    moved = 0 if rank is None else max(1 - rank, (-1) ** place * (place % 4))
     standing = samples.standing(
         *(code, name, rank, f"{score:.2f}"),
         peer_group=group[0],
