@@ -4,6 +4,8 @@ portals     how to ask: resources and allow-listed fields as data, one HTTP laye
 warehouse   how to write: landing, raw versions, ledger, quarantine, the swap of the marts
 quality     how to judge: expectations/*.yml run by Great Expectations at the two doors
 transform   runs the dbt project in process
+sealing     what makes a published month checkable by anybody: bundle, manifest, signature, chain
+reporting   what people read of a published month: documents, workbook, slides, site
 runs        what one task does: the only module that composes the ones above
 airflow_bridge  the only importer of Airflow
 settings    the only reader of environment variables

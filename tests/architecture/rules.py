@@ -30,6 +30,10 @@ FORBIDDEN = {
         *("dvc766.airflow_bridge", "dvc766.clock", "dvc766.portals", "dvc766.quality", "dvc766.reference"),
         *("dvc766.runs", "dvc766.settings", "dvc766.transform", "dvc766.warehouse"),
     ),
+    "dvc766.reporting": (
+        *("airflow", "requests", "tests", "local_stack", "portal_simulator", "dvc766.airflow_bridge"),
+        *("dvc766.portals", "dvc766.quality", "dvc766.runs", "dvc766.settings", "dvc766.transform"),
+    ),
     "dvc766.sealing.verifier": ("airflow", "requests", "sqlalchemy", "psycopg", "dvc766", "tests", "local_stack"),
     "portal_simulator": ("airflow", "dvc766", "local_stack", "tests"),
     "local_stack": ("tests",),

@@ -19,6 +19,7 @@ from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
 from dvc766.quality.audit import Audit, AuditBlocked
 from dvc766.quality.suites import SuiteError
 from dvc766.reference import ReferenceRefused, RuleUnusable
+from dvc766.reporting.source import NoOpenMonth
 from dvc766.runs import (
     ApprovalOverdue,
     CorrectionRefused,
@@ -58,6 +59,7 @@ HOPELESS = [
     NothingRead("x"),
     MonthIncomplete("x"),
     MonthRefused("x"),
+    NoOpenMonth("x"),
     ParameterRefused("x"),
     DataIsOld("x"),
     PortalRefused("national_portal", "GET /", Cause.CREDENTIALS),
