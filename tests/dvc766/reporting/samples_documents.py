@@ -149,7 +149,7 @@ def agency(place: int, name: str, group: tuple[str, str], rank: int | None, *, t
         ]
         if cases
         else (),
-        procedures=(several, few, some) if cases else (),
+        procedures=((several, few, some) if place < 4 else (few, some)) if cases else (),
         lateness=rows.Lateness(code, 100 + place, 6 + place, 5, 2, 1, 3) if cases else None,
         lost_records=[_lost(place, count) for count in range(1, 66)] if cases else (),
         history=[_past(code, step) for step in range(12)],

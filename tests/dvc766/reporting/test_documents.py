@@ -18,7 +18,6 @@ from dvc766.reporting import sentences
 from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.documents import state_papers
 from dvc766.reporting.documents.annexes import MOST_OVERDUE
-from dvc766.reporting.documents.findings import rank_row
 from dvc766.reporting.documents.layout import texts_of
 from dvc766.reporting.editions import LEAST_SHOWN, Edition, of_edition
 from dvc766.reporting.products import make
@@ -99,11 +98,14 @@ def test_rank_score_and_grade_of_every_agency_stand_in_the_annex(
     }
     pdf = reading.of_pdf(made[Edition.PUBLIC][f"{name}.pdf"])
     for agency in month.agencies:
-        wanted = rank_row(agency)
-        assert rows[wanted["name"]] == (wanted["rank"], wanted["score"], wanted["grade"])
-        groups = [sentences.points(group.points) for group in agency.groups]
-        line = [wanted["rank"], wanted["name"], *groups, wanted["score"], wanted["grade"]]
-        assert reading.squeezed("".join(line)) in pdf
+        standing = agency.standing
+        name = f"{agency.name} *" if standing.is_small_base else agency.name
+        rank = str(standing.rank) if standing.rank else "—"
+        score = f"{standing.score:.2f}".replace(".", ",")
+        grade = standing.grade_name_vi if standing.rank else standing.assessment_status_vi
+        assert rows[name] == (rank, score, grade)
+        groups = [f"{group.points:.2f}".replace(".", ",") for group in agency.groups]
+        assert reading.squeezed("".join([rank, name, *groups, score, grade or ""])) in pdf
 
 
 def test_every_sheet_says_rank_score_and_grade(month: Publication, made: dict[Edition, dict[str, bytes]]) -> None:
