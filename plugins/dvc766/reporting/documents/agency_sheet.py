@@ -1,7 +1,7 @@
 """The two pages of one agency: why this score, where points were lost, what would gain most, beside its peers.
 
-The internal edition adds the agency's records that cost points, those first that would gain most, on a few pages; all of
-them are in the workbook.
+The internal edition adds the agency's records that cost points, those first that would gain most, on two pages; all
+of them are in the workbook.
 """
 
 from __future__ import annotations
@@ -161,8 +161,8 @@ def _why(agency: Agency) -> Sequence[str]:
         told.append(f"{_ended(sentences.movement(agency))}")
     if standing.peer_median_score is not None and standing.rank is not None:
         told.append(
-            f"Trung vị của khối {standing.peer_group_vi.lower()} là {points(standing.peer_median_score)} điểm; cơ quan đạt"
-            f" {points(standing.score)} điểm."
+            f"Trung vị của khối {standing.peer_group_vi.lower()} là {points(standing.peer_median_score)} điểm;"
+            f" cơ quan đạt {points(standing.score)} điểm."
         )
     if agency.lateness:
         told.append(sentences.lateness(agency.lateness))
@@ -187,8 +187,8 @@ def _certainty(agency: Agency) -> Sequence[str]:
         )
     if sure.volume_band_vi and sure.rank_in_band is not None:
         told.append(
-            f"Trong các cơ quan cùng khối lượng hồ sơ ({sure.volume_band_vi[:1].lower()}{sure.volume_band_vi[1:]}): hạng"
-            f" {number(sure.rank_in_band)} trên {number(sure.agencies_in_band)}."
+            f"Trong các cơ quan cùng khối lượng hồ sơ ({sure.volume_band_vi[:1].lower()}{sure.volume_band_vi[1:]}):"
+            f" hạng {number(sure.rank_in_band)} trên {number(sure.agencies_in_band)}."
         )
     return told
 
@@ -253,7 +253,9 @@ def _reasons(agency: Agency, score: IndicatorScore) -> str:
 
 
 def _remarks(publication: Publication, agency: Agency) -> Sequence[str]:
-    told = ["Điểm của chỉ số ghi “Số liệu của toàn tỉnh” do các cơ quan cùng chịu, không tính vào phần có thể thêm điểm."]
+    told = [
+        "Điểm của chỉ số ghi “Số liệu của toàn tỉnh” do các cơ quan cùng chịu, không tính vào phần có thể thêm điểm."
+    ]
     if agency.standing.is_small_base:
         told.append(SMALL_BASE_NOTE)
     marks = [f"{GRADE_MARKS.get(grade.grade_code, '')} {grade.name_vi}" for grade in publication.grades]
@@ -276,7 +278,9 @@ def _records_lead(agency: Agency) -> str:
     all_of_them = sum(record.indicator_code in codes for record in agency.lost_records)
     shown = min(all_of_them, MOST_RECORDS)
     if shown == all_of_them:
-        return f"{number(all_of_them)} hồ sơ, thủ tục, phản ánh làm mất điểm; xếp trước là chỉ số dễ được thêm điểm nhất."
+        return (
+            f"{number(all_of_them)} hồ sơ, thủ tục, phản ánh làm mất điểm; xếp trước là chỉ số dễ được thêm điểm nhất."
+        )
     return (
         f"{number(shown)} trên {number(all_of_them)} hồ sơ, thủ tục, phản ánh làm mất điểm; xếp trước là chỉ số dễ được"
         f" thêm điểm nhất. Danh sách đầy đủ ở {WORKBOOK}."

@@ -10,11 +10,11 @@ from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.documents.findings import SMALL_BASE_NOTE, name, rank_row
 from dvc766.reporting.documents.layout import Annex, Column, Row, Section, Table
 from dvc766.reporting.editions import Edition
-from dvc766.reporting.rows import Grade, IndicatorRule, IndicatorScore, LostRecord
+from dvc766.reporting.rows import Grade, GroupScore, IndicatorRule, IndicatorScore, LostRecord
 from dvc766.reporting.wording import NOTHING, day, moment, number, percent, points
 
 MOST_OVERDUE = 100
-NUMERALS = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV".split()
+NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 WORKBOOK = "sổ tính kèm theo"
 
 RULE_COLUMNS = (
@@ -45,9 +45,7 @@ def annexes(publication: Publication, edition: Edition) -> Sequence[Annex]:
     if edition is Edition.INTERNAL:
         found.append(("HỒ SƠ QUÁ HẠN", [_overdue(publication)], True))
     found.append(("PHƯƠNG PHÁP VÀ GIỚI HẠN SỬ DỤNG SỐ LIỆU", [_method(publication), _limits(publication)], False))
-    return [
-        Annex(NUMERALS[place], title, sections, is_wide) for place, (title, sections, is_wide) in enumerate(found)
-    ]
+    return [Annex(NUMERALS[place], title, sections, is_wide) for place, (title, sections, is_wide) in enumerate(found)]
 
 
 def _rankings(publication: Publication) -> Section:
@@ -56,7 +54,10 @@ def _rankings(publication: Publication) -> Section:
     columns = (
         Column("rank", "Hạng", 5, "center"),
         Column("name", "Cơ quan", 21),
-        *(Column(group.group_code, f"{group.group_name_vi} ({number(group.max_points)})", 8, "right") for group in groups),
+        *(
+            Column(group.group_code, f"{group.group_name_vi} ({number(group.max_points)})", 8, "right")
+            for group in groups
+        ),
         Column("score", "Tổng điểm", 7, "right"),
         Column("grade", "Xếp loại", 9),
         Column("movement", "Thứ hạng", 5, "center"),
@@ -77,11 +78,9 @@ def _rankings(publication: Publication) -> Section:
     return Section("annex_ranking", "", tables=tables)
 
 
-def _ranking_row(agency: Agency, groups: Sequence[object]) -> Row:
-    row = {group.group_code: points(group.points) for group in agency.groups}
-    return {code: row.get(code, NOTHING) for code in (getattr(group, "group_code") for group in groups)} | rank_row(
-        agency
-    )
+def _ranking_row(agency: Agency, groups: Sequence[GroupScore]) -> Row:
+    scored = {group.group_code: points(group.points) for group in agency.groups}
+    return {**{group.group_code: scored.get(group.group_code, NOTHING) for group in groups}, **rank_row(agency)}
 
 
 def _indicators(publication: Publication) -> Sequence[Section]:
@@ -93,7 +92,10 @@ def _indicators(publication: Publication) -> Sequence[Section]:
     for place, part in enumerate((rules[:half], rules[half:])):
         columns = (
             Column("name", "Cơ quan", 19),
-            *(Column(rule.indicator_code, f"{rule.indicator_code} ({number(rule.max_points)})", 10, "right") for rule in part),
+            *(
+                Column(rule.indicator_code, f"{rule.indicator_code} ({number(rule.max_points)})", 10, "right")
+                for rule in part
+            ),
         )
         tables = []
         bearers = [*publication.peer_groups.items()]
@@ -152,15 +154,16 @@ def _method(publication: Publication) -> Section:
     head = publication.head
     lead = [
         f"Nguồn điểm: {sentences.SOURCES[head.official_source]}. {head.catalogue_name_vi}.",
-        "Điểm của một chỉ số bằng điểm tối đa nhân với tỷ lệ đạt được chia cho mục tiêu, không quá điểm tối đa, làm tròn"
-        " hai chữ số thập phân; điểm nhóm và tổng điểm là tổng các điểm đã làm tròn.",
-        "Cơ quan bằng điểm thì cùng hạng, hạng kế tiếp lùi theo số cơ quan cùng hạng. Chỉ xếp hạng trong cùng khối; điểm"
-        " của toàn tỉnh không xếp hạng.",
+        "Điểm của một chỉ số bằng điểm tối đa nhân với tỷ lệ đạt được chia cho mục tiêu, không quá điểm tối đa, làm"
+        " tròn hai chữ số thập phân; điểm nhóm và tổng điểm là tổng các điểm đã làm tròn.",
+        "Cơ quan bằng điểm thì cùng hạng, hạng kế tiếp lùi theo số cơ quan cùng hạng. Chỉ xếp hạng trong cùng khối;"
+        " điểm của toàn tỉnh không xếp hạng.",
         f"Xếp loại: {'; '.join(_grades(publication.grades))}.",
-        f"Hồ sơ không có hạn, không tính vào tiến độ: {number(head.counts.dossiers_without_deadline)}. Hồ sơ của cơ quan"
-        f" ngoài danh sách: {number(head.counts.dossiers_of_unlisted_agencies)}. Chỉ số thiếu dữ liệu:"
+        f"Hồ sơ không có hạn, không tính vào tiến độ: {number(head.counts.dossiers_without_deadline)}. Hồ sơ của"
+        f" cơ quan ngoài danh sách: {number(head.counts.dossiers_of_unlisted_agencies)}. Chỉ số thiếu dữ liệu:"
         f" {number(head.counts.indicators_without_data)}.",
-        f"Số liệu rút đến {moment(head.data_as_of)}; chốt lúc {moment(head.frozen_at)}, lần chốt {number(head.revision)}.",
+        f"Số liệu rút đến {moment(head.data_as_of)}; chốt lúc {moment(head.frozen_at)}, lần chốt"
+        f" {number(head.revision)}.",
         f"Kỳ công bố tiếp theo: {day(head.next_release)}.",
     ]
     table = Table("Cách chấm từng chỉ số", RULE_COLUMNS, [_rule_row(rule) for rule in publication.rules])

@@ -56,7 +56,9 @@ def timeliness(publication: Publication) -> Section:
     late_ones = [agency for agency in publication.agencies if agency.lateness and late_total(agency.lateness)]
     late_ones.sort(key=lambda agency: (-_late(agency), agency.standing.display_order, agency.code))
     rows = [_late_row(agency, agency.lateness) for agency in late_ones[:MOST] if agency.lateness]
-    caption = f"Cơ quan có nhiều hồ sơ quá hạn nhất ({len(rows)} trên {number(len(late_ones))} cơ quan có hồ sơ quá hạn)"
+    caption = (
+        f"Cơ quan có nhiều hồ sơ quá hạn nhất ({len(rows)} trên {number(len(late_ones))} cơ quan có hồ sơ quá hạn)"
+    )
     return Section("timeliness", "Tiến độ giải quyết hồ sơ", lead=lead, tables=[Table(caption, LATE_COLUMNS, rows)])
 
 
@@ -120,13 +122,19 @@ def _portal(publication: Publication) -> Sequence[str]:
             unexplained += 1
         else:
             causes.setdefault(one.cause_vi, []).append(f"{agency.name} ({signed(one.difference)} điểm)")
-    told += [f"Chỉ quá hạn theo cách tính của Cổng, do {_small(why)}: {listed(who)}." for why, who in causes.items()]
+    told += [f"Chỉ quá hạn theo cách tính của Cổng, do {_small(why)}: {_some(who)}." for why, who in causes.items()]
     if unexplained:
         told.append(
-            f"{number(unexplained)} cơ quan có điểm chỉ số 2.1 trên Cổng thấp hơn điểm do tỉnh tính mà chưa rõ nguyên nhân,"
-            " cần đối chiếu từng hồ sơ."
+            f"{number(unexplained)} cơ quan có điểm chỉ số 2.1 trên Cổng thấp hơn điểm do tỉnh tính mà chưa rõ nguyên"
+            " nhân, cần đối chiếu từng hồ sơ."
         )
     return told
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    rest = len(names) - MOST
+    return listed([*names[:MOST], f"{number(rest)} cơ quan khác"] if rest > 0 else names)
 
 
 def _on_time_difference(agency: Agency) -> Difference | None:

@@ -1,6 +1,6 @@
-"""Weak points, causes, tasks and proposals: sentences made of the figures, for an officer to edit. Internal edition alone.
+"""Weak points, causes, tasks and proposals: sentences made of the figures, for an officer to edit.
 
-They are marked DỰ THẢO wherever they stand; what figures cannot tell is left open in square brackets.
+They stand in the internal edition alone, marked DỰ THẢO; what figures cannot tell is left open in square brackets.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def _weak_points(publication: Publication) -> Sequence[str]:
     late = publication.province.lateness if publication.province else None
     if late and (rest := late_total(late) - late.with_apology):
         told.append(
-            f"- Còn {number(rest)} hồ sơ quá hạn chưa có văn bản xin lỗi, trong tổng số {number(late_total(late))} hồ sơ"
-            " quá hạn."
+            f"- Còn {number(rest)} hồ sơ quá hạn chưa có văn bản xin lỗi, trong tổng số {number(late_total(late))}"
+            " hồ sơ quá hạn."
         )
     return [*told, "- [Cán bộ bổ sung hạn chế khác.]"]
 

@@ -88,7 +88,9 @@ def movements(publication: Publication) -> Section:
     for label, agencies in publication.peer_groups.items():
         if told := _movers(agencies):
             lead.append(f"{label}: {told}")
-    return Section("movements", "Thay đổi so với tháng trước và nguyên nhân", lead=lead or [_no_comparison(publication)])
+    return Section(
+        "movements", "Thay đổi so với tháng trước và nguyên nhân", lead=lead or [_no_comparison(publication)]
+    )
 
 
 def ranking(publication: Publication) -> Section:
@@ -189,9 +191,7 @@ def group_change(agency: Agency | None, group_code: str) -> Decimal | None:
 
 
 def _parts(agency: Agency) -> str:
-    told = [
-        f"{sentences.PARTS_VI[part]} {score_movement(total)}" for part, total in highlights.change_by_part(agency)
-    ]
+    told = [f"{sentences.PARTS_VI[part]} {score_movement(total)}" for part, total in highlights.change_by_part(agency)]
     return listed(told)
 
 
@@ -213,7 +213,8 @@ def _movers(agencies: Sequence[Agency]) -> str:
 
 def _moved(agency: Agency) -> str:
     standing = agency.standing
-    return f"{agency.name} (từ hạng {number(standing.previous_rank)} {_way(standing.rank_change)} hạng {number(standing.rank)})"
+    way = _way(standing.rank_change)
+    return f"{agency.name} (từ hạng {number(standing.previous_rank)} {way} hạng {number(standing.rank)})"
 
 
 def _way(change: int | None) -> str:
@@ -260,8 +261,8 @@ def _correction(publication: Publication) -> Sequence[str]:
     note = f" {head.note}" if head.note else ""
     last = publication.revisions[-1]
     return [
-        f"Số liệu đã đính chính (lần chốt {head.revision}): {head.reason_vi or 'không nêu lý do'}.{note} So với lần chốt"
-        f" trước, {number(last.cells_changed)} điểm chỉ số và {number(last.ranks_changed)} thứ hạng thay đổi."
+        f"Số liệu đã đính chính (lần chốt {head.revision}): {head.reason_vi or 'không nêu lý do'}.{note} So với lần"
+        f" chốt trước, {number(last.cells_changed)} điểm chỉ số và {number(last.ranks_changed)} thứ hạng thay đổi."
     ]
 
 

@@ -32,7 +32,7 @@ def report(publication: Publication, edition: Edition) -> Form:
         kind="BÁO CÁO",
         number_line="Số:          /BC-VP",
         addressee=f"Kính gửi: Ủy ban nhân dân {place}.",
-        opening=f"Thực hiện {DECISION}, Văn phòng Ủy ban nhân dân {place} báo cáo kết quả {_month(publication)} như sau:",
+        opening=_opening(publication, "báo cáo"),
         closing=f"Văn phòng Ủy ban nhân dân {place} kính báo cáo Ủy ban nhân dân {place} xem xét, chỉ đạo./.",
         recipients=(
             "Như trên;",
@@ -53,7 +53,7 @@ def notice(publication: Publication, edition: Edition) -> Form:
         kind="THÔNG BÁO",
         number_line="Số:          /TB-VP",
         addressee="",
-        opening=f"Thực hiện {DECISION}, Văn phòng Ủy ban nhân dân {place} thông báo kết quả {_month(publication)} như sau:",
+        opening=_opening(publication, "thông báo"),
         closing=(
             f"Văn phòng Ủy ban nhân dân {place} thông báo để các cơ quan, đơn vị, địa phương, người dân và doanh nghiệp"
             " biết./."
@@ -91,6 +91,11 @@ def _shared(publication: Publication, edition: Edition) -> dict[str, Any]:
         "notices": notices(publication),
         "provenance": sentences.provenance(publication),
     }
+
+
+def _opening(publication: Publication, does: str) -> str:
+    office = f"Văn phòng Ủy ban nhân dân {_place(publication)}"
+    return f"Thực hiện {DECISION}, {office} {does} kết quả {_month(publication)} như sau:"
 
 
 def _month(publication: Publication) -> str:

@@ -16,7 +16,6 @@ import typst
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 FONTS = TEMPLATES / "fonts"
-STANDARD = "ua-1"
 
 
 class Press:
@@ -35,7 +34,7 @@ class Press:
         made = self._compiler.compile(
             format="pdf",
             sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
-            pdf_standards=[STANDARD],
+            pdf_standards=["ua-1"],
         )
         assert isinstance(made, bytes)  # noqa: S101 - one file, not a page each
         return made

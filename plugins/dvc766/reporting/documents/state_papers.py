@@ -32,7 +32,7 @@ def report(publication: Publication, edition: Edition) -> Document:
 
 
 def notice(publication: Publication, edition: Edition) -> Document:
-    """THÔNG BÁO: results, rankings, lateness, what citizens are to be told; tasks as a draft in the internal edition."""
+    """THÔNG BÁO: results, rankings, lateness, what citizens are to be told; tasks as an internal draft."""
     sections = [
         findings.overall(publication),
         findings.groups(publication),
