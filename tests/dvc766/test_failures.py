@@ -19,6 +19,8 @@ from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
 from dvc766.quality.audit import Audit, AuditBlocked
 from dvc766.quality.suites import SuiteError
 from dvc766.reference import ReferenceRefused, RuleUnusable
+from dvc766.reporting.frozen_reference import ReferenceNotKept
+from dvc766.reporting.products import NoSuchProduct
 from dvc766.reporting.source import NoOpenMonth
 from dvc766.runs import (
     ApprovalOverdue,
@@ -60,6 +62,8 @@ HOPELESS = [
     MonthIncomplete("x"),
     MonthRefused("x"),
     NoOpenMonth("x"),
+    NoSuchProduct("x"),
+    ReferenceNotKept("x"),
     ParameterRefused("x"),
     DataIsOld("x"),
     PortalRefused("national_portal", "GET /", Cause.CREDENTIALS),

@@ -255,7 +255,7 @@ def _office_place(office: Agency) -> str:
 
 
 def _correction(publication: Publication) -> Sequence[str]:
-    if publication.head.revision == 1:
+    if publication.head.revision <= 1:
         return []
     head = publication.head
     note = f" {head.note}" if head.note else ""
