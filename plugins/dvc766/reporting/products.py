@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dvc766.failures import NeedsAPerson
 from dvc766.reporting.content import Publication
 from dvc766.reporting.editions import Edition, of_edition
+from dvc766.reporting.site import render as site
 
 Renderer = Callable[[Publication, Edition], Mapping[str, bytes]]
 
-PRODUCTS: Mapping[str, Renderer] = {}
+PRODUCTS: Mapping[str, Renderer] = {
+    "site": site,
+}
 
 
 class NoSuchProduct(NeedsAPerson):
