@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 from dvc766.reporting.content import Publication
 from dvc766.reporting.editions import Edition
-from dvc766.reporting.sentences import SYNTHETIC, headline
+from dvc766.reporting.sentences import AUTHOR, headline, warning
 from dvc766.reporting.site.phrases import revision_reason
 from dvc766.reporting.site.tables import SHARED, Column, Given, given
 from dvc766.sealing.tables import LOCAL
@@ -42,6 +42,7 @@ _HEAD = (
     Column("note", "Ghi chú đính chính", has_gaps=True),
     Column("edition", "Bản công khai (public) hoặc nội bộ (internal)"),
     Column("is_synthetic", "Đúng khi là dữ liệu mô phỏng, không phải kết quả thật", "boolean"),
+    Column("is_provisional", "Đúng khi tháng chưa chốt, số liệu còn thay đổi", "boolean"),
     Column("official_source", "Xếp hạng tính từ hồ sơ (computed) hay theo điểm của Cổng (portal)"),
     Column("catalogue_version", "Phiên bản bộ chỉ số; không so sánh điểm của hai phiên bản"),
     Column("data_as_of", "Số liệu tính đến, giờ Việt Nam", has_gaps=True),
@@ -135,12 +136,12 @@ def _atom(publication: Publication, edition: Edition) -> bytes:
     head = publication.head
     ElementTree.register_namespace("", _ATOM)
     feed = ElementTree.Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "vi"})
-    marked = f" [{SYNTHETIC}]" if head.is_synthetic else ""
+    marked = f" [{warned}]" if (warned := warning(publication)) else ""
     series = f"{head.province_code}/{edition.value}"
     _element(feed, "id", f"urn:uuid:{uuid5(_OURS, series)}")
     _element(feed, "title", f"Xếp hạng giải quyết thủ tục hành chính, {head.province_name_vi}{marked}")
     _element(feed, "updated", _instant(head.frozen_at))
-    _element(_element(feed, "author"), "name", f"Văn phòng {head.province_name_vi}")
+    _element(_element(feed, "author"), "name", AUTHOR)
     _element(feed, "link", rel="self", href=ATOM)
     for revision in sorted(publication.revisions, key=lambda note: -note.revision):
         is_this = revision.revision == head.revision

@@ -46,7 +46,7 @@ def _general(publication: Publication, edition: Edition) -> Iterator[Page]:
     yield Page(addresses.HOME, "index.html", f"Kết quả xếp hạng tháng {publication.head.label}", {"trend": shown})
     yield Page(addresses.GROUPS, "groups.html", "Sáu nhóm tiêu chí")
     yield Page(addresses.METHOD, "method.html", "Phương pháp tính điểm, xếp hạng, xếp loại")
-    yield Page(addresses.LIMITS, "limits.html", "Giới hạn sử dụng số liệu", {"parts": _parts(publication.statement)})
+    yield Page(addresses.LIMITS, "limits.html", "Giới hạn sử dụng số liệu")
     months = _months(publication)
     yield Page(addresses.REVISIONS, "revisions.html", "Các lần chốt và đính chính", {"months": months})
     yield Page(addresses.CALENDAR, "calendar.html", "Lịch công bố")
@@ -113,18 +113,3 @@ def _months(publication: Publication) -> Sequence[tuple[str, str]]:
         if past.month < publication.head.month
     }
     return [found[month] for month in sorted(found, reverse=True)]
-
-
-def _parts(statement: str) -> Sequence[str]:
-    """The statement's numbered points, each in one line; a text without numbers is one point."""
-    parts: list[str] = []
-    for line in statement.splitlines():
-        text = line.strip()
-        number, _, rest = text.partition(". ")
-        if number.isdigit():
-            parts.append(rest)
-        elif text and parts:
-            parts[-1] += f" {text}"
-        elif text and not text.isupper():
-            parts.append(text)
-    return parts

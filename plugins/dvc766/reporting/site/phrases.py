@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dvc766.reporting.content import Agency, Publication
+from dvc766.reporting.content import Agency
 from dvc766.reporting.highlights import ranked
 from dvc766.reporting.rows import ProcedureCount, RevisionNote
 from dvc766.reporting.sentences import place
-from dvc766.reporting.wording import NOTHING, listed, number, points
+from dvc766.reporting.wording import NOTHING, number, points
 
 FEW = "dưới 5"
 """Stands in the public edition for a count that could point at one citizen."""
-
-_OFFICE = "văn phòng ubnd"
 
 
 def standing(agency: Agency) -> str:
@@ -22,15 +20,7 @@ def standing(agency: Agency) -> str:
     if own.score is None:
         return f"{own.assessment_status_vi}."
     grade = f", xếp loại {own.grade_name_vi}" if own.grade_name_vi else ""
-    if own.rank is None:
-        return f"Đạt {points(own.score)} điểm{grade}; {place(agency)}."
     return f"Đạt {points(own.score)} điểm{grade}; {place(agency)}."
-
-
-def office(publication: Publication) -> str:
-    """That the Office, which makes the ranking, is ranked in it; empty where it is not."""
-    names = [agency.name for agency in ranked(publication.agencies) if agency.name.lower().startswith(_OFFICE)]
-    return f"{listed(names)} lập bảng xếp hạng này và cũng là cơ quan được xếp hạng." if names else ""
 
 
 def not_compared(agencies: Sequence[Agency]) -> Sequence[str]:

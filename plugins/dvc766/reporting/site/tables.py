@@ -58,6 +58,7 @@ class Given:
 SHARED = (
     Column("period_month", "Tháng đánh giá (ngày đầu tháng)", "day"),
     Column("revision", "Lần chốt", "integer"),
+    Column("is_provisional", "Đúng khi tháng chưa chốt, số liệu còn thay đổi", "boolean"),
     Column("is_synthetic", "Đúng khi là dữ liệu mô phỏng, không phải kết quả thật", "boolean"),
 )
 _AGENCY = Column("agency_code", "Mã cơ quan trên Cổng Dịch vụ công quốc gia")
@@ -192,4 +193,9 @@ def given(edition: Edition) -> Sequence[Given]:
 
 def _shared(publication: Publication) -> Mapping[str, Any]:
     head = publication.head
-    return {"period_month": head.month, "revision": head.revision, "is_synthetic": head.is_synthetic}
+    return {
+        "period_month": head.month,
+        "revision": head.revision,
+        "is_provisional": head.is_provisional,
+        "is_synthetic": head.is_synthetic,
+    }
