@@ -1,4 +1,4 @@
-"""A headless Chromium, spoken to by its own protocol: opens a page at a width, runs a script, presses keys, takes pictures."""
+"""A headless Chromium by its own protocol: opens a page at a width, runs scripts, presses keys, takes pictures."""
 
 from __future__ import annotations
 

@@ -114,5 +114,7 @@ def _axe() -> Path:
         command = ["npm", "install", "--prefix", str(folder), "--no-audit", "--no-fund", AXE]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise AxeMissing(f"npm did not install {AXE}:\n{done.stderr[-500:]}\nNext: check the network or the registry.")
+            raise AxeMissing(
+                f"npm did not install {AXE}:\n{done.stderr[-500:]}\nNext: check the network or the registry."
+            )
     return script

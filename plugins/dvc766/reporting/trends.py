@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from dvc766.reporting.content import Agency
 from dvc766.reporting.rows import PastMonth
@@ -38,9 +39,7 @@ class Trend:
         """The months from which another catalogue is in force."""
         versions = {past.month: past.catalogue_version for line in self.lines for past in line.months}
         known = sorted(versions)
-        return [
-            later for earlier, later in zip(known, known[1:], strict=False) if versions[earlier] != versions[later]
-        ]
+        return [later for earlier, later in pairwise(known) if versions[earlier] != versions[later]]
 
     @property
     def missing(self) -> Sequence[date]:

@@ -6,7 +6,7 @@ render(publication, Edition.PUBLIC)  ->  {"site/index.html": b"...", "site/don-v
 |---|---|
 | `index.html` | the month, the ranking of each peer group, movement |
 | `don-vi/<ma>.html` | an agency: score, groups, indicators, reasons, earlier months, peers, the portal's own points |
-| `don-vi/<ma>/chi-so-<ma>.html`, `thu-tuc/<ma>.html` | records that cost points, and procedures: the internal edition alone |
+| `don-vi/<ma>/chi-so-<ma>.html`, `thu-tuc/<ma>.html` | records that cost points, procedures: internal edition |
 | `charts/<ma>.svg` | the earlier months as a picture |
 | `data/`, `releases.atom`, `latest.json` | feeds |
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.editions import Edition
@@ -90,7 +91,7 @@ def _by_indicator(agency: Agency) -> Mapping[str, Sequence[Reason]]:
 def _changed(agency: Agency) -> Sequence[Change]:
     """The indicators whose points moved, the largest movement first."""
     moved = [change for change in agency.changes if change.points_change]
-    return sorted(moved, key=lambda change: -abs(change.points_change or 0))
+    return sorted(moved, key=lambda change: -abs(change.points_change or Decimal(0)))
 
 
 def _neighbours(publication: Publication, agency: Agency) -> Sequence[Agency]:

@@ -79,10 +79,9 @@ def revision_reason(revision: RevisionNote) -> str:
     if revision.revision == 1:
         return "Chốt lần đầu."
     note = f": {revision.note}" if revision.note else ""
-    moved = (
-        f"{number(revision.cells_changed)} điểm chỉ số thay đổi, {number(revision.ranks_changed)} cơ quan thay đổi hạng."
-    )
-    return f"{revision.reason_vi or 'Đính chính'}{note}. {moved}"
+    cells, ranks = number(revision.cells_changed), number(revision.ranks_changed)
+    why = revision.reason_vi or "Đính chính"
+    return f"{why}{note}. {cells} điểm chỉ số thay đổi, {ranks} cơ quan thay đổi hạng."
 
 
 def of_procedure(row: ProcedureCount, name: str, *, is_internal: bool) -> str:

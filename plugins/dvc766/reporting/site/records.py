@@ -93,7 +93,8 @@ def _procedures(publication: Publication) -> Sequence[Procedure]:
             if record.procedure_code:
                 lost.setdefault(record.procedure_code, []).append((agency, record))
     found = [
-        Procedure(code, rows[0][1].procedure_name_vi, rows, *_losses(lost.get(code, []))) for code, rows in counts.items()
+        Procedure(code, rows[0][1].procedure_name_vi, rows, *_losses(lost.get(code, [])))
+        for code, rows in counts.items()
     ]
     return sorted(found, key=lambda procedure: (-procedure.in_hand, procedure.code))
 

@@ -5,7 +5,7 @@ The province's own row stands in no table of agencies, where it would be added t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Literal
@@ -191,7 +191,7 @@ def given(edition: Edition) -> Sequence[Given]:
     return [table for table in TABLES if edition in table.editions]
 
 
-def _shared(publication: Publication) -> Mapping[str, Any]:
+def _shared(publication: Publication) -> dict[str, Any]:
     head = publication.head
     return {
         "period_month": head.month,
