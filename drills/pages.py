@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
     axe = _axe().read_text(encoding="utf-8")
     complaints, read = [], 0
     with browser() as tab:
-        for site in chosen.sites:
+        for place, site in enumerate(chosen.sites, 1):
             for kind, pages in _kinds(site).items():
                 shown = pages[: chosen.of_a_kind] if chosen.of_a_kind else pages
                 say(f"{site}: {len(shown)} of {len(pages)} pages of the kind {kind}")
@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
                     found = [*_judge(tab, page, axe, site), *(_unreached(tab) if number == 0 else ())]
                     complaints += [f"{page}: {one}" for one in found]
                 if chosen.pictures:
-                    _pictures(tab, shown[0], chosen.pictures, f"{site.resolve().parents[0].name}-{kind}")
+                    _pictures(tab, shown[0], chosen.pictures, f"{place}-{kind}")
     for one in complaints:
         print(one)
     print(f"{read} pages, {len(complaints)} complaints")
