@@ -35,7 +35,9 @@ states as (
             order by versions.version_id
         )::integer as earlier_state
     from dossiers
-    inner join {{ ref('stg_provincial_portal__dossier_versions') }} as versions using (province_code, source_id)
+    inner join
+        {{ ref('stg_provincial_portal__dossier_versions') }} as versions
+        using (province_code, source_id)
     inner join {{ ref('int_portal_codes') }} as codes
         on
             versions.status_id = codes.code
@@ -84,7 +86,10 @@ select
     spent.procedure_code,
     spent.national_state,
     spent.started_on,
-    greatest(left_day.working_day_index - started_day.working_day_index, 0)::integer as working_days_spent
+    case
+        when spent.left_on is not null
+            then greatest(left_day.working_day_index - started_day.working_day_index, 0)
+    end::integer as working_days_spent
 from spent
 {{ calendar_day('spent.calendar_place', 'spent.started_on', 'started_day') }}
 {{ calendar_day('spent.calendar_place', 'spent.left_on', 'left_day') }}

@@ -12,6 +12,13 @@ from {{ ref('int_dossier_redatings') }} as letters
 where letters.due_after_on <> coalesce(letters.due_before_on, '-infinity')
 union all
 select
-    told.*,
+    told.province_code,
+    told.source_id,
+    told.date_code,
+    told.changed_at,
+    told.position,
+    told.before_on,
+    told.after_on,
+    told.standing_on,
     false as is_apologised
 from {{ ref('int_dossier_record_changes') }} as told

@@ -61,16 +61,18 @@ dated as (
             when counted.promised_on is null
                 then {{ due_day_number('counted', 'counted.clock_started_at', 'received', 'last_day') }}
         end as due_working_day_index,
-        {{ due_day_number('counted', 'counted.citizens_clock_started_at', 'reached_office', 'citizens_last_day') }}
+        {{ due_day_number('counted', 'counted.citizens_clock_started_at', 'came', 'citizens_last_day') }}
             as citizens_due_working_day_index
     from counted
     {{ calendar_day('counted.calendar_place', 'counted.clock_started_on', 'received') }}
     {{ calendar_day(
         'counted.calendar_place', '(counted.clock_started_on + counted.limit_span)::date', 'last_day'
     ) }}
-    {{ calendar_day('counted.calendar_place', 'counted.citizens_clock_started_at::date', 'reached_office') }}
+    {{ calendar_day('counted.calendar_place', 'counted.citizens_clock_started_at::date', 'came') }}
     {{ calendar_day(
-        'counted.calendar_place', '(counted.citizens_clock_started_at::date + counted.limit_span)::date', 'citizens_last_day'
+        'counted.calendar_place',
+        '(counted.citizens_clock_started_at::date + counted.limit_span)::date',
+        'citizens_last_day'
     ) }}
 )
 

@@ -38,13 +38,19 @@ shown as (
 compared as (
     select
         shown.*,
-        lag(updated_at) over history as earlier_updated_at,
-        lag(due_on) over history as earlier_due_on,
-        lag(received_on) over history as earlier_received_on,
-        case when is_refused = lag(is_refused) over history then lag(finished_on) over history end
+        lag(shown.updated_at) over history as earlier_updated_at,
+        lag(shown.due_on) over history as earlier_due_on,
+        lag(shown.received_on) over history as earlier_received_on,
+        case
+            when
+                shown.is_refused = lag(shown.is_refused) over history
+                then lag(shown.finished_on) over history
+        end
             as earlier_finished_on,
-        coalesce(lag(is_open) over history, false) as was_open,
-        max(finished_on) over (history rows between unbounded preceding and 1 preceding) as once_finished_on
+        coalesce(lag(shown.is_open) over history, false) as was_open,
+        max(shown.finished_on)
+            over (history rows between unbounded preceding and 1 preceding)
+            as once_finished_on
     from shown
     window history as (partition by province_code, source_id order by version_id)
 ),
@@ -53,9 +59,9 @@ compared as (
 opened as (
     select
         compared.*,
-        count(*) filter (where is_open and not was_open) over (
-            partition by province_code, source_id
-            order by version_id
+        count(*) filter (where compared.is_open and not compared.was_open) over (
+            partition by compared.province_code, compared.source_id
+            order by compared.version_id
         ) as opening_number
     from compared
 ),
@@ -63,9 +69,17 @@ opened as (
 standing as (
     select
         opened.*,
-        last_value(finished_on) over (
-            partition by province_code, source_id, opening_number
-            order by version_id
+        -- an open state was still shown on a later day; a date of an ending undone before is not its own
+        case
+            when
+                opened.was_open
+                and opened.finished_on < opened.earlier_updated_at::date
+                and opened.finished_on <> coalesce(opened.once_finished_on, 'infinity')
+                then opened.earlier_updated_at::date
+        end as still_open_on,
+        last_value(opened.finished_on) over (
+            partition by opened.province_code, opened.source_id, opened.opening_number
+            order by opened.version_id
             rows between unbounded preceding and unbounded following
         ) as standing_on
     from opened
@@ -86,22 +100,15 @@ left join told_apart as known
         told.province_code = known.province_code
         and told.source_id = known.source_id
         and told.due_on = known.due_after_on
-cross join lateral (
-    values
-    ('due', case when known.source_id is null then told.earlier_due_on end, told.due_on, told.earlier_received_on),
-    ('received', told.earlier_received_on, told.received_on, told.received_on),
-    (
-        'finished',
-        coalesce(
-            told.earlier_finished_on,
-            -- an open state was still shown on a later day; a date of an ending undone before is not its own
-            case
-                when told.was_open and told.finished_on <> coalesce(told.once_finished_on, 'infinity')
-                    then nullif(greatest(told.earlier_updated_at::date, told.finished_on), told.finished_on)
-            end
-        ),
-        told.finished_on,
-        told.received_on
-    )
-) as change (date_code, before_on, after_on, received_on)
-where change.before_on <> change.after_on and change.received_on is not null
+cross join
+    lateral (
+        values
+        ('due', told.earlier_due_on, told.due_on, told.earlier_received_on),
+        ('received', told.earlier_received_on, told.received_on, told.received_on),
+        ('finished', told.earlier_finished_on, told.finished_on, told.received_on),
+        ('finished', told.still_open_on, told.finished_on, told.received_on)
+    ) as change (date_code, before_on, after_on, received_on)
+where
+    change.before_on <> change.after_on
+    and change.received_on is not null
+    and not (change.date_code = 'due' and known.source_id is not null)

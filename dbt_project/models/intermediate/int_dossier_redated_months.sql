@@ -1,6 +1,6 @@
 {{ config(materialized='table', unlogged=true) }}
 
--- All else stays as it is counted: a change of the finish is looked at by the due date that counts, and the other way.
+-- All else stays as it is counted: a finish is looked at by the due date that counts, and the other way.
 with changed as (
     select
         change.province_code,
@@ -13,7 +13,6 @@ with changed as (
         change.is_apologised,
         due_dates.calendar_place,
         due_dates.counts_calendar_days,
-        due_dates.limit_span,
         timeliness.due_on,
         timeliness.supplement_days,
         coalesce(timeliness.late_reason = 'second_supplement', false) as is_asked_too_often,
@@ -25,16 +24,13 @@ with changed as (
         change.date_code <> 'due'
         or coalesce(
             timeliness.due_on = change.after_on and timeliness.due_on <> timeliness.original_due_on, false
-        ) as is_counted,
-        -- no promise was made, and the competent agency's receipt is the receipt: then it decides the due date
-        change.date_code = 'received' and timeliness.is_due_from_limit
-        and in_hand.clock_started_on = change.after_on as moves_due_date
+        ) as is_counted
     from {{ ref('int_dossier_date_changes') }} as change
-    inner join {{ ref('int_dossiers_in_hand') }} as in_hand using (province_code, source_id)
     inner join {{ ref('int_dossier_timeliness') }} as timeliness using (province_code, source_id)
     inner join {{ ref('int_dossier_due_dates') }} as due_dates using (province_code, source_id)
     inner join {{ ref('int_periods') }} as periods using (period_month)
-    left join {{ ref('int_dossier_waits_by_month') }} as waits using (province_code, source_id, period_month)
+    left join {{ ref('int_dossier_waits_by_month') }} as waits
+        using (province_code, source_id, period_month)
     where
         case change.date_code
             when 'due' then change.changed_at < periods.ends_at or timeliness.ended_on is not null
@@ -43,44 +39,25 @@ with changed as (
         end
 ),
 
--- a receipt on another day moves the limit's end by as many working days, a calendar span by its own length
-counted as (
-    select
-        changed.*,
-        case
-            when changed.limit_span is null
-                then due_day.working_day_index + before_day.working_day_index - after_day.working_day_index
-            when span_end.is_working_day then span_end.working_day_index
-            else span_end.working_day_index + 1
-        end as moved_due_index
-    from changed
-    {{ calendar_day('changed.calendar_place', 'case when changed.moves_due_date then changed.due_on end', 'due_day') }}
-    {{ calendar_day('changed.calendar_place', 'changed.before_on', 'before_day') }}
-    {{ calendar_day('changed.calendar_place', 'changed.after_on', 'after_day') }}
-    {{ calendar_day(
-        'changed.calendar_place',
-        'case when changed.moves_due_date then (changed.before_on + changed.limit_span)::date end',
-        'span_end'
-    ) }}
-),
-
 looked_at as (
     select
-        counted.*,
+        changed.*,
         value.is_after,
-        case counted.date_code
-            when 'due' then greatest(counted.reset_due_on, value.value_on)
-            when 'received'
-                then coalesce(counted.reset_due_on, case when not value.is_after then moved.date_on end, counted.due_on)
-            else counted.due_on
+        case changed.date_code
+            when 'due' then greatest(changed.reset_due_on, value.value_on)
+            else coalesce(changed.reset_due_on, receipts.due_on, changed.due_on)
         end as due_if_on,
         case
-            when counted.date_code = 'finished' then least(value.value_on, counted.judged_on)
-            else counted.stopped_on
+            when changed.date_code = 'finished' then least(value.value_on, changed.judged_on)
+            else changed.stopped_on
         end as stopped_if_on
-    from counted
-    {{ working_day('counted.calendar_place', 'counted.moved_due_index', 'moved') }}
-    cross join lateral (values (false, counted.before_on), (true, counted.after_on)) as value (is_after, value_on)
+    from changed
+    cross join
+        lateral (
+            values (false, changed.before_on), (true, changed.after_on)
+        ) as value (is_after, value_on)
+    left join {{ ref('int_dossier_redated_receipts') }} as receipts
+        using (province_code, source_id, date_code, position, is_after)
 ),
 
 judged as (
@@ -98,7 +75,9 @@ judged as (
         'case when looked_at.supplement_days > 0 then looked_at.stopped_if_on - 1 end',
         'eve'
     ) }}
-    {{ working_day('looked_at.calendar_place', 'eve.working_day_index - looked_at.supplement_days + 1', 'finish') }}
+    {{ working_day(
+        'looked_at.calendar_place', 'eve.working_day_index - looked_at.supplement_days + 1', 'finish'
+    ) }}
 )
 
 select
@@ -112,7 +91,10 @@ select
     judged.after_on,
     judged.is_apologised,
     judged.is_counted,
-    bool_or(judged.is_on_time_if) filter (where not judged.is_after) as is_on_time_before,
-    bool_or(judged.is_on_time_if) filter (where judged.is_after) as is_on_time_after
+    -- without anything due there is nothing to judge, whatever date a letter set
+    bool_or(judged.is_on_time_if) filter (where not judged.is_after and judged.due_on is not null)
+        as is_on_time_before,
+    bool_or(judged.is_on_time_if) filter (where judged.is_after and judged.due_on is not null)
+        as is_on_time_after
 from judged
 group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10

@@ -74,24 +74,28 @@ scored as (
         coalesce({{ score_points('by_changed_dates') }}, card.points) as points_by_changed_dates,
         card.revision
     from cards as card
-    cross join lateral (
-        select
-            card.numerator_by_first_dates as numerator,
-            card.denominator,
-            card.target,
-            card.max_points,
-            card.status,
-            null as zero_rule
-    ) as by_first_dates
-    cross join lateral (
-        select
-            card.numerator_by_changed_dates as numerator,
-            card.denominator,
-            card.target,
-            card.max_points,
-            card.status,
-            null as zero_rule
-    ) as by_changed_dates
+    cross join
+        lateral (
+            values (
+                card.numerator_by_first_dates,
+                card.denominator,
+                card.target,
+                card.max_points,
+                card.status::text,
+                ''
+            )
+        ) as by_first_dates (numerator, denominator, target, max_points, status, zero_rule)
+    cross join
+        lateral (
+            values (
+                card.numerator_by_changed_dates,
+                card.denominator,
+                card.target,
+                card.max_points,
+                card.status::text,
+                ''
+            )
+        ) as by_changed_dates (numerator, denominator, target, max_points, status, zero_rule)
     left join kinds as kind using (province_code, period_month, agency_code)
     left join {{ ref('score_reconciliations_monthly') }} as portal
         on
