@@ -91,7 +91,7 @@ def changes_told(pipeline: Pipeline) -> set[Change]:
         " where agency_code = province_code and period_month = any(%s)",
         MONTHS,
     )
-    return {tuple(row.values()) for row in rows}  # type: ignore[misc]
+    return {tuple(row.values()) for row in rows}
 
 
 def _expected_changes(province: Province) -> Iterator[Change]:
@@ -315,9 +315,8 @@ def test_an_explanation_names_the_kind_and_the_changes(pipeline: Pipeline) -> No
 @pytest.mark.parametrize(
     ("model", "right", "wrong"),
     [
-        ("int_dossier_record_changes", "                was_open\n", "                opening_number > 1\n"),
-        ("int_dossier_record_changes", "then earlier_updated_at::date", "then updated_at::date"),
-        ("int_dossier_redated_months", "greatest(changed.reset_due_on, value.value_on)", "value.value_on"),
+        ("int_dossier_record_changes", "then opened.earlier_updated_at::date", "then opened.updated_at::date"),
+        ("int_dossier_redated_months", "changed.stopped_on\n", "least(changed.stopped_on, value.value_on)\n"),
         ("int_dossier_redated_months", "least(value.value_on, changed.judged_on)", "changed.stopped_on"),
     ],
 )
