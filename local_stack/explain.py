@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 
 from dvc766 import runs
 from dvc766.settings import from_env
 from dvc766.warehouse.engine import engine_for
-from dvc766.warehouse.explanations import Explanation, KnownError, Record
+from dvc766.warehouse.explanations import Explanation, KnownError, Record, Redating
 from dvc766.warehouse.explanations import explain as explain_cell
 from local_stack import installation
 from local_stack.arguments import parser
@@ -66,7 +66,13 @@ def lines(explanation: Explanation) -> Iterator[str]:
         yield f"{number:>6}  {reason}"
     if explanation.records:
         yield ""
-        yield from map(_line, explanation.records)
+        redatings = defaultdict(list)
+        for one in explanation.redatings:
+            redatings[one.source_id].append(one)
+        for record in explanation.records:
+            yield _line(record)
+            if changed := redatings.get(record.source_id or ""):
+                yield "      ngày bị sửa: " + "; ".join(map(_redating, changed))
 
 
 def _count(explanation: Explanation) -> str:
@@ -104,6 +110,8 @@ def _line(one: Record) -> str:
     if one.procedure_name_vi:
         told.append(one.procedure_name_vi)
     told.append(one.reason_vi)
+    if one.lateness_kind_vi:
+        told.append(f"loại: {one.lateness_kind_vi.lower()}")
     for label, day in (("nhận", one.began_on), ("hạn", one.due_on), ("xong", one.finished_on)):
         if day:
             told.append(f"{label} {day:%d/%m/%Y}")
@@ -114,6 +122,20 @@ def _line(one: Record) -> str:
     if one.apologised_on:
         told.append(f"xin lỗi ngày {_day(one.apologised_on)}")
     return "  " + " · ".join(told)
+
+
+def _redating(one: Redating) -> str:
+    """`hạn trả 16/06/2025 → 23/06/2025 (sửa ngày 13/06/2025, có thư xin lỗi): quá hạn → đúng hạn`."""
+    before = _day(one.before_on) if one.before_on else "không có"
+    how = "có thư xin lỗi" if one.is_apologised else "không có thư xin lỗi"
+    told = f"{one.date_vi.lower()} {before} → {_day(one.after_on)} (sửa ngày {_day(one.redated_on)}, {how})"
+    if one.is_on_time_before is None or one.is_on_time_after is None:
+        return told
+    return f"{told}: {_verdict(one.is_on_time_before)} → {_verdict(one.is_on_time_after)}"
+
+
+def _verdict(is_on_time: bool) -> str:
+    return "đúng hạn" if is_on_time else "quá hạn"
 
 
 def _day(day: date) -> str:

@@ -15,7 +15,11 @@ READS = {
     "marts": {"indicators", "dimension", "published", "marts", "seed"},
 }
 PUBLISHED_EVIDENCE = {
-    (name, "source") for name in ("revisions", "dossier_months", "filing_months", "petition_months", "procedure_months")
+    (name, "source")
+    for name in (
+        "revisions",
+        *(f"{kind}_months" for kind in ("dossier", "redating", "filing", "petition", "procedure")),
+    )
 }
 PREFIXES = {
     "staging": ("stg_",),

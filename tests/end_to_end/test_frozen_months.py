@@ -27,7 +27,7 @@ SHOWN = (
     "data_status",
 )
 TABLES = (
-    *("revisions", *SHOWN, "source_corrections_monthly", "dossier_months", "petition_months"),
+    *("revisions", *SHOWN, "source_corrections_monthly", "dossier_months", "petition_months", "redating_months"),
     *("revision_differences", "reference_files"),
 )
 _ANY_CHANGE = {"reference_files": "file_name = 'other.csv'"}  # of no revision
@@ -82,7 +82,7 @@ def test_what_is_frozen_is_what_was_shown_and_is_shown_as_frozen(small: Pipeline
     assert [tuple(row.values()) for row in states] == [("frozen", "Đã chốt", False, 1)]
     month = "select period_state, revision from marts.dim_months where period_month = %s"
     assert frozen.rows(month, PERIOD) == [{"period_state": "frozen", "revision": 1}]
-    for kind in ("dossier", "filing", "petition", "procedure"):
+    for kind in ("dossier", "redating", "filing", "petition", "procedure"):
         [rows] = frozen.rows(f"select count(*) as rows from published.{kind}_months")
         assert [rows] == small.rows(
             f"select count(*) as rows from facts.fct_{kind}_months where period_month = %s", PERIOD
@@ -97,6 +97,12 @@ def test_a_frozen_month_keeps_the_reason_of_every_lost_point(small: Pipeline, fr
         listed = f"select * from marts.{kind}_deductions_monthly where period_month = %s"
         assert _sorted(frozen.rows(listed, PERIOD)) == _sorted(small.rows(listed, PERIOD))
     assert unexplained(frozen, PERIOD) == []
+    for view in ("dossier_redatings_monthly", "agency_lateness_monthly"):
+        shown = f"select * from marts.{view} where period_month = %s"
+        assert len(kept := _sorted(frozen.rows(shown, PERIOD))) > 0
+        assert kept == _sorted(small.rows(shown, PERIOD))
+    steps = "select count(*) as rows from marts.dossier_steps_monthly where period_month = %s"
+    assert [small.rows(steps, PERIOD)[0]["rows"] > 0, frozen.rows(steps, PERIOD)[0]["rows"]] == [True, 0]
     revisions = "select distinct revision from marts.dossier_deductions_monthly where period_month = %s"
     assert frozen.rows(revisions, PERIOD) == [{"revision": 1}]
 

@@ -49,6 +49,8 @@ def test_a_month_is_published_once_and_is_what_was_frozen(frozen: Pipeline, plac
     }
     listed = frozen.rows("select count(*) from marts.dossier_deductions_monthly where period_month = %s", PERIOD)
     assert [{"count": len(_csv(first.folder, "dossier_deductions"))}] == listed
+    changes = frozen.rows("select count(*) from marts.dossier_redatings_monthly where period_month = %s", PERIOD)
+    assert [{"count": len(_csv(first.folder, "dossier_redatings"))}] == changes
     manifest = json.loads(Path(first.folder, "manifest.json").read_text())
     kept = frozen.rows("select count(*) from published.dossier_months")
     assert [{"count": manifest["inputs"]["dossier_months"]["rows"]}] == kept

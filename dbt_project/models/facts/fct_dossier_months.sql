@@ -30,6 +30,7 @@ select
     timeliness.effective_finish_on,
     timeliness.is_timed,
     timeliness.is_on_time,
+    timeliness.is_late_for_citizen,
     timeliness.timeliness,
     timeliness.late_reason,
     timeliness.days_late,

@@ -12,6 +12,11 @@ with limited as (
         dossiers.promised_on,
         dossiers.clock_started_at,
         dossiers.clock_started_on,
+        -- the citizen's own clock, where no date was promised and another place received the dossier first
+        case
+            when dossiers.promised_on is null and dossiers.received_on < dossiers.clock_started_on
+                then dossiers.received_at
+        end as citizens_clock_started_at,
         coalesce(overrides.time_limit, limits.time_limit) as time_limit,
         case when overrides.time_limit is null then limits.time_limit_unit else overrides.time_limit_unit end
             as time_limit_unit,
@@ -53,26 +58,21 @@ dated as (
     select
         counted.*,
         case
-            when counted.promised_on is not null or counted.clock_started_on is null then null
-            -- at once, but for what came after the cut-off hour
-            when counted.time_limit = 0
-                then
-                    case
-                        when
-                            received.is_working_day
-                            and counted.clock_started_at::time < make_time(counted.same_day_cutoff_hour, 0, 0)
-                            then received.working_day_index
-                        else received.working_day_index + 1
-                    end
-            when counted.limit_working_days is not null
-                then received.working_day_index + counted.limit_working_days
-            when last_day.is_working_day then last_day.working_day_index
-            else last_day.working_day_index + 1
-        end as due_working_day_index
+            when counted.promised_on is null
+                then {{ due_day_number('counted', 'counted.clock_started_at', 'received', 'last_day') }}
+        end as due_working_day_index,
+        {{ due_day_number('counted', 'counted.citizens_clock_started_at', 'came', 'citizens_last_day') }}
+            as citizens_due_working_day_index
     from counted
     {{ calendar_day('counted.calendar_place', 'counted.clock_started_on', 'received') }}
     {{ calendar_day(
         'counted.calendar_place', '(counted.clock_started_on + counted.limit_span)::date', 'last_day'
+    ) }}
+    {{ calendar_day('counted.calendar_place', 'counted.citizens_clock_started_at::date', 'came') }}
+    {{ calendar_day(
+        'counted.calendar_place',
+        '(counted.citizens_clock_started_at::date + counted.limit_span)::date',
+        'citizens_last_day'
     ) }}
 )
 
@@ -85,6 +85,8 @@ select
     dated.limit_working_days,
     dated.limit_span,
     dated.promised_on is null as is_due_from_limit,
-    coalesce(dated.promised_on, due.date_on) as original_due_on
+    coalesce(dated.promised_on, due.date_on) as original_due_on,
+    citizens_due.date_on as citizens_due_on
 from dated
 {{ working_day('dated.calendar_place', 'dated.due_working_day_index', 'due') }}
+{{ working_day('dated.calendar_place', 'dated.citizens_due_working_day_index', 'citizens_due') }}

@@ -4,6 +4,7 @@ select
     versions.version_id,
     versions.updated_at,
     versions.received_at,
+    versions.due_on,
     versions.completed_at,
     versions.delivered_at,
     versions.refused_at,

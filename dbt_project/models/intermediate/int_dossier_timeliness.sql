@@ -33,6 +33,10 @@ clocked as (
         coalesce(waits.supplements_asked >= 2 and in_hand.second_supplement_is_late, false)
             as is_asked_too_often,
         waits.waiting_since_on,
+        case
+            when due_dates.citizens_due_on is not null
+                then coalesce(waits.reset_due_on, due_dates.citizens_due_on)
+        end as citizens_due_on,
         -- the day of judgement still moves: nothing that moves with it is kept
         in_hand.ended_on is null and waits.waiting_since_on is null and not in_hand.is_judged_at_end
             as is_running,
@@ -90,6 +94,7 @@ select
     due_on is not null as is_timed,
     due_on is not null and not is_late as is_on_time,
     is_late,
+    not is_late and coalesce(finish_on > citizens_due_on, false) as is_late_for_citizen,
     case
         when due_on is null then 'untimed'
         when ended_on is null and is_late then 'open_overdue'

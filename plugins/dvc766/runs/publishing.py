@@ -50,6 +50,11 @@ _TABLES: tuple[tuple[str, tuple[str, str], LiteralString], ...] = (
         "agency_code, indicator_code, dossier_code, source_id",
     ),
     (
+        "dossier_redatings",
+        ("marts", "dossier_redatings_by_revision"),
+        "agency_code, dossier_code, source_id, change_number",
+    ),
+    (
         "procedure_deductions",
         ("marts", "procedure_deductions_by_revision"),
         "agency_code, indicator_code, procedure_code",
@@ -58,7 +63,7 @@ _TABLES: tuple[tuple[str, tuple[str, str], LiteralString], ...] = (
 )
 # Of a view over all revisions: true today, and perhaps not tomorrow.
 _NOT_PUBLISHED = ("is_current",)
-_EVIDENCE = ("dossier_months", "filing_months", "petition_months", "procedure_months")
+_EVIDENCE = ("dossier_months", "redating_months", "filing_months", "petition_months", "procedure_months")
 _EVIDENCE_HASH: LiteralString = """
 select count(*), encode(sha256(convert_to(coalesce(string_agg(content, e'\\n' order by content), ''), 'UTF8')), 'hex')
 from (

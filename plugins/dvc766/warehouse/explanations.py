@@ -37,19 +37,19 @@ _RECORDS = """
 select
     'dossier' as kind, dossier_code as code, procedure_code, procedure_name_vi, reason_code, reason_vi,
     coalesce(submitted_on, received_on) as began_on, original_due_on, due_on, finished_on, working_days_late,
-    supplement_days, apologised_on
+    supplement_days, apologised_on, lateness_kind_vi, source_id
 from marts.dossier_deductions_by_revision
 where {asked}
 union all
 select
     'procedure', procedure_code, procedure_code, procedure_name_vi, reason_code, reason_vi,
-    null, null, null, null, null, null, null
+    null, null, null, null, null, null, null, null, null
 from marts.procedure_deductions_by_revision
 where {asked}
 union all
 select
     'petition', petition_id, null, null, reason_code, reason_vi, received_on, due_on, due_on, answered_on,
-    null, null, null
+    null, null, null, null, null
 from marts.petition_deductions_by_revision
 where {asked}
 order by reason_code, began_on, code
@@ -61,6 +61,15 @@ from {corrections}
 where period_month = %(month)s and revision = %(revision)s and agency_code in (%(agency)s, %(bearer)s)
     and coalesce(indicator_code = %(indicator)s, true) and status <> 'rejected'
 order by correction_id
+"""
+_REDATINGS = """
+select
+    source_id, date_vi, before_on, after_on, redated_local_at::date as redated_on, is_apologised,
+    is_on_time_before, is_on_time_after
+from marts.dossier_redatings_by_revision
+where
+    period_month = %(month)s and revision = %(revision)s and agency_code = %(bearer)s and source_id = any(%(dossiers)s)
+order by source_id, change_number
 """
 _ASKED = """
     period_month = %(month)s and revision = %(revision)s
@@ -112,6 +121,22 @@ class Record:
     working_days_late: int | None
     supplement_days: int | None
     apologised_on: date | None
+    lateness_kind_vi: str | None  # of 2.1 alone
+    source_id: str | None  # of dossiers
+
+
+@dataclass(frozen=True, slots=True)
+class Redating:
+    """A date of a listed dossier that was changed after the fact; on time by the value before, and after."""
+
+    source_id: str
+    date_vi: str
+    before_on: date | None
+    after_on: date
+    redated_on: date
+    is_apologised: bool
+    is_on_time_before: bool | None
+    is_on_time_after: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +154,12 @@ class KnownError:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A score, all that is not in its numerator, and the known errors of the portals that touch it."""
+    """A score, all that is not in its numerator, known errors that touch it, and dates changed after the fact."""
 
     score: Score
     records: Sequence[Record]
     known_errors: Sequence[KnownError] = ()
+    redatings: Sequence[Redating] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -167,4 +193,7 @@ def explain(engine: Engine, month: date, agency: str, indicator: str, revision: 
             listed = records.execute(sql.SQL(_RECORDS).format(asked=sql.SQL(_ASKED)), asked).fetchall()
         with connection.cursor(row_factory=class_row(KnownError)) as errors:
             known = errors.execute(sql.SQL(_CORRECTIONS).format(corrections=corrections), asked).fetchall()
-    return Explanation(score, listed, known)
+        dossiers = [one.source_id for one in listed if one.source_id]
+        with connection.cursor(row_factory=class_row(Redating)) as redatings:
+            changed = redatings.execute(_REDATINGS, asked | {"dossiers": dossiers}).fetchall()
+    return Explanation(score, listed, known, changed)

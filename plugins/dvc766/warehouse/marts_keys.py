@@ -121,10 +121,13 @@ KEYS: Mapping[str, Keys] = {
     "dim_procedures": Keys(("province_code", "procedure_code"), {}, ("procedure_name_vi",)),
     "dim_dates": Keys(("date_on",), {}, ("is_working_day",)),
     "open_dossier_months": Keys(("period_month", "province_code", "source", "source_id"), _MONTH),
+    "open_redating_months": Keys(("period_month", "province_code", "source", "source_id", "change_number"), _MONTH),
+    "open_dossier_steps": Keys(("period_month", "province_code", "source", "source_id", "step_number"), _MONTH),
     "open_filing_months": Keys(("period_month", "province_code", "source", "source_id"), _MONTH),
     "open_petition_months": Keys(("period_month", "province_code", "petition_id"), _MONTH),
     "open_procedure_months": Keys(("period_month", "province_code", "agency_code", "procedure_code"), _MONTH),
     "deduction_reasons": Keys(("reason_code",), {}, ("reason_vi",)),
+    "evidence_labels": Keys(("code_set", "code"), {}, ("name_vi",)),
 }
 
 

@@ -25,6 +25,10 @@ VIEWS = (
     "agency_procedures_monthly",
     "dossiers_filed_monthly",
     "dossiers_in_hand_monthly",
+    "dossier_redatings_by_revision",
+    "dossier_redatings_monthly",
+    "dossier_steps_monthly",
+    "agency_lateness_monthly",
 )
 
 

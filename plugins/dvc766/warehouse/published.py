@@ -36,13 +36,14 @@ COPIES = {
     "rank_certainty_monthly": (("marts", "rank_certainty_monthly"), "ind_rank_certainty_monthly"),
     "data_status": (("marts", "data_status"), "ind_data_status_monthly"),
     "dossier_months": (("facts", "fct_dossier_months"), "fct_dossier_months"),
+    "redating_months": (("facts", "fct_redating_months"), "fct_redating_months"),
     "filing_months": (("facts", "fct_filing_months"), "fct_filing_months"),
     "petition_months": (("facts", "fct_petition_months"), "fct_petition_months"),
     "procedure_months": (("facts", "fct_procedure_months"), "fct_procedure_months"),
 }
 _MAY_BE_EMPTY = (
     *("score_reconciliations_monthly", "source_corrections_monthly", "rank_certainty_monthly"),
-    *("filing_months", "petition_months", "procedure_months"),
+    *("redating_months", "filing_months", "petition_months", "procedure_months"),
 )
 # Empty where the provincial portal was never read: then the portal's own ranking is what is frozen.
 _OF_DOSSIERS = (

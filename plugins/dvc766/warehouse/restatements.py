@@ -105,7 +105,7 @@ _EVIDENCE = (
         (
             *("reporting_agency_code", "province_agency_code", "receiving_agency_code", "received_on"),
             *("clock_started_on", "supplement_days", "apologised_on"),
-            *("waiting_since_on", "is_flagged_paid", "is_recoded"),
+            *("waiting_since_on", "is_flagged_paid", "is_recoded", "is_late_for_citizen"),
         ),
     ),
     _Evidence(

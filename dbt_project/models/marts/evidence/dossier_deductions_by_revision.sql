@@ -16,7 +16,8 @@ judge_in_hand as (
     select
         dossier.*,
         judged.indicator_code,
-        judged.reason_code
+        judged.reason_code,
+        case when judged.indicator_code = '2.1' then {{ lateness_kind('dossier') }} end as lateness_kind
     from in_hand as dossier
     cross join
         lateral (
@@ -57,6 +58,7 @@ gather_records as (
         dossier.procedure_code,
         dossier.field_code,
         dossier.reason_code,
+        dossier.lateness_kind,
         null::date as submitted_on,
         dossier.received_on,
         dossier.clock_started_on,
@@ -82,6 +84,7 @@ gather_records as (
         filing.procedure_code,
         filing.field_code,
         case when filing.channel = 'postal' then 'filed_by_post' else 'filed_direct' end as reason_code,
+        null as lateness_kind,
         filing.submitted_on,
         filing.received_on,
         null as clock_started_on,
@@ -103,10 +106,13 @@ deductions as (
     select
         record.*,
         procedure.procedure_name_vi,
-        reason.reason_vi
+        reason.reason_vi,
+        kind.name_vi as lateness_kind_vi
     from gather_records as record
     left join procedures as procedure using (agency_code, period_month, revision, procedure_code)
     left join {{ ref('deduction_reasons') }} as reason using (reason_code)
+    left join {{ ref('evidence_labels') }} as kind
+        on record.lateness_kind = kind.code and kind.code_set = 'lateness_kind'
     where record.agency_code is not null
 )
 

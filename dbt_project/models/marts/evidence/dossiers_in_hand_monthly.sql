@@ -5,7 +5,9 @@ with evidence as (
 ),
 
 shown as (
-    select kept.* -- noqa: AM04
+    select
+        kept.*,
+        {{ lateness_kind('kept') }} as lateness_kind
     from evidence as kept
     where kept.is_current
 )
