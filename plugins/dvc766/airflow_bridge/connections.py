@@ -25,6 +25,7 @@ def settings_from_airflow() -> Settings:
         warehouse=WarehouseSettings.from_connection(_connection("warehouse")),
         clock_url=own.clock_url,
         state=own.state,
+        editions=own.editions,
         first_period=own.first_period,
     )
 
