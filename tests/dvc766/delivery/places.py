@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,6 @@ import boto3
 import paramiko
 import requests
 
-from dvc766.delivery import Release
 from dvc766.settings import VenueSettings
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,13 +31,6 @@ class Place:
     venue: VenueSettings
     read: Callable[[str], bytes | None]
     spoil: Callable[[str, bytes], None] | None = None
-
-
-def release(revision: int = 1, *, period: str = "2025-07", size: int = 20_000) -> Release:
-    """A few files, two of them in folders, one with a name in Vietnamese; each revision has other bytes."""
-    names = ("site/index.html", "site/agencies/H44.03.html", "báo cáo.pdf", "rankings.csv", "empty.txt")
-    files = {name: (f"{name} {period} r{revision}\n" * size)[:size].encode() for name in names} | {"empty.txt": b""}
-    return Release(period, revision, "public", files)
 
 
 def what_readers_see(place: Place) -> dict[str, int]:
@@ -74,47 +66,63 @@ def folder(root: Path) -> Place:
 
 
 @contextmanager
-def s3() -> Iterator[Place]:
-    """A bucket of moto's S3 server."""
-    with _server("-c", _MOTO) as port:
-        endpoint = f"http://127.0.0.1:{port}"
-        client = boto3.client(
-            "s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
-        )
-        client.create_bucket(Bucket=BUCKET)
+def s3_server() -> Iterator[str]:
+    """The address of moto's S3 server, with one empty bucket."""
+    with _server(_MOTO) as port:
+        _client(f"http://127.0.0.1:{port}").create_bucket(Bucket=BUCKET)
+        yield f"http://127.0.0.1:{port}"
 
-        def read(path: str) -> bytes | None:
-            try:
-                return bytes(client.get_object(Bucket=BUCKET, Key=f"hcc/{path}")["Body"].read())
-            except client.exceptions.NoSuchKey:
-                return None
 
-        yield Place(
-            venue(f"s3://{BUCKET}/hcc", login="a", password="b", endpoint=endpoint, allow_http=True),
-            read,
-            lambda path, content: client.put_object(Bucket=BUCKET, Key=f"hcc/{path}", Body=content),
-        )
+def s3(endpoint: str, prefix: str) -> Place:
+    """A prefix of the bucket."""
+    client = _client(endpoint)
+
+    def read(path: str) -> bytes | None:
+        try:
+            return bytes(client.get_object(Bucket=BUCKET, Key=f"{prefix}/{path}")["Body"].read())
+        except client.exceptions.NoSuchKey:
+            return None
+
+    return Place(
+        venue(f"s3://{BUCKET}/{prefix}", login="a", password="b", endpoint=endpoint, allow_http=True),
+        read,
+        lambda path, content: client.put_object(Bucket=BUCKET, Key=f"{prefix}/{path}", Body=content),
+    )
+
+
+def _client(endpoint: str) -> Any:
+    account = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+    return boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1", **account)
+
+
+@dataclass(frozen=True)
+class SftpServer:
+    """An SFTP server that shows one folder as its root."""
+
+    port: int
+    root: Path
+    host_key: str
 
 
 @contextmanager
-def sftp(root: Path, **changes: Any) -> Iterator[Place]:
-    """A folder behind an SFTP server that is kept to it."""
+def sftp_server(folder_of_all: Path) -> Iterator[SftpServer]:
+    """asyncssh's SFTP server over a new folder, with a host key of its own."""
+    key, root = folder_of_all / "host.pem", folder_of_all / "root"
     root.mkdir()
-    key = root.with_name("host.pem")
     paramiko.RSAKey.generate(2048).write_private_key_file(str(key))
     public = paramiko.RSAKey(filename=str(key))
-    with _server("-c", _SFTP, str(root), str(key), *ACCOUNT) as port:
-        account = {"login": ACCOUNT[0], "password": ACCOUNT[1]} | changes
-        known = {"host_key": f"{public.get_name()} {public.get_base64()}"} | account
-        yield Place(
-            venue(f"sftp://127.0.0.1:{port}/công khai", **known),
-            lambda path: folder(root / "công khai").read(path),
-            lambda path, content: _write(root / "công khai" / path, content),
-        )
+    with _server(_SFTP, str(root), str(key), *ACCOUNT) as port:
+        yield SftpServer(port, root, f"{public.get_name()} {public.get_base64()}")
 
 
-@contextmanager
-def interface(url: str) -> Iterator[Place]:
+def sftp(server: SftpServer, name: str, **changes: Any) -> Place:
+    """A folder of the server, which need not be there yet."""
+    shown = folder(server.root / name)
+    known = {"host_key": server.host_key, "login": ACCOUNT[0], "password": ACCOUNT[1]} | changes
+    return Place(venue(f"sftp://127.0.0.1:{server.port}/{name}", **known), shown.read, shown.spoil)
+
+
+def interface(url: str) -> Place:
     """A place of the portal simulator's publishing interface."""
     from portal_simulator.faces.replies import LOGIN, PASSWORD
 
@@ -126,15 +134,15 @@ def interface(url: str) -> Iterator[Place]:
         return reply.content if reply.ok else None
 
     token = f"{url}/publishing/token"
-    yield Place(venue(address, login=LOGIN, password=PASSWORD, token_url=token, allow_http=True), read)
+    return Place(venue(address, login=LOGIN, password=PASSWORD, token_url=token, allow_http=True), read)
 
 
 @contextmanager
-def _server(*command: str) -> Iterator[int]:
+def _server(program: str, *arguments: str) -> Iterator[int]:
     """A server process that says its port on its first line; ended with the block."""
     environment = dict(os.environ) | {"PYTHONPATH": os.pathsep.join((str(ROOT / "plugins"), str(ROOT)))}
     with subprocess.Popen(
-        [sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+        [sys.executable, "-c", program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
     ) as server:
         try:
             assert server.stdout is not None
@@ -181,5 +189,3 @@ async def main():
 
 asyncio.run(main())
 """
-
-Files = Mapping[str, bytes]
