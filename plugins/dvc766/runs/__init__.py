@@ -26,8 +26,8 @@ from dvc766.runs.approval import (
 from dvc766.runs.checklist import Item, NotReleasable, checklist, require_releasable
 from dvc766.runs.days import portals_to_wait_for, tell_missing
 from dvc766.runs.delivering import NothingSealed, deliver_to, undelivered
-from dvc766.runs.editions import KeptEdition, make_edition
-from dvc766.runs.freezing import freeze, freeze_all, is_frozen, months_due
+from dvc766.runs.editions import KeptEdition, kept_edition, make_edition
+from dvc766.runs.freezing import freeze, freeze_all, is_frozen, months_due, newest_revision
 from dvc766.runs.life import close_dead_runs, closing_on_failure, fail, message_of
 from dvc766.runs.publishing import seal, seal_all
 from dvc766.runs.ranking import (
@@ -101,11 +101,13 @@ __all__ = [
     "freeze_all",
     "is_approved",
     "is_frozen",
+    "kept_edition",
     "make_edition",
     "message_of",
     "month_before",
     "month_of",
     "months_due",
+    "newest_revision",
     "portal_of",
     "portals_to_wait_for",
     "promote",

@@ -1,6 +1,6 @@
-"""Settings: where the portals and the warehouse are, and how to behave towards them.
+"""Settings: where the portals, the warehouse and the venues are, and how to behave towards them.
 
-The only package that reads environment variables. The three connections are written in Airflow's JSON
+The only package that reads environment variables. The connections are written in Airflow's JSON
 form, so that Airflow (through `airflow_bridge`) and a shell (through `from_env`) feed the same
 constructors. Nothing is guessed and nothing is passed over: an unknown or unread setting, a value of
 the wrong kind and a placeholder that nobody filled in are refused, each with the name of the variable
