@@ -14,11 +14,14 @@ import dvc766
 from dvc766 import airflow_bridge
 from dvc766.airflow_bridge.parameters import ParameterRefused
 from dvc766.clock import ClockUnavailable
+from dvc766.delivery import DeliveryFailed, DeliveryRefused
 from dvc766.failures import NeedsAPerson
 from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
 from dvc766.quality.audit import Audit, AuditBlocked
 from dvc766.quality.suites import SuiteError
 from dvc766.reference import ReferenceRefused, RuleUnusable
+from dvc766.reporting.frozen_reference import ReferenceNotKept
+from dvc766.reporting.products import NoSuchProduct
 from dvc766.runs import (
     ApprovalOverdue,
     CorrectionRefused,
@@ -28,6 +31,7 @@ from dvc766.runs import (
     MonthRefused,
     NotApproved,
     NothingRead,
+    NothingSealed,
     NotReleasable,
 )
 from dvc766.sealing import KeyUnusable, SealRefused
@@ -56,6 +60,10 @@ HOPELESS = [
     MonthChanged("x"),
     RuleUnusable("x"),
     NothingRead("x"),
+    NothingSealed("x"),
+    DeliveryRefused("x"),
+    NoSuchProduct("x"),
+    ReferenceNotKept("x"),
     MonthIncomplete("x"),
     MonthRefused("x"),
     ParameterRefused("x"),
@@ -66,6 +74,7 @@ HOPELESS = [
 HOPEFUL = [
     PortalUnavailable("national_portal", "GET /", Cause.TIMEOUT),
     ClockUnavailable("x"),
+    DeliveryFailed("x"),
     TransformFailed("facts", ["fct_dossiers (error)"], "dbt.log"),
     ConnectionError("x"),
 ]

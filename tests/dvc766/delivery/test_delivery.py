@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -42,7 +43,7 @@ def test_a_correction_takes_the_place_of_its_month_and_no_older_one_comes_back(p
 
 def test_a_revision_that_is_there_with_other_files_is_refused(place: Place) -> None:
     sent(place, release())
-    other = replace(release(), files=release().files | {"rankings.csv": b"other"})
+    other = replace(release(), files={**release().files, "rankings.csv": b"other"})
     with pytest.raises(DeliveryRefused, match=r"nội dung khác[\s\S]*Việc cần làm"):
         sent(place, other)
     assert place.read("2025-07/r1/public/rankings.csv") == release().files["rankings.csv"]
@@ -113,8 +114,8 @@ def test_the_pointer_is_the_same_text_for_the_same_months() -> None:
 
 def test_a_place_that_cannot_be_reached_is_tried_again_and_named(tmp_path: Path) -> None:
     free = "127.0.0.1:9"
-    key = {"host_key": "ssh-ed25519 AAAA", "login": "a", "password": "b"}
-    s3 = {"endpoint": f"http://{free}", "allow_http": True, "login": "a", "password": "b"}
+    key: dict[str, Any] = {"host_key": "ssh-ed25519 AAAA", "login": "a", "password": "b"}
+    s3: dict[str, Any] = {"endpoint": f"http://{free}", "allow_http": True, "login": "a", "password": "b"}
     file = tmp_path / "a file"
     file.write_bytes(b"")
     for venue in (
