@@ -10,6 +10,7 @@ from local_stack.arguments import parser
 DRILLS = {
     "first-load": "loads_compared",
     "fortnight": "fortnight",
+    "pages": "pages",
     "readers": "readers",
     "swaps": "swaps",
 }  # modules of drills/

@@ -8,12 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from dvc766.failures import NeedsAPerson
+from dvc766.reporting import site, slides, weekly_note, workbook
 from dvc766.reporting.content import Publication
+from dvc766.reporting.documents import files
 from dvc766.reporting.editions import Edition, of_edition
 
 Renderer = Callable[[Publication, Edition], Mapping[str, bytes]]
 
-PRODUCTS: Mapping[str, Renderer] = {}
+PRODUCTS: Mapping[str, Renderer] = {
+    "site": site.render,
+    "workbook": workbook.render,
+    "slides": slides.render,
+    "weekly-note": weekly_note.render,
+    "report": files.report,
+    "notice": files.notice,
+    "agency_sheets": files.agency_sheets,
+}
 
 
 class NoSuchProduct(NeedsAPerson):

@@ -16,7 +16,7 @@ PROVINCE = "province"  # the peer group of the province's own row: shown, never 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is published: which month and revision, made of what, sealed as what.
+    """What is published: which month and revision (0 = not frozen yet), made of what, sealed as what.
 
     Times are local (Asia/Ho_Chi_Minh). `short_hash` is empty until the revision is sealed; `number` is its place in
     the chain of publications.
@@ -40,6 +40,11 @@ class Head:
     short_hash: str | None
     next_release: date
     counts: Counts
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the month is not frozen yet, so that its figures still move."""
+        return self.revision == 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ PARTS_VI = {
 """What a part of a change is called."""
 
 SYNTHETIC = "DỮ LIỆU MÔ PHỎNG, không phải kết quả thật"
+PROVISIONAL = "SỐ LIỆU TẠM TÍNH, tháng chưa chốt, còn thay đổi"
+SMALL_BASE = "Ít hồ sơ"
+AUTHOR = "Văn phòng UBND tỉnh"
 SOURCES = {
     "computed": "tính từ hồ sơ của tỉnh",
     "portal": "theo điểm công bố của Cổng Dịch vụ công quốc gia",
@@ -122,10 +125,47 @@ def target(found: highlights.TargetMet) -> str:
 def provenance(publication: Publication) -> str:
     """What the figures rest on, for the foot of pages."""
     head = publication.head
-    told = [f"Xếp hạng {SOURCES[head.official_source]}", f"{month(head.month)}, lần chốt {head.revision}"]
+    state = "tạm tính, chưa chốt" if head.is_provisional else f"lần chốt {head.revision}"
+    told = [f"Xếp hạng {SOURCES[head.official_source]}", f"{month(head.month)}, {state}"]
     if head.short_hash:
         told.append(f"số công bố {head.number}, mã {head.short_hash}")
     return " · ".join(told)
+
+
+def warning(publication: Publication) -> str | None:
+    """What stands on every page before anything else: that the data are made up, or that the month is not frozen."""
+    head = publication.head
+    told = [text for text, holds in ((SYNTHETIC, head.is_synthetic), (PROVISIONAL, head.is_provisional)) if holds]
+    return " · ".join(told) or None
+
+
+def catalogue_break(publication: Publication) -> str | None:
+    """Where the months that are shown were scored by another version of the catalogue; None without a break."""
+    version = publication.head.catalogue_version
+    bearers = [*([publication.province] if publication.province else []), *publication.agencies]
+    others = {
+        past.month: past.label for agency in bearers for past in agency.history if past.catalogue_version != version
+    }
+    if not others:
+        return None
+    return f"Đến tháng {others[max(others)]}, điểm tính theo bộ chỉ số khác, nên không so sánh với các tháng sau đó."
+
+
+def ranks_itself(publication: Publication) -> str | None:
+    """That the office which makes the ranking stands in it; None where it does not."""
+    office = next((agency for agency in publication.agencies if agency.name.startswith("Văn phòng")), None)
+    return f"{office.name} lập bảng xếp hạng này và cũng được đánh giá: {place(office)}." if office else None
+
+
+def paragraphs(statement: str) -> Sequence[str]:
+    """The statement without its breaks of lines: its title and its numbered points."""
+    found: list[str] = []
+    for line in statement.splitlines():
+        if line.startswith(" ") and found:
+            found[-1] += f" {line.strip()}"
+        elif line.strip():
+            found.append(line.strip())
+    return found
 
 
 def _province(publication: Publication) -> str:

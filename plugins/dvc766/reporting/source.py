@@ -1,14 +1,15 @@
-"""Reads what a publication says from schema `published` and the views over its evidence: one revision of one month.
+"""Reads what a publication says: one revision of a month from schema `published`, or an open month from `marts`.
 
 A revision that was frozen stays as it is, so the same call gives the same content for ever: history stops at what was
-frozen when the revision was, and no clock is asked.
+frozen when the revision was, and no clock is asked. An open month has revision 0 and is provisional: what it says
+holds until the next build.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, LiteralString, TypeVar
 
@@ -17,6 +18,7 @@ from psycopg.rows import class_row, dict_row
 from sqlalchemy import Engine
 
 from dvc766.clock import LOCAL_ZONE
+from dvc766.failures import NeedsAPerson
 from dvc766.reporting import rows
 from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.frozen_reference import FrozenReference
@@ -31,12 +33,12 @@ Row = TypeVar("Row")
 _OF_REVISION: LiteralString = "period_month = %(month)s and revision = %(revision)s"
 
 # Rows of one class from one relation, its columns by the names of the class.
-_PLAIN: tuple[tuple[str, type, tuple[str, str], LiteralString], ...] = (
-    ("groups", rows.GroupScore, ("published", "agency_group_scores_monthly"), "group_order"),
-    ("indicators", rows.IndicatorScore, ("published", "agency_scorecards_monthly"), "indicator_order"),
-    ("changes", rows.Change, ("published", "score_changes_monthly"), "indicator_order"),
-    ("certainty", rows.Certainty, ("published", "rank_certainty_monthly"), "agency_code"),
-    ("differences", rows.Difference, ("published", "score_reconciliations_monthly"), "row_code"),
+_PLAIN: tuple[tuple[str, type, str, LiteralString], ...] = (
+    ("groups", rows.GroupScore, "agency_group_scores_monthly", "group_order"),
+    ("indicators", rows.IndicatorScore, "agency_scorecards_monthly", "indicator_order"),
+    ("changes", rows.Change, "score_changes_monthly", "indicator_order"),
+    ("certainty", rows.Certainty, "rank_certainty_monthly", "agency_code"),
+    ("differences", rows.Difference, "score_reconciliations_monthly", "row_code"),
 )
 
 _REASONS: LiteralString = """
@@ -83,7 +85,7 @@ select
     count(*) filter (where late_reason = 'second_supplement')::integer as second_supplement,
     count(*) filter (where late_reason = 're_dated_late')::integer as re_dated,
     count(*) filter (where not is_on_time and apologised_on is not null)::integer as with_apology
-from published.dossier_months
+from {dossiers} as dossier
 cross join lateral (values (reporting_agency_code), (province_agency_code)) as bearer (agency_code)
 where period_month = %(month)s and revision = %(revision)s and is_timed and bearer.agency_code is not null
 group by bearer.agency_code
@@ -95,7 +97,7 @@ with fees as (
         procedure_code,
         count(*) filter (where has_fee)::integer as fee_dossiers,
         count(*) filter (where has_fee and not is_paid_online)::integer as fee_dossiers_not_online
-    from published.dossier_months
+    from {dossiers} as dossier
     cross join lateral (values (reporting_agency_code), (province_agency_code)) as bearer (agency_code)
     where period_month = %(month)s and revision = %(revision)s
     group by bearer.agency_code, procedure_code
@@ -114,7 +116,7 @@ select
     dossiers_filed - dossiers_filed_online as dossiers_filed_not_online,
     coalesce(fee_dossiers, 0) as fee_dossiers,
     coalesce(fee_dossiers_not_online, 0) as fee_dossiers_not_online
-from published.procedure_months
+from {procedures} as procedure
 left join fees using (agency_code, procedure_code)
 where period_month = %(month)s and revision = %(revision)s and dossiers_in_hand + dossiers_filed > 0
 order by agency_code, procedure_code
@@ -145,8 +147,50 @@ where kept.period_month = %(month)s and kept.revision <= %(revision)s
 group by kept.period_month, kept.revision
 order by kept.revision
 """
-_STATUS: LiteralString = f"select * from published.data_status where {_OF_REVISION} order by province_code limit 1"
+_STATUS: LiteralString = f"select * from {{status}} where {_OF_REVISION} order by province_code limit 1"
 _SEALED: LiteralString = f"select sequence, manifest_sha256 from published.publications where {_OF_REVISION}"
+
+
+_RUNNING: LiteralString = """
+select
+    period_month, last_on, 0 as revision, null as reason_code, null as note, official_source, status.catalogue_version,
+    status.data_as_of_local_at at time zone 'Asia/Ho_Chi_Minh' as data_as_of,
+    status.data_as_of_local_at at time zone 'Asia/Ho_Chi_Minh' as frozen_at
+from marts.dim_months
+inner join marts.data_status as status using (period_month)
+where period_month = %(month)s and dim_months.revision = 0
+order by status.province_code
+limit 1
+"""
+
+
+class NoOpenMonth(NeedsAPerson):
+    """A month was asked for as an open one, and is frozen or not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the rows of a revision stand: the marts of readers, and the facts they were counted from."""
+
+    schema: LiteralString
+    dossiers: LiteralString
+    procedures: LiteralString
+
+    def within(self, query: LiteralString) -> sql.Composed:
+        """A query over this place's relations."""
+        return sql.SQL(query).format(
+            dossiers=sql.SQL(self.dossiers),
+            procedures=sql.SQL(self.procedures),
+            status=sql.Identifier(self.schema, "data_status"),
+        )
+
+
+_FROZEN = _Place("published", "published.dossier_months", "published.procedure_months")
+_OPEN = _Place(
+    "marts",
+    "(select *, 0 as revision from marts.open_dossier_months)",
+    "(select *, 0 as revision from marts.open_procedure_months)",
+)
 
 
 def read(engine: Engine, month: date, revision: int, *, next_release: date, statement: str) -> Publication:
@@ -157,36 +201,58 @@ def read(engine: Engine, month: date, revision: int, *, next_release: date, stat
     """
     details = published.details(engine, month, revision)
     reference = FrozenReference(published.reference_files(engine, details["reference_fingerprint"]))
+    with transaction(engine) as connection:
+        return _publication(connection, _FROZEN, details, reference, next_release, statement)
+
+
+def read_running(
+    engine: Engine, month: date, *, reference_files: Mapping[str, bytes], next_release: date, statement: str
+) -> Publication:
+    """What a month that is not frozen says so far: the same content, as revision 0, provisional until it is frozen.
+
+    `reference_files` are those of the installation (transform.reference_files). Raises NoOpenMonth.
+    """
+    with transaction(engine) as connection:
+        with connection.cursor(row_factory=dict_row) as cursor:
+            details = cursor.execute(_RUNNING, {"month": month}).fetchone()
+        if details is None:
+            raise NoOpenMonth(
+                f"Tháng {month:%m/%Y} đã chốt hoặc chưa có số liệu, nên không có số tạm tính.\n"
+                "Việc cần làm: xem các tháng chưa chốt trong marts.dim_months (cột period_state)."
+            )
+        return _publication(connection, _OPEN, details, FrozenReference(reference_files), next_release, statement)
+
+
+def _publication(
+    connection: Connection[Any],
+    place: _Place,
+    details: Mapping[str, Any],
+    reference: FrozenReference,
+    next_release: date,
+    statement: str,
+) -> Publication:
     asked = {
-        "month": month,
-        "revision": revision,
-        "frozen_at": details["frozen_at"],
+        "month": details["period_month"],
+        "revision": details["revision"],
+        "frozen_at": details["frozen_at"] if place is _FROZEN else "infinity",
         "months": MONTHS_OF_HISTORY,
     }
-    with transaction(engine) as connection:
-        standings = _rows(
-            connection,
-            rows.Standing,
-            _select(
-                rows.Standing,
-                ("published", "agency_rankings_monthly"),
-                "peer_group, rank nulls last, display_order, agency_code",
-            ),
-            asked,
-        )
-        of_agencies = {
-            name: _by_agency(_rows(connection, kind, _select(kind, relation, order), asked))
-            for name, kind, relation, order in _PLAIN
-        }
-        queried = {
-            "reasons": _by_agency(_rows(connection, rows.Reason, _REASONS, asked)),
-            "lost_records": _by_agency(_rows(connection, rows.LostRecord, _LOST, asked)),
-            "lateness": _by_agency(_rows(connection, rows.Lateness, _LATENESS, asked)),
-            "procedures": _by_agency(_rows(connection, rows.ProcedureCount, _PROCEDURES, asked)),
-        }
-        history = _by_agency(_rows(connection, rows.PastMonth, _HISTORY, asked), "lineage_code")
-        revisions = _rows(connection, rows.RevisionNote, _REVISIONS, asked)
-        head = _head(connection, details, asked, reference, next_release, standings)
+    order: LiteralString = "peer_group, rank nulls last, display_order, agency_code"
+    ranking = _select(rows.Standing, (place.schema, "agency_rankings_monthly"), order)
+    standings = _rows(connection, rows.Standing, ranking, asked)
+    of_agencies = {
+        name: _by_agency(_rows(connection, kind, _select(kind, (place.schema, relation), order), asked))
+        for name, kind, relation, order in _PLAIN
+    }
+    queried = {
+        "reasons": _by_agency(_rows(connection, rows.Reason, _REASONS, asked)),
+        "lost_records": _by_agency(_rows(connection, rows.LostRecord, _LOST, asked)),
+        "lateness": _by_agency(_rows(connection, rows.Lateness, place.within(_LATENESS), asked)),
+        "procedures": _by_agency(_rows(connection, rows.ProcedureCount, place.within(_PROCEDURES), asked)),
+    }
+    history = _by_agency(_rows(connection, rows.PastMonth, _HISTORY, asked), "lineage_code")
+    revisions = _rows(connection, rows.RevisionNote, _REVISIONS, asked)
+    head = _head(connection, place, details, asked, reference, next_release, standings)
     agencies = [_agency(standing, of_agencies | queried, history) for standing in standings]
     return Publication(
         head=head,
@@ -204,6 +270,7 @@ def read(engine: Engine, month: date, revision: int, *, next_release: date, stat
 
 def _head(
     connection: Connection[Any],
+    place: _Place,
     details: Mapping[str, Any],
     asked: Mapping[str, Any],
     reference: FrozenReference,
@@ -211,7 +278,7 @@ def _head(
     standings: Sequence[rows.Standing],
 ) -> rows.Head:
     with connection.cursor(row_factory=dict_row) as cursor:
-        status = cursor.execute(_STATUS, asked).fetchone() or {}
+        status = cursor.execute(place.within(_STATUS), asked).fetchone() or {}
         sealed = cursor.execute(_SEALED, asked).fetchone() or {"sequence": None, "manifest_sha256": None}
     province = next((row for row in standings if row.peer_group == rows.PROVINCE), None)
     data_as_of = details["data_as_of"]
