@@ -45,6 +45,11 @@ class Installation:
         """Where the editions of its publications lie."""
         return local("editions", self.database)
 
+    @property
+    def venues(self) -> Path:
+        """Where the folders of its simulated venues are."""
+        return local("venues", self.database, "administrative_meeting").parent
+
     def url(self, role: str) -> str:
         """The libpq URL of a login role."""
         return self.cluster.url(self.database, role, secret_store.load().roles[role])
@@ -62,7 +67,7 @@ class Installation:
         }
         if self.simulator_url:
             own |= simulated_portals(self.simulator_url, self.province_code, national_only=self.national_only)
-            own |= simulated_venues(self.simulator_url, local("venues", self.database))
+            own |= simulated_venues(self.simulator_url, self.venues)
         return dict(os.environ) | own
 
     def take_into_use(self) -> None:

@@ -60,6 +60,6 @@ def tell(kept: runs.KeptEdition) -> None:
 
 
 def _number(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
+    if not (text.isascii() and text.isdigit()) or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of a revision")
     return int(text)

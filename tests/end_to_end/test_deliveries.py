@@ -15,6 +15,7 @@ import pytest
 
 from dvc766 import runs, sealing
 from dvc766.delivery import DeliveryFailed, DeliveryRefused
+from dvc766.reference import read
 from dvc766.reporting import products
 from dvc766.reporting.content import Publication
 from dvc766.reporting.editions import Edition
@@ -28,6 +29,7 @@ from tests.end_to_end.test_frozen_months import GONE, PERIOD
 from tests.end_to_end.test_publications import ANSWER
 
 MEETING, WEB_PORTAL = "administrative_meeting", "provincial_web_portal"
+OTHERS = ("report", "notice", "slides", "agency_sheets")
 Target = Callable[[str], VenueSettings]
 
 
@@ -41,6 +43,11 @@ def page(publication: Publication, edition: Edition) -> Mapping[str, bytes]:
 def table(publication: Publication, edition: Edition) -> Mapping[str, bytes]:
     """Another product."""
     return {"rankings.csv": "\n".join(agency.code for agency in publication.agencies).encode()}
+
+
+def nothing(publication: Publication, edition: Edition) -> Mapping[str, bytes]:
+    """A product that has nothing to say of this month."""
+    return {}
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +72,8 @@ def sealed_once(small: Pipeline, make_database: MakeDatabase, place: Path) -> It
 def sealed(
     sealed_once: Pipeline, make_database: MakeDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Pipeline]:
-    """A copy of it for one test; there are two products."""
-    monkeypatch.setattr(products, "PRODUCTS", {"site": page, "table": table})
+    """A copy of it for one test; the products are small ones."""
+    monkeypatch.setattr(products, "PRODUCTS", {"site": page, "workbook": table, **dict.fromkeys(OTHERS, nothing)})
     pipeline = sealed_once.on(make_database("small_delivered", sealed_once.database.name))
     yield replace(pipeline, settings=replace(pipeline.settings, editions=tmp_path / "editions"))
     sealed_once.database.cluster.drop_database("small_delivered")
@@ -96,14 +103,18 @@ def test_each_venue_gets_its_edition_once_and_then_nothing_waits(
     for code in (MEETING, WEB_PORTAL):
         assert runs.deliver_to(sealed.settings, code, target) == ["2026-08 r1: delivered"]
     assert runs.undelivered(sealed.settings) == {}
-    internal = (tmp_path / "venues" / MEETING / "2026-08" / "r1" / "internal" / "site" / "index.html").read_text()
-    public = (sealed.settings.editions / "2026-08" / "r1" / "public" / "site" / "index.html").read_text()
+    delivered = tmp_path / "venues" / MEETING / "2026-08" / "r1" / "internal"
+    assert {file.name for file in delivered.rglob("*")} == {"rankings.csv", "SHA256SUMS"}
+    internal, public = (
+        (sealed.settings.editions / "2026-08" / "r1" / edition / "site" / "index.html").read_text()
+        for edition in ("internal", "public")
+    )
     assert internal.startswith("Bản nội bộ") and ": 0 (" not in internal
     assert public.startswith("Bản công khai") and ": 0 (" in public and "None" not in public
     log = sealed.rows("select * from ops.deliveries order by delivery_id")
     assert [(row["venue_code"], row["edition"], row["state"], row["products"]) for row in log] == [
-        (MEETING, "internal", "delivered", ["site", "table"]),
-        (WEB_PORTAL, "public", "delivered", ["site", "table"]),
+        (MEETING, "internal", "delivered", ["report", "notice", "slides", "workbook", "agency_sheets"]),
+        (WEB_PORTAL, "public", "delivered", ["site", "notice", "workbook"]),
     ]
     pointer = json.loads((tmp_path / "venues" / MEETING / "latest.json").read_text())
     assert pointer["months"]["2026-08"]["sha256"] == log[0]["sha256"]
@@ -145,7 +156,7 @@ def test_what_was_made_is_delivered_also_after_an_update(
     sealed: Pipeline, target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs.deliver_to(sealed.settings, WEB_PORTAL, target)
-    monkeypatch.setattr(products, "PRODUCTS", {"site": lambda *_: {"site/index.html": b"newer"}, "table": table})
+    monkeypatch.setattr(products, "PRODUCTS", products.PRODUCTS | {"site": lambda *_: {"site/index.html": b"newer"}})
     assert runs.deliver_to(sealed.settings, WEB_PORTAL, target, PERIOD) == ["2026-08 r1: unchanged"]
     runs.make_edition(sealed.settings, PERIOD, 1, Edition.PUBLIC)
     with pytest.raises(DeliveryRefused, match="nội dung khác"):
@@ -176,7 +187,7 @@ def test_venues_are_rows(sealed: Pipeline, target: Target, tmp_path: Path) -> No
         lines = text.splitlines()
         return "\n".join(
             line.replace(",2022-08-01,,", ",2022-08-01,2026-08-31,") if line.startswith(MEETING)
-            else line.replace(",public,,", ",public,table,") if line.startswith(WEB_PORTAL)
+            else line.replace("site notice workbook", "workbook") if line.startswith(WEB_PORTAL)
             else line
             for line in lines
         )  # fmt: skip
@@ -184,12 +195,14 @@ def test_venues_are_rows(sealed: Pipeline, target: Target, tmp_path: Path) -> No
     with edited_project(tmp_path / "project", {"dbt_project/seeds/venues.csv": edit}) as root:
         pipeline = sealed.with_project(root)
         [venue] = runs.undelivered(pipeline.settings)
-        assert (venue.code, venue.products) == (WEB_PORTAL, ("table",))
+        assert (venue.code, venue.products) == (WEB_PORTAL, ("workbook",))
         assert runs.deliver_to(pipeline.settings, MEETING, target) == []
         runs.deliver_to(pipeline.settings, WEB_PORTAL, target)
-    assert sealed.rows("select products from ops.deliveries") == [{"products": ["table"]}]
-    edits = {"dbt_project/seeds/venues.csv": lambda text: text.replace(",public,,", ",public,poster,")}
-    wrong = pytest.raises(products.NoSuchProduct, match=r"venues\.csv.*poster[\s\S]*chọn trong site, table")
+    assert sealed.rows("select products from ops.deliveries") == [{"products": ["workbook"]}]
+    edits = {"dbt_project/seeds/venues.csv": lambda text: text.replace("site notice workbook", "poster")}
+    wrong = pytest.raises(
+        products.NoSuchProduct, match=r"venues\.csv.*poster[\s\S]*chọn trong .*site, slides, workbook"
+    )
     with edited_project(tmp_path / "other", edits) as root, wrong:
         runs.deliver_to(sealed.with_project(root).settings, WEB_PORTAL, target, PERIOD)
 
@@ -221,3 +234,8 @@ def _seal(pipeline: Pipeline, place: Path, revision: int = 1) -> None:
     runs.approve(pipeline.settings, PERIOD, by="Trần B", channel="command", answer=ANSWER)
     key = sealing.load_private_key(place / "private.pem")
     runs.seal(pipeline.settings, PERIOD, revision, place / "publications", key)
+
+
+def test_the_venues_of_the_project_want_products_that_there_are(small: Pipeline) -> None:
+    wanted = {name for line in read(small.settings.venues, ("products",)) for name in line.cells["products"].split()}
+    assert wanted and wanted <= set(products.PRODUCTS)

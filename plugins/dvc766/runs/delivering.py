@@ -119,6 +119,8 @@ def deliver(settings: Settings, venue: Venue, target: VenueSettings, month: date
             f"venues.csv, {venue.code}: không có sản phẩm {', '.join(unknown)}.\n"
             f"Việc cần làm: sửa cột products; chọn trong {', '.join(sorted(products.PRODUCTS))}."
         )
+    if not names:
+        raise NoSuchProduct("Chưa có sản phẩm nào để giao.\nViệc cần làm: báo tổ phát triển.")
     release = kept_edition(settings, month, revision, venue.edition).release(names)
     told = Delivery(venue.code, month, revision, venue.edition.value, names, release.sha256)
     with engine_of_role(settings, "publisher") as engine, deliveries.turn(engine, venue.code):
