@@ -156,7 +156,7 @@ def test_what_was_made_is_delivered_also_after_an_update(
     sealed: Pipeline, target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs.deliver_to(sealed.settings, WEB_PORTAL, target)
-    monkeypatch.setattr(products, "PRODUCTS", products.PRODUCTS | {"site": lambda *_: {"site/index.html": b"newer"}})
+    monkeypatch.setattr(products, "PRODUCTS", {**products.PRODUCTS, "site": lambda *_: {"site/index.html": b"newer"}})
     assert runs.deliver_to(sealed.settings, WEB_PORTAL, target, PERIOD) == ["2026-08 r1: unchanged"]
     runs.make_edition(sealed.settings, PERIOD, 1, Edition.PUBLIC)
     with pytest.raises(DeliveryRefused, match="nội dung khác"):
