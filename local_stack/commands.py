@@ -10,6 +10,7 @@ COMMANDS = {
     "up": "Airflow, warehouse and simulator, until Ctrl-C or ./run down   [--no-simulator] [--national-only]",
     "down": "ends what up or demo --keep left running",
     "publish": "makes an ended month final, or corrects a final one   --period YYYY-MM [--reason CODE ...]",
+    "report": "what people read of a frozen month   --period YYYY-MM [--revision N] [--edition public|internal]",
     "explain": "why an agency has these points   --agency CODE --indicator CODE --period YYYY-MM [--revision N]",
     "verify": "is a published bundle whole, genuine and the newest?   DIR [OTHER_DIR] [--key FILE]",
     "dsn": "the libpq URL of the warehouse   [--role bi_reader] [--golden]",

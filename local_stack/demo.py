@@ -8,9 +8,9 @@ from datetime import date
 
 import psycopg
 
-from dvc766 import sealing
+from dvc766 import runs, sealing
 from dvc766.settings import from_env
-from local_stack import airflow, installation, postgres, ranking_tables, secret_store, simulator
+from local_stack import airflow, installation, postgres, ranking_tables, report, secret_store, simulator
 from local_stack.airflow_api import AirflowApi, RunFailed
 from local_stack.arguments import parser
 from local_stack.installation import Installation, exported_portals, say
@@ -22,7 +22,7 @@ from local_stack.timetable import Step, steps
 
 INGEST = ("ingest_national_portal_daily", "ingest_provincial_portal_daily")
 BUILD, RANK, FRESHNESS = "build_warehouse_daily", "rank_agencies_monthly", "check_freshness_daily"
-FREEZE, APPROVE = "freeze_month", "approve_month"
+FREEZE, APPROVE, PUBLISH = "freeze_month", "approve_month", "publish_month"
 SHOWN_MONTHS = (date(2025, 6, 1), date(2025, 8, 1))
 PUBLISHED_MONTH = date(2025, 7, 1)  # the newest whose cut-off has passed
 
@@ -70,7 +70,7 @@ def _run(own: Installation, programs: Programs, begin: float) -> str:
     scheduler.start(programs)
     api = AirflowApi(scheduler.url, airflow.ADMIN, secret_store.load()["airflow_admin"], programs.require_alive)
     api.sign_in()
-    api.wait_for_dags([*INGEST, BUILD, RANK, FRESHNESS, FREEZE])
+    api.wait_for_dags([*INGEST, BUILD, RANK, FRESHNESS, FREEZE, PUBLISH])
     say(f"Airflow is up after {time.monotonic() - begin:.0f} s: {scheduler.url}")
     pipeline = Pipeline(api, portals)
     for step in plan:
@@ -79,6 +79,8 @@ def _run(own: Installation, programs: Programs, begin: float) -> str:
     pipeline.run_once(FREEZE, plan[-1].name, {})
     _show_rankings(own)
     _publish(own)
+    pipeline.run_once(PUBLISH, plan[-1].name, {})
+    _say_delivered(own)
     return scheduler.url
 
 
@@ -145,14 +147,29 @@ def _publish(own: Installation) -> None:
     say(f"Published {PUBLISHED_MONTH:%m/%Y}: {folder} ({verdict.word})")
 
 
+def _say_delivered(own: Installation) -> None:
+    """Name what the venues got, and make both editions of the month, also where no venue wants one."""
+    settings = from_env(own.environment())
+    with psycopg.connect(own.url("publisher")) as connection:
+        for line in connection.execute(
+            "select distinct format('%s, %s edition, %s', venue_code, edition, state) from ops.deliveries order by 1"
+        ):
+            say(f"Delivered: {line[0]}")
+    report.keep(settings, PUBLISHED_MONTH, runs.newest_revision(settings, PUBLISHED_MONTH))
+
+
 def _say_where(own: Installation, address: str, *, kept: bool) -> None:
     state = "running; ./run down ends it" if kept else "ended; ./run demo --keep leaves it up"
+    pages = sorted(own.editions.glob(f"*/*/public/{report.PAGE_TO_OPEN}"))
+    page = f"\n              open {pages[-1]}" if pages else ""
     print(
         "\nWhere to look"
         f"\n  Airflow     {address} ({state})"
         f"\n              login {airflow.ADMIN}, password {secret_store.load()['airflow_admin']}"
         "\n  Rankings    .local/demo/*.csv"
         f"\n  Published   {publications(own)} (./run verify FOLDER judges a bundle)"
+        f"\n  Editions    {own.editions}"
+        f"{page}"
         "\n  Why         ./run explain --agency CODE --indicator 2.1 --period 2025-07"
         f"\n  Warehouse   {own.url('bi_reader')} (./run dsn starts it and prints this)",
         flush=True,

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from psycopg import sql
 
@@ -39,6 +40,16 @@ class Installation:
         """The simulator's address; None when the portals are real ones."""
         return f"http://{postgres.HOST}:{self.simulator_port}" if self.simulator_port else None
 
+    @property
+    def editions(self) -> Path:
+        """Where the editions of its publications lie."""
+        return local("editions", self.database)
+
+    @property
+    def venues(self) -> Path:
+        """Where the folders of its simulated venues are."""
+        return local("venues", self.database, "administrative_meeting").parent
+
     def url(self, role: str) -> str:
         """The libpq URL of a login role."""
         return self.cluster.url(self.database, role, secret_store.load().roles[role])
@@ -49,12 +60,14 @@ class Installation:
             "PYTHONPATH": os.pathsep.join((str(PLUGINS), str(ROOT))),
             "AIRFLOW_CONN_WAREHOUSE": json.dumps(self._warehouse()),
             "DVC766_STATE": str(local("state", self.database)),
+            "DVC766_EDITIONS": str(self.editions),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "GX_ANALYTICS_ENABLED": "false",
             "DO_NOT_TRACK": "1",
         }
         if self.simulator_url:
             own |= simulated_portals(self.simulator_url, self.province_code, national_only=self.national_only)
+            own |= simulated_venues(self.simulator_url, self.venues)
         return dict(os.environ) | own
 
     def take_into_use(self) -> None:
@@ -119,6 +132,22 @@ def simulated_portals(url: str, province_code: str = PROVINCE_CODE, *, national_
         "AIRFLOW_CONN_NATIONAL_PORTAL": json.dumps(account | national),
         "AIRFLOW_CONN_PROVINCIAL_PORTAL": json.dumps(account | provincial),
     } | clock
+
+
+def simulated_venues(url: str, folder: Path) -> dict[str, str]:
+    """Connections of the venues in force: the meeting's folder below `folder`, the simulator's publishing interface."""
+    meeting = {"conn_type": "generic", "host": (folder / "administrative_meeting").as_uri()}
+    web_portal = {
+        "conn_type": "http",
+        "host": f"{url}/publishing/web-portal",
+        "login": LOGIN,
+        "password": PASSWORD,
+        "extra": {"token_url": f"{url}/publishing/token", "allow_http": True},
+    }
+    return {
+        settings.venue_variable("venue_administrative_meeting"): json.dumps(meeting),
+        settings.venue_variable("venue_provincial_web_portal"): json.dumps(web_portal),
+    }
 
 
 def exported_portals() -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dvc766 import runs
 from dvc766.settings import Settings, from_env
-from local_stack import installation, secret_store
+from local_stack import installation, report, secret_store
 from local_stack.arguments import parser
 from local_stack.installation import Installation, say
 from local_stack.services import publications
@@ -18,8 +18,8 @@ def publish(arguments: list[str]) -> int:
     """Freeze the period if it is open and complete; of a frozen one make the next revision, if records changed.
 
     Without a reason a frozen month stays as it is: the status is 1, and the message says what would change. What is
-    frozen is then approved by whoever calls, unless the checklist has an error, and sealed; the last line is the
-    bundle's folder.
+    frozen is then approved by whoever calls, unless the checklist has an error, sealed, and laid out for readers; the
+    last line is the bundle's folder.
     """
     options = parser("publish")
     options.add_argument("--period", required=True, type=runs.month_of, metavar="YYYY-MM", help="the month to publish")
@@ -41,6 +41,7 @@ def publish(arguments: list[str]) -> int:
         frozen = final(settings, asked.period, correction)
         say(f"{asked.period:%m/%Y}: revision {frozen.revision}, frozen at {frozen.frozen_at:%Y-%m-%d %H:%M:%S %z}")
         bundle = sealed(own, settings, asked.period, by=asked.approved_by, answer=asked.answer)
+        report.keep(settings, asked.period, frozen.revision)
     finally:
         if not server_ran:
             own.cluster.stop()

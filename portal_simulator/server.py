@@ -11,6 +11,7 @@ from portal_simulator.faces.control import Control
 from portal_simulator.faces.exchange import ExchangeFace
 from portal_simulator.faces.national import NationalFace
 from portal_simulator.faces.provincial import ProvincialFace
+from portal_simulator.faces.publishing import PublishingFace
 from portal_simulator.faces.replies import reply
 from portal_simulator.records import Province
 from portal_simulator.views.simulation import Simulation
@@ -24,6 +25,7 @@ def application(province: Province) -> Starlette:
             *ProvincialFace(simulation).routes(),
             *NationalFace(simulation).routes(),
             *ExchangeFace(simulation).routes(),
+            *PublishingFace(simulation).routes(),
             *Control(simulation).routes(),
         ],
         exception_handlers={HTTPException: _refused},

@@ -5,6 +5,7 @@ warehouse   how to write: landing, raw versions, ledger, quarantine, the swap of
 quality     how to judge: expectations/*.yml run by Great Expectations at the two doors
 transform   runs the dbt project in process
 sealing     what makes a published month checkable by anybody: bundle, manifest, signature, chain
+delivery    how an edition of a publication gets to its readers, whole or not at all
 reporting   what people read of a published month: documents, workbook, slides, site
 runs        what one task does: the only module that composes the ones above
 airflow_bridge  the only importer of Airflow

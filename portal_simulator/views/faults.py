@@ -23,6 +23,7 @@ class Kind(Enum):
     MOVEMENT = "movement"  # rows move or repeat while they are read
     CONTENT = "content"  # an unknown code until somebody maps it
     DEFECT = "defect"  # what the door must stop
+    UPLOAD = "upload"  # every n-th edition sent is not taken, or taken without a good answer
     DISTORTION = "distortion"  # the national portal counts otherwise than the records say
 
 
@@ -51,6 +52,8 @@ FAULTS: dict[str, Fault] = {
     "nfd_text": Fault(Kind.DISGUISE, "decomposed Vietnamese, doubled spaces"),
     "empty_vs_null": Fault(Kind.DISGUISE, "nothing as null, as an empty text, as a missing key"),
     "unknown_status": Fault(Kind.CONTENT, "some dossiers in processing show status 23, Chờ ký số"),
+    "upload_cut": Fault(Kind.UPLOAD, "the last file of an edition sent does not arrive", 2, 1),
+    "error_after_storing": Fault(Kind.UPLOAD, "an edition sent is kept, and the answer is HTTP 500", 2, 1),
     "late_sync": Fault(Kind.DISTORTION, "dossiers of the month's last three days are not evaluated"),
     "status_rewritten": Fault(Kind.DISTORTION, "states 5, 6 and 8 are evaluated as 9"),
     "flag_forced": Fault(Kind.DISTORTION, "flags of dossiers are evaluated as 0"),

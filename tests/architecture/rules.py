@@ -30,6 +30,11 @@ FORBIDDEN = {
         *("dvc766.airflow_bridge", "dvc766.clock", "dvc766.portals", "dvc766.quality", "dvc766.reference"),
         *("dvc766.runs", "dvc766.settings", "dvc766.transform", "dvc766.warehouse"),
     ),
+    "dvc766.delivery": (
+        *("airflow", "sqlalchemy", "psycopg", "tests", "local_stack", "portal_simulator", "dvc766.airflow_bridge"),
+        *("dvc766.portals", "dvc766.quality", "dvc766.reference", "dvc766.reporting", "dvc766.runs"),
+        *("dvc766.sealing", "dvc766.transform", "dvc766.warehouse"),
+    ),
     "dvc766.reporting": (
         *("airflow", "requests", "tests", "local_stack", "portal_simulator", "dvc766.airflow_bridge"),
         *("dvc766.portals", "dvc766.quality", "dvc766.runs", "dvc766.settings", "dvc766.transform"),

@@ -12,7 +12,7 @@ LONGEST_TASK = 4 * 3600
 TAGS = re.compile(r"layer:(raw|marts|ops)|impact:tier_[12]")
 DOC_PARTS = ("Mục đích", "Chạy lại an toàn?", "Chạy lại thế nào", "Báo ai")
 VERB_FIRST = re.compile(
-    r"(ingest|build|rank|check|sweep|watch)(_[a-z0-9]+)+_(daily|weekly|monthly)|(accept|approve|freeze)(_[a-z0-9]+)+"
+    r"(ingest|build|rank|check|sweep|watch)(_[a-z0-9]+)+_(daily|weekly|monthly)|(accept|approve|freeze|publish)(_[a-z0-9]+)+"
 )
 
 
@@ -25,8 +25,22 @@ def complaints(dag_id: str, dag: dict[str, Any], file: str) -> list[str]:
 
 
 def tasks(dag: dict[str, Any]) -> list[dict[str, Any]]:
-    """The serialized tasks of a DAG."""
-    return [task["__var"] for task in dag["tasks"]]
+    """The serialized tasks of a DAG; one that runs once for each of a list looks like the others."""
+    return [_plain(task["__var"]) for task in dag["tasks"]]
+
+
+def _plain(task: dict[str, Any]) -> dict[str, Any]:
+    """A mapped task keeps what all its runs have in common apart, each value with its type."""
+    if not task.get("_is_mapped"):
+        return task
+    common = {name: _value(value) for name, value in task["partial_kwargs"].items()}
+    expanded = task["op_kwargs_expand_input"]["value"]["__var"]
+    each = {name: f"each of what {value['__var']['task_id']} returns" for name, value in expanded.items()}
+    return task | common | {"op_kwargs": common["op_kwargs"] | each}
+
+
+def _value(value: Any) -> Any:
+    return value["__var"] if isinstance(value, dict) and "__type" in value else value
 
 
 def _naming(dag_id: str, dag: dict[str, Any]) -> list[str]:
@@ -38,8 +52,9 @@ def _naming(dag_id: str, dag: dict[str, Any]) -> list[str]:
 
 def _running(dag_id: str, dag: dict[str, Any]) -> list[str]:
     found = []
-    # a check, a watch and a question look at now, a freeze at all months that are due: nothing has to be made up
-    is_watch = dag_id.startswith(("approve_", "check_", "freeze_", "watch_"))
+    # a check, a watch and a question look at now, a freeze and a delivery at all months that are due: nothing has to
+    # be made up
+    is_watch = dag_id.startswith(("approve_", "check_", "freeze_", "publish_", "watch_"))
     is_scheduled = "Cron" in dag["timetable"]["__type"]
     if is_scheduled and not dag.get("catchup") and not is_watch:
         found.append("leaves out the nights that the scheduler missed")

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tests.dags.policy import tasks
+
 
 def page(dags: Mapping[str, dict[str, Any]]) -> str:
     """All DAGs, one after another."""
@@ -23,7 +25,7 @@ def _dag(dag_id: str, dag: dict[str, Any]) -> Iterator[str]:
         form = schema.get("pattern") or schema["type"]
         default = "required" if isinstance(parameter["default"], dict) else f"default {parameter['default']}"
         yield f"  parameter {name} ({schema['title']}): {default}, form {form}"
-    for task in sorted((task["__var"] for task in dag["tasks"]), key=lambda task: task["task_id"]):
+    for task in sorted(tasks(dag), key=lambda task: str(task["task_id"])):
         yield from _task(task)
 
 

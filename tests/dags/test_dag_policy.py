@@ -23,6 +23,7 @@ IDS = {
     "rank_agencies_monthly",
     "check_freshness_daily",
     "freeze_month",
+    "publish_month",
     "sweep_portals_weekly",
     "watch_frozen_months_weekly",
 }

@@ -14,6 +14,7 @@ import dvc766
 from dvc766 import airflow_bridge
 from dvc766.airflow_bridge.parameters import ParameterRefused
 from dvc766.clock import ClockUnavailable
+from dvc766.delivery import DeliveryFailed, DeliveryRefused
 from dvc766.failures import NeedsAPerson
 from dvc766.portals.errors import Cause, PortalRefused, PortalUnavailable
 from dvc766.quality.audit import Audit, AuditBlocked
@@ -31,6 +32,7 @@ from dvc766.runs import (
     MonthRefused,
     NotApproved,
     NothingRead,
+    NothingSealed,
     NotReleasable,
 )
 from dvc766.sealing import KeyUnusable, SealRefused
@@ -59,6 +61,8 @@ HOPELESS = [
     MonthChanged("x"),
     RuleUnusable("x"),
     NothingRead("x"),
+    NothingSealed("x"),
+    DeliveryRefused("x"),
     MonthIncomplete("x"),
     MonthRefused("x"),
     NoOpenMonth("x"),
@@ -72,6 +76,7 @@ HOPELESS = [
 HOPEFUL = [
     PortalUnavailable("national_portal", "GET /", Cause.TIMEOUT),
     ClockUnavailable("x"),
+    DeliveryFailed("x"),
     TransformFailed("facts", ["fct_dossiers (error)"], "dbt.log"),
     ConnectionError("x"),
 ]

@@ -10,7 +10,7 @@ from portal_simulator.views.faults import FAULTS, Kind
 from tests.end_to_end.conftest import edited_project
 from tests.end_to_end.pipeline import Pipeline
 
-NOT_HARMLESS = (Kind.DEFECT, Kind.CONTENT, Kind.OUTAGE, Kind.DISTORTION)
+NOT_HARMLESS = (Kind.DEFECT, Kind.CONTENT, Kind.OUTAGE, Kind.DISTORTION, Kind.UPLOAD)
 HARMLESS = [name for name, fault in FAULTS.items() if fault.kind not in NOT_HARMLESS]
 MAPPED = "provincial_portal,dossier_status,23,4,Chờ ký số,2020-01-01,,Thử nghiệm\n"
 

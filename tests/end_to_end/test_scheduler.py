@@ -61,7 +61,7 @@ def ran(cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory) -> 
             api = AirflowApi(scheduler.url, airflow.ADMIN, secrets()["airflow_admin"], programs.require_alive)
             api.waits_for_retries = False
             api.sign_in()
-            api.wait_for_dags(list(DAGS))
+            api.wait_for_dags([*DAGS, demo.PUBLISH])
             pipeline = demo.Pipeline(api, portals)
             pipeline.run(step)
             pipeline.run_once(demo.FRESHNESS, step.name, {})
@@ -149,18 +149,55 @@ def test_the_month_is_ranked_and_frozen(ran: Ran) -> None:
     assert row == (True, "frozen", 1)
 
 
-def test_a_month_is_approved_by_the_person_who_answered_and_then_sealed(ran: Ran, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def sealed(ran: Ran, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the bundle of the approved month lies, with its keys."""
+    folder = tmp_path_factory.mktemp("sealed")
+    files = [f"--private-key={folder / 'private.pem'}", f"--public-key={folder / 'public.pem'}"]
+    command = [sys.executable, "-m", "dvc766.runs.sealer", "--once", f"--publications={folder / 'out'}", *files]
+    done = subprocess.run(command, env=ran.installation.environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_a_month_is_approved_by_the_person_who_answered_and_then_sealed(ran: Ran, sealed: Path) -> None:
     with ran.installation.cluster.connect(ran.installation.database) as connection:
         decisions = connection.execute(
             "select decision, decided_by, channel, answer, jsonb_array_length(checklist) > 0 from published.decisions"
         ).fetchall()
     assert decisions == [("approved", airflow.ADMIN, "airflow", ANSWER, True)]  # what was put off is no decision
-    files = [f"--private-key={tmp_path / 'private.pem'}", f"--public-key={tmp_path / 'public.pem'}"]
-    command = [sys.executable, "-m", "dvc766.runs.sealer", "--once", f"--publications={tmp_path / 'out'}", *files]
-    done = subprocess.run(command, env=ran.installation.environment(), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    verdict = sealing.verify(tmp_path / "out" / "2025-05" / "r1", tmp_path / "public.pem")
+    verdict = sealing.verify(sealed / "out" / "2025-05" / "r1", sealed / "public.pem")
     assert verdict.is_valid, verdict.text()
+
+
+@pytest.mark.usefixtures("sealed")
+def test_a_sealed_month_reaches_every_venue_in_force(ran: Ran) -> None:
+    """One venue cannot take it at first, which does not keep the other waiting."""
+    meeting = ran.installation.venues / "administrative_meeting"
+    meeting.mkdir()
+    in_the_way = meeting / "latest.json"
+    in_the_way.write_text("<html>")
+    ran.api.trigger(demo.PUBLISH, "one_in_the_way", {})
+    with pytest.raises(RunFailed, match="deliver"):
+        ran.api.wait(demo.PUBLISH, "one_in_the_way")
+    assert _delivered(ran) == {("provincial_web_portal", "public", "delivered")}
+    in_the_way.unlink()
+    ran.api.trigger(demo.PUBLISH, "the_rest", {})
+    ran.api.wait(demo.PUBLISH, "the_rest")
+    ran.api.trigger(demo.PUBLISH, "nothing_waits", {})
+    ran.api.wait(demo.PUBLISH, "nothing_waits")
+    assert _delivered(ran) == {
+        ("administrative_meeting", "internal", "delivered"),
+        ("provincial_web_portal", "public", "delivered"),
+    }
+    pointer = requests.get(f"{ran.installation.simulator_url}/publishing/web-portal/latest.json", timeout=30).json()
+    assert pointer["months"]["2025-05"]["revision"] == 1
+    assert list(meeting.glob("2025-05/r1/internal/**/*.docx"))
+
+
+def _delivered(ran: Ran) -> set[tuple[str, str, str]]:
+    with ran.installation.cluster.connect(ran.installation.database) as connection:
+        return set(connection.execute("select venue_code, edition, state from ops.deliveries where state <> 'failed'"))
 
 
 def test_airflow_asks_for_a_login(ran: Ran) -> None:

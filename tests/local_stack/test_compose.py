@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 import yaml
 
-from dvc766.settings import EXTRAS, WAREHOUSE_VARIABLE, Environment, portal_variable
-from local_stack.paths import ROOT
+from dvc766.reference import read
+from dvc766.settings import EXTRAS, WAREHOUSE_VARIABLE, Environment, portal_variable, venue_variable
+from local_stack.paths import DBT_PROJECT, ROOT
 
 COMPOSE = ROOT / "docker-compose.yaml"
 EXAMPLE = ROOT / ".env.example"
+SEEDS = DBT_PROJECT / "seeds"
 
 
 def services() -> dict[str, Any]:
@@ -75,7 +77,9 @@ def test_docker_compose_refuses_a_misspelt_key(tmp_path: Path) -> None:
 def test_no_secret_has_a_default() -> None:
     used = re.findall(r"\$\{([A-Z0-9_]+)([^}]*)\}", COMPOSE.read_text())
     secret = {(name, rest) for name, rest in used if re.search("PASSWORD|SECRET|KEY|CONN", name)}
-    optional = {("AIRFLOW_CONN_PROVINCIAL_PORTAL", ":-")}  # empty: the national portal alone
+    # empty: the national portal alone; a venue that fails until it has a connection
+    names = ("PROVINCIAL_PORTAL", "VENUE_ADMINISTRATIVE_MEETING", "VENUE_PROVINCIAL_WEB_PORTAL")
+    optional = {(f"AIRFLOW_CONN_{name}", ":-") for name in names}
     assert optional < secret and all(rest.startswith(":?") for _, rest in secret - optional)
 
 
@@ -101,7 +105,9 @@ def test_the_four_airflow_processes_and_the_warehouse_are_there() -> None:
 def test_the_example_lists_exactly_the_variables_that_are_read() -> None:
     compose = set(re.findall(r"(?<!\$)\$\{([A-Z0-9_]+)", COMPOSE.read_text()))
     own = {f"DVC766_{name.upper()}" for name in Environment.model_fields}
-    connections = {WAREHOUSE_VARIABLE, *map(portal_variable, EXTRAS)}
+    venues = [line.cells for line in read(SEEDS / "venues.csv", ("connection", "valid_to"))]
+    in_force = {venue_variable(venue["connection"]) for venue in venues if not venue["valid_to"]}
+    connections = {WAREHOUSE_VARIABLE, *map(portal_variable, EXTRAS), *in_force}
     assert example_names() == compose | own | connections
 
 

@@ -2,12 +2,13 @@
 
 `timing` says when DAGs run and how often a task is tried, `parameters` what a person may give a run
 and which day a run is for, `connections` how Airflow's connections become settings, `tasks` which
-call of `runs` each task is, `approval` the question to a person. Nothing heavy is imported while a
-DAG file is parsed: each task imports what it calls.
+call of `runs` each task is, `approval` the question to a person, `delivering` the way to
+the readers. Nothing heavy is imported while a DAG file is parsed: each task imports what it calls.
 """
 
 from dvc766.airflow_bridge.approval import ask_a_person, list_open_points, record_answer
 from dvc766.airflow_bridge.connections import connected_portals
+from dvc766.airflow_bridge.delivering import deliver_to_venue, list_waiting_venues
 from dvc766.airflow_bridge.parameters import (
     ACCEPTED_BY,
     AS_OF,
@@ -15,6 +16,7 @@ from dvc766.airflow_bridge.parameters import (
     PERIOD,
     PERIOD_TO_APPROVE,
     PERIOD_TO_FREEZE,
+    PERIOD_TO_PUBLISH,
     READING_AT,
     REASON,
     RUN,
@@ -47,6 +49,7 @@ __all__ = [
     "PERIOD",
     "PERIOD_TO_APPROVE",
     "PERIOD_TO_FREEZE",
+    "PERIOD_TO_PUBLISH",
     "READING_AT",
     "REASON",
     "RUN",
@@ -61,8 +64,10 @@ __all__ = [
     "connected_portals",
     "dag_settings",
     "daily_at",
+    "deliver_to_venue",
     "freeze_months",
     "list_open_points",
+    "list_waiting_venues",
     "monthly_at",
     "promote",
     "record_answer",

@@ -6,10 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from airflow.sdk import Connection
+from airflow.sdk.exceptions import AirflowNotFoundException
 
 from dvc766.portals import connected
 from dvc766.portals.contract import Portal
-from dvc766.settings import PortalSettings, Settings, WarehouseSettings, environment, portals_from_env
+from dvc766.settings import (
+    PortalSettings,
+    Settings,
+    SettingsError,
+    VenueSettings,
+    WarehouseSettings,
+    environment,
+    portals_from_env,
+    venue_variable,
+)
 
 
 def connected_portals() -> tuple[Portal, ...]:
@@ -25,8 +35,20 @@ def settings_from_airflow() -> Settings:
         warehouse=WarehouseSettings.from_connection(_connection("warehouse")),
         clock_url=own.clock_url,
         state=own.state,
+        editions=own.editions,
         first_period=own.first_period,
     )
+
+
+def venue_from_airflow(name: str) -> VenueSettings:
+    """The venue of a connection's name; SettingsError when Airflow has no such connection."""
+    try:
+        return VenueSettings.from_connection(name, _connection(name))
+    except AirflowNotFoundException:
+        raise SettingsError(
+            f"Chưa có kết nối {name!r} của nơi nhận (biến {venue_variable(name)}).\n"
+            "Việc cần làm: đặt kết nối theo .env.example, hoặc ghi ngày hết hiệu lực của nơi nhận trong venues.csv."
+        ) from None
 
 
 def _connection(name: str) -> Mapping[str, Any]:

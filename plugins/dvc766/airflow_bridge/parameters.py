@@ -72,6 +72,13 @@ PERIOD_TO_APPROVE = Param(
     title="Kỳ cần duyệt",
     description="Dạng YYYY-MM: hỏi duyệt tháng này. Để trống: tháng chốt gần nhất, nếu chưa ai quyết định",
 )
+PERIOD_TO_PUBLISH = Param(
+    None,
+    type=["null", "string"],
+    pattern=r"^20\d\d-(0[1-9]|1[0-2])$",
+    title="Kỳ cần phát hành",
+    description="Dạng YYYY-MM: giao hoặc đối chiếu lại tháng này ở mọi nơi nhận. Để trống: mọi tháng còn thiếu",
+)
 RUN = Param(
     type="integer",
     minimum=1,

@@ -6,6 +6,7 @@ number, may be done again without changing anything twice, and raises an error w
 do. `read_portal` and `rank` do all the steps of one run. An ended month becomes final by `freeze`;
 `watch_frozen_months` tells what would be another figure in it today, and `correct` makes that its next revision.
 Before it is published, `checklist` says what is open, a person `approve`s it, and `seal` writes the signed bundle.
+`make_edition` lays a revision out for readers, and `deliver_to` brings sealed ones to a venue.
 """
 
 from dvc766.runs.acceptance import accept_blocked
@@ -24,7 +25,9 @@ from dvc766.runs.approval import (
 )
 from dvc766.runs.checklist import Item, NotReleasable, checklist, require_releasable
 from dvc766.runs.days import portals_to_wait_for, tell_missing
-from dvc766.runs.freezing import freeze, freeze_all, is_frozen, months_due
+from dvc766.runs.delivering import NothingSealed, deliver_to, undelivered
+from dvc766.runs.editions import KeptEdition, kept_edition, make_edition
+from dvc766.runs.freezing import freeze, freeze_all, is_frozen, months_due, newest_revision
 from dvc766.runs.life import close_dead_runs, closing_on_failure, fail, message_of
 from dvc766.runs.publishing import seal, seal_all
 from dvc766.runs.ranking import (
@@ -68,12 +71,14 @@ __all__ = [
     "Driver",
     "FreezeRefused",
     "Item",
+    "KeptEdition",
     "MonthChanged",
     "MonthIncomplete",
     "MonthRefused",
     "NotApproved",
     "NotReleasable",
     "NothingRead",
+    "NothingSealed",
     "Publication",
     "Question",
     "Revision",
@@ -90,15 +95,19 @@ __all__ = [
     "close_dead_runs",
     "closing_on_failure",
     "correct",
+    "deliver_to",
     "fail",
     "freeze",
     "freeze_all",
     "is_approved",
     "is_frozen",
+    "kept_edition",
+    "make_edition",
     "message_of",
     "month_before",
     "month_of",
     "months_due",
+    "newest_revision",
     "portal_of",
     "portals_to_wait_for",
     "promote",
@@ -114,6 +123,7 @@ __all__ = [
     "swap_marts",
     "tell_missing",
     "transform",
+    "undelivered",
     "watch_frozen_months",
     "write",
 ]

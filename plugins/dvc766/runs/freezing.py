@@ -46,6 +46,17 @@ def is_frozen(settings: Settings, month: date) -> bool:
         return published.newest_revision(engine, month) is not None
 
 
+def newest_revision(settings: Settings, month: date) -> int:
+    """The number of a frozen month's newest revision. Raises FreezeRefused when the month is open."""
+    with engine_of_role(settings, "publisher") as engine:
+        frozen = published.newest_revision(engine, month)
+    if frozen is None:
+        raise FreezeRefused(
+            f"Tháng {month:%m/%Y} chưa chốt.\nViệc cần làm: chốt trước (./run publish --period {month:%Y-%m})."
+        )
+    return frozen.revision
+
+
 def freeze(settings: Settings, month: date, *, driver: Driver = BY_HAND) -> Revision:
     """Freeze a month as readers see it now, and show it as frozen; one that is frozen already stays as it is.
 

@@ -1,6 +1,6 @@
-"""Settings: where the portals and the warehouse are, and how to behave towards them.
+"""Settings: where the portals, the warehouse and the venues are, and how to behave towards them.
 
-The only package that reads environment variables. The three connections are written in Airflow's JSON
+The only package that reads environment variables. The connections are written in Airflow's JSON
 form, so that Airflow (through `airflow_bridge`) and a shell (through `from_env`) feed the same
 constructors. Nothing is guessed and nothing is passed over: an unknown or unread setting, a value of
 the wrong kind and a placeholder that nobody filled in are refused, each with the name of the variable
@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from dvc766.settings.environment import PROJECT_ROOT, STATE, Environment, environment, owner_url_from_env
+from dvc766.settings.environment import EDITIONS, PROJECT_ROOT, STATE, Environment, environment, owner_url_from_env
 from dvc766.settings.portals import EXTRAS, Manners, PortalSettings, portal_variable
 from dvc766.settings.refusals import SettingsError, read_json
+from dvc766.settings.venues import VenueExtra, VenueSettings, venue_variable
 from dvc766.settings.warehouse import ROLES, WAREHOUSE_VARIABLE, WarehouseSettings
 
 __all__ = [
@@ -31,12 +32,16 @@ __all__ = [
     "PortalSettings",
     "Settings",
     "SettingsError",
+    "VenueExtra",
+    "VenueSettings",
     "WarehouseSettings",
     "environment",
     "from_env",
     "owner_url_from_env",
     "portal_variable",
     "portals_from_env",
+    "venue_from_env",
+    "venue_variable",
     "warehouse_from_env",
 ]
 
@@ -50,6 +55,7 @@ class Settings:
     clock_url: str | None = None
     project_root: Path = PROJECT_ROOT
     state: Path = STATE  # what may be deleted at any time: dbt's compiled project and its log
+    editions: Path = EDITIONS  # what people read of published months, as it is delivered
     first_period: date | None = None  # the first month that is assessed; None = the dbt project's own
 
     @property
@@ -72,6 +78,11 @@ class Settings:
         """The dated table of holidays and worked Saturdays, a seed of the dbt project."""
         return self.dbt_project / "seeds" / "calendar_days.csv"
 
+    @property
+    def venues(self) -> Path:
+        """The dated table of the places to which editions are delivered."""
+        return self.dbt_project / "seeds" / "venues.csv"
+
     def portal(self, code: str) -> PortalSettings:
         """The connection of a portal; SettingsError names its variable when it is not set."""
         if code not in self.portals:
@@ -88,6 +99,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
         warehouse=warehouse_from_env(given),
         clock_url=own.clock_url,
         state=own.state,
+        editions=own.editions,
         first_period=own.first_period,
     )
 
@@ -109,3 +121,9 @@ def warehouse_from_env(environ: Mapping[str, str] | None = None) -> WarehouseSet
     """The warehouse of this process."""
     given = os.environ if environ is None else environ
     return WarehouseSettings.from_connection(read_json(given, WAREHOUSE_VARIABLE))
+
+
+def venue_from_env(name: str, environ: Mapping[str, str] | None = None) -> VenueSettings:
+    """The venue of a connection's name; SettingsError names its variable when it is not set."""
+    given = os.environ if environ is None else environ
+    return VenueSettings.from_connection(name, read_json(given, venue_variable(name)))

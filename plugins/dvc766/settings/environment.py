@@ -14,6 +14,7 @@ from dvc766.settings.refusals import EXACT, SettingsError, meant, refuse_placeho
 
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
 STATE = PROJECT_ROOT / ".local" / "state"
+EDITIONS = PROJECT_ROOT / ".local" / "editions"
 PREFIX = "DVC766_"
 
 Count = Annotated[int, Field(ge=1)]
@@ -32,6 +33,7 @@ class Environment(BaseModel):
     clock_url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None  # the simulator's business clock
     first_period: Annotated[date, BeforeValidator(_first_day)] | None = None
     state: Path = STATE
+    editions: Path = EDITIONS
     owner_url: SecretStr | None = None  # the database's owner: migrations alone
     owner_password: SecretStr | None = None  # the same for docker-compose.yaml
     airflow_port: Count = 8080

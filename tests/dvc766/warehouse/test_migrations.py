@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from psycopg import sql
 
 from dvc766.settings import ROLES, SettingsError
+from dvc766.warehouse import deliveries  # its table is in the metadata
 from dvc766.warehouse.engine import engine_of
 from dvc766.warehouse.migrate import migrate
 from dvc766.warehouse.tables import METADATA
@@ -43,6 +44,7 @@ ATTEMPTS = {
 
 def test_the_migrated_schema_equals_the_metadata(database: Database) -> None:
     engine = engine_of(database.url())
+    assert deliveries.DELIVERIES.metadata is METADATA
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection,
@@ -117,6 +119,9 @@ def _may(connection: psycopg.Connection[Any], schema: str, letter: str) -> bool:
          " values (1, 'out', 's', 'e', 'critical', true)"),
         ("transformer", "update ops.runs set state = 'succeeded' where run_id = 1"),
         ("publisher", "insert into ops.runs (kind, as_of) values ('publish', now())"),
+        ("publisher", "insert into ops.deliveries (venue_code, period_month, revision, edition, products, sha256)"
+         " values ('v', '2025-07-01', 1, 'public', '{}', 'x')"),
+        ("publisher", "update ops.deliveries set state = 'failed', ended_at = now(), message_vi = 'x'"),
         ("transformer", "create temporary table scratch (one int)"),
         ("transformer", "create view staging.some_view as select * from raw.provincial_portal__ratings"),
     ],
@@ -133,6 +138,8 @@ def test_a_role_may(database: Database, role: str, statement: str) -> None:
     [
         ("extractor", "update ops.runs set as_of = now()"),
         ("extractor", "update ops.ledger set declared = 1"),
+        ("publisher", "update ops.deliveries set sha256 = 'y'"),
+        ("transformer", "update ops.deliveries set state = 'failed'"),
         ("transformer", "insert into ops.ledger (run_id) values (1)"),
         ("transformer", "select * from landing.batches"),
         ("transformer", "select * from quarantine.records"),
@@ -150,7 +157,7 @@ def test_a_role_may_not(database: Database, role: str, statement: str) -> None:
         # A copy of a template does not take over the rights on the database itself.
         owner.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(database.name)))
         owner.execute(
-            sql.SQL("grant connect on database {} to extractor, transformer, bi_reader").format(
+            sql.SQL("grant connect on database {} to extractor, transformer, publisher, bi_reader").format(
                 sql.Identifier(database.name)
             )
         )
