@@ -8,9 +8,12 @@ import importlib
 from local_stack.arguments import parser
 
 DRILLS = {
+    "approvals": "approvals",
+    "explained": "explained",
     "first-load": "loads_compared",
     "fortnight": "fortnight",
     "readers": "readers",
+    "remade": "remade",
     "swaps": "swaps",
 }  # modules of drills/
 
