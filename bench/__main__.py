@@ -1,4 +1,4 @@
-"""`./run bench [--quick] [loading] [growth] [large]`."""
+"""`./run bench [--quick] [loading] [growth] [large] [explain]`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import growth, large, loading
+from bench import explain, growth, large, loading
 from bench.rounds import WrongSum
 from bench.server import Server
 
-PARTS = ("loading", "growth", "large")
+PARTS = ("loading", "growth", "large", "explain")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,6 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
             if "large" in parts:
                 a_year = large.QUICK if options.quick else options.a_year
                 print(large.run(server, a_year, rounds=options.rounds), flush=True)
+            if "explain" in parts:
+                print(explain.run(server, growth.LEAST if options.quick else explain.DOSSIERS), flush=True)
         except WrongSum as wrong:
             print(f"WRONG SUM: {wrong}", file=sys.stderr)
             return 1

@@ -71,15 +71,15 @@ class History:
         months = dossiers // per_month
         reach = date(2026 + (7 - months) // 12, (7 - months) % 12 + 1, 1)
         first_period = max(reach, date(2022, 8, 1))  # the decision is not older
-        self._warehouse = server.warehouse(f"history_{dossiers}_{per_month}", first_period)
+        self.warehouse = server.warehouse(f"history_{dossiers}_{per_month}", first_period)
         self.models: list[float] = []
         self.tests: list[float] = []
         tell(f"making and building {dossiers:,} dossiers over {months} months")
-        made_at = history.make(self._warehouse, dossiers, per_month)
+        made_at = history.make(self.warehouse, dossiers, per_month)
         self._held: dict[str, int] | None = None
         self.first = self._build(made_at)  # the database's seconds for making everything
         self._freeze(first_period, made_at)
-        with self._warehouse.connect() as owner:  # a history is no news to the server
+        with self.warehouse.connect() as owner:  # a history is no news to the server
             owner.execute("vacuum analyze")
         self.day(0)  # clears away what the first build left
         self.models.clear()
@@ -87,18 +87,18 @@ class History:
 
     def day(self, number: int) -> float:
         """Bring the changes of a day, build, and show the marts; the database's seconds for the build."""
-        return self._build(history.change(self._warehouse, number + 1, self._per_month))
+        return self._build(history.change(self.warehouse, number + 1, self._per_month))
 
     def watch(self) -> Watched:
         """Make the last twelve frozen months again aside, and compare."""
-        before, began = _active_seconds(self._warehouse), time.monotonic()
-        restated = runs.watch_frozen_months(self._warehouse.settings)
+        before, began = _active_seconds(self.warehouse), time.monotonic()
+        restated = runs.watch_frozen_months(self.warehouse.settings)
         wall = time.monotonic() - began
-        return Watched(restated, wall, _active_seconds(self._warehouse) - before)
+        return Watched(restated, wall, _active_seconds(self.warehouse) - before)
 
     def _build(self, as_of: datetime) -> float:
-        before = _active_seconds(self._warehouse)
-        settings = self._warehouse.settings
+        before = _active_seconds(self.warehouse)
+        settings = self.warehouse.settings
         by_kind = {"model": 0.0, "test": 0.0}
         newest = self._newest()
         transform.build(settings, "all", as_of=as_of, versions=newest, since=self._held)
@@ -111,11 +111,11 @@ class History:
         engine.dispose()
         self.models.append(by_kind["model"])
         self.tests.append(by_kind["test"])
-        return _active_seconds(self._warehouse) - before
+        return _active_seconds(self.warehouse) - before
 
     def _newest(self) -> dict[str, int]:
         """The newest version by table of raw."""
-        with self._warehouse.connect() as owner:
+        with self.warehouse.connect() as owner:
             tables = owner.execute("select tablename from pg_tables where schemaname = 'raw'").fetchall()
             return {
                 name: owner.execute(f"select coalesce(max(version_id), 0) from raw.{name}").fetchall()[0][0]
@@ -125,7 +125,7 @@ class History:
     def _freeze(self, first: date, as_of: datetime) -> None:
         """Freeze all months but the running one and the one before it, as they were built."""
         tell("freezing the months before")
-        settings = self._warehouse.settings.warehouse
+        settings = self.warehouse.settings.warehouse
         transformer, publisher = engine_for(settings, "transformer"), engine_for(settings, "publisher")
         build = start_build(transformer, as_of, "bench", "bench")
         finish_run(transformer, build, "succeeded")
@@ -142,7 +142,7 @@ class History:
 
     def sums(self) -> dict[str, object]:
         """Count and hash of what must not depend on the length of the history."""
-        with self._warehouse.connect() as owner:
+        with self.warehouse.connect() as owner:
             return {
                 name: owner.execute(
                     "select count(*), sum(hashtextextended((to_jsonb(row) - 'data_as_of' - 'version_id')::text, 0)"

@@ -23,6 +23,7 @@ from local_stack.processes import Programs, is_alive, left_running
 DATABASE = "drill"
 LIMIT_SECONDS = 420.0
 LOOK_SECONDS = 0.2
+SECOND_PERSON = "nguoi-thu-hai"  # an account beside the administrator's; Airflow makes its password
 FIRST_WAIT_SECONDS = 0.01  # before a portal is asked again within one try
 RELEASED = ("dags", "plugins", "dbt_project", "expectations")
 DAGS = (*demo.INGEST, demo.BUILD, demo.RANK, demo.FRESHNESS, "accept_blocked_batch")
@@ -84,6 +85,13 @@ class Stage:
         if not is_alive(pid):
             raise DrillFailed(f"{dag_id} {run_id}: {task_id} ended before it could be killed.")
         os.kill(pid, signal.SIGKILL)
+
+    def second_person(self) -> AirflowApi:
+        """Airflow as somebody else than the administrator sees it."""
+        password = json.loads(local("airflow", "passwords.json").read_text())[SECOND_PERSON]
+        api = AirflowApi(self.scheduler.url, SECOND_PERSON, password, self.programs.require_alive)
+        api.sign_in()
+        return api
 
     def kill_scheduler(self) -> None:
         """SIGKILL the scheduler; its children are left to whoever starts it again."""
@@ -164,5 +172,6 @@ def _over(scheduler: airflow.Airflow, release: Path) -> airflow.Airflow:
         "PYTHONPATH": os.pathsep.join(map(str, path)),
         "AIRFLOW__CORE__DAGS_FOLDER": str(release / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(release / "plugins"),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{airflow.ADMIN}:admin,{SECOND_PERSON}:admin",
     }
     return replace(scheduler, environment={**scheduler.environment, **NOTICED_SOON, **hurried, **own})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -96,6 +97,19 @@ class AirflowApi:
             if time.monotonic() > until:
                 raise RunFailed(f"{dag_id} {run_id} asks nobody after {RUN_LIMIT_SECONDS:.0f} s.")
             time.sleep(0.5)
+
+    def questions(self) -> list[dict[str, Any]]:
+        """What waits for a person's answer: the list of required actions."""
+        return list(self._get("/dags/~/dagRuns/~/hitlDetails", response_received=False)["hitl_details"])
+
+    def answer_of(self, dag_id: str, run_id: str, task_id: str) -> dict[str, Any]:
+        """A task's question with what was answered, and by whom."""
+        return dict(self._get(f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/-1/hitlDetails"))
+
+    def log(self, dag_id: str, run_id: str, task_id: str) -> str:
+        """The log of a task's first try, as JSON."""
+        reply = self._get(f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/logs/1", full_content=True)
+        return json.dumps(reply["content"], ensure_ascii=False)
 
     def answer(self, dag_id: str, run_id: str, task_id: str, choice: str, parameters: Mapping[str, Any]) -> None:
         """Answer a task's question, as a person does in the list of required actions."""

@@ -8,10 +8,13 @@ import importlib
 from local_stack.arguments import parser
 
 DRILLS = {
+    "approvals": "approvals",
+    "explained": "explained",
     "first-load": "loads_compared",
     "fortnight": "fortnight",
     "pages": "pages",
     "readers": "readers",
+    "remade": "remade",
     "swaps": "swaps",
 }  # modules of drills/
 

@@ -17,6 +17,7 @@ import yaml
 from psycopg.rows import dict_row
 
 from dvc766 import reference
+from dvc766.clock import LOCAL_ZONE
 from dvc766.failures import NeedsAPerson
 from dvc766.settings import Settings, WarehouseSettings
 
@@ -256,7 +257,9 @@ def _tell_rows(warehouse: WarehouseSettings, results: Sequence[Any]) -> None:
 
 
 def _connection(warehouse: WarehouseSettings) -> Mapping[str, str]:
+    """How dbt reaches the warehouse; its sessions keep local time, whatever role, database or process keep."""
     return {
+        "PGTZ": str(LOCAL_ZONE),
         "DBT_WAREHOUSE_HOST": warehouse.host,
         "DBT_WAREHOUSE_PORT": str(warehouse.port),
         "DBT_WAREHOUSE_DBNAME": warehouse.dbname,

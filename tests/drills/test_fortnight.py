@@ -68,8 +68,13 @@ def test_a_fortnight_ends_with_a_quiet_night_that_mends_all_before() -> None:
 
 def test_pauses_are_shorter_and_tries_are_as_many() -> None:
     task: Any = SimpleNamespace(
-        retries=12, retry_delay=timedelta(minutes=2), max_retry_delay=timedelta(minutes=30), poke_interval=60
+        retries=12,
+        retry_delay=timedelta(minutes=2),
+        max_retry_delay=timedelta(minutes=30),
+        poke_interval=60,
+        response_timeout=timedelta(hours=23),
     )
     task_policy(task)
     assert (task.retries, task.retry_delay, task.max_retry_delay) == (12, timedelta(seconds=1), timedelta(seconds=3))
     assert task.poke_interval < 60
+    assert task.response_timeout == timedelta(seconds=138)
