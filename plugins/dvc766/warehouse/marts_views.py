@@ -25,6 +25,7 @@ VIEWS = (
     "agency_procedures_monthly",
     "dossiers_filed_monthly",
     "dossiers_in_hand_monthly",
+    "portal_evidence_monthly",
 )
 
 
