@@ -14,7 +14,7 @@ COMMANDS = {
     "verify": "is a published bundle whole, genuine and the newest?   DIR [OTHER_DIR] [--key FILE]",
     "dsn": "the libpq URL of the warehouse   [--role bi_reader] [--golden]",
     "bench": "the benchmark on the real path   [its own arguments]",
-    "drill": "the long fault drills   first-load | fortnight | readers | swaps [its own arguments]",
+    "drill": "the long fault drills   captures | first-load | fortnight | readers | swaps [its own arguments]",
 }
 
 LATER = ("bi",)

@@ -8,6 +8,7 @@ import importlib
 from local_stack.arguments import parser
 
 DRILLS = {
+    "captures": "captures",
     "first-load": "loads_compared",
     "fortnight": "fortnight",
     "readers": "readers",
