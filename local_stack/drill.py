@@ -10,6 +10,7 @@ from local_stack.arguments import parser
 DRILLS = {
     "approvals": "approvals",
     "explained": "explained",
+    "captures": "captures",
     "first-load": "loads_compared",
     "fortnight": "fortnight",
     "pages": "pages",

@@ -45,10 +45,18 @@ def golden(arguments: list[str]) -> int:
         say("Filling the simulator with records that fit the figures")
         portals = simulator.start(programs, own, filling)
         left_out = portals.left_out()
-        _run(own, chosen.period, portals.now(), begin)
+        as_of = portals.now()
+        for day in golden_cells.earlier_captures(chosen.figures, chosen.period, as_of.date(), units):
+            moment = as_of.replace(year=day.year, month=day.month, day=day.day)
+            say(f"Reading what the national portal published by {day}")
+            portals.set_clock(moment)
+            say(_read(_settings(own, chosen.period), "national_portal", moment))
+        portals.set_clock(as_of)
+        _run(own, chosen.period, as_of, begin)
         with psycopg.connect(own.url("bi_reader")) as connection:
             ours = golden_cells.read_ours(connection, own.province_code, chosen.period)
-        lines, has_failed = golden_cells.report(chosen.period, figures, left_out, ours)
+            lines, has_failed = golden_cells.report(chosen.period, figures, left_out, ours)
+            lines.append(golden_cells.reconciled(connection, own.province_code, chosen.period))
         print(*lines, sep="\n")
         return int(has_failed)
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -59,6 +60,28 @@ def read_figures(path: Path, month: date, units: list[str] | None = None) -> dic
         for unit, own in cells.items()
         for indicator, cell in own.items()
     }
+
+
+def earlier_captures(path: Path, month: date, until: date, units: list[str] | None = None) -> list[date]:
+    """The days before `until` on which cells of the file were captured; a day that is none is passed over."""
+    days = set()
+    for own in file.read(path, month, units).cells.values():
+        for cell in own.values():
+            with contextlib.suppress(ValueError):
+                days.add(date.fromisoformat(cell.captured_on or ""))
+    return sorted(day for day in days if day < until)
+
+
+def reconciled(connection: psycopg.Connection, province: str, month: date) -> str:
+    """A line on what the pipeline says of the differences to the portal's own scores of the month."""
+    found = connection.execute(
+        "select cause_code, is_proved, count(*) from marts.score_reconciliations_monthly"
+        " where province_code = %(province)s and period_month = %(month)s and indicator_code is not null"
+        " group by cause_code, is_proved order by count(*) desc, cause_code",
+        {"province": province, "month": month},
+    ).fetchall()
+    told = [f"{count} {cause}{'' if is_proved else ' (not proved)'}" for cause, is_proved, count in found]
+    return f"Beside the portal's own scores, by cause: {', '.join(told) or 'nothing was captured'}."
 
 
 def province_of(figures: Mapping[Key, object]) -> str:

@@ -4,24 +4,26 @@ Points of an indicator as the national portal computes them, in binary floating 
 `judged` is the name of a row with numerator, denominator, target, max_points and portal_rounds.
 `portal_rounds` = points (all indicators but one): round(max × (n ÷ d × 100) ÷ target × 100) ÷ 100, half up.
 `portal_rounds` = percentage (3.6): the percentage is rounded to two decimals first, then multiplied, then shown with
-two decimals. Example: 1 of 48 of 6 points is exactly 0.125, which is 0.13 by the rule; the portal's double is
+two decimals; seen with target 1 only, and with another target divided by it as the others are.
+Example: 1 of 48 of 6 points is exactly 0.125, which is 0.13 by the rule; the portal's double is
 0.12499999999999999, and it publishes 0.12. Every step here is an IEEE double as there, so the figures are equal
 and no tolerance is needed. Only for a ratio that exists.
 #}
 {% macro portal_points(judged) -%}
     {%- set percentage = "least(100, " ~ judged ~ ".numerator::float8 / " ~ judged ~ ".denominator::float8 * 100)" -%}
+    {%- set whole = "(" ~ judged ~ ".target * 100)::float8" -%}
     {%- set most = judged ~ ".max_points::float8" -%}
     case {{ judged }}.portal_rounds
         when 'points'
             then least(
                 {{ judged }}.max_points,
                 ({{ round_as_portal(
-                    most ~ " * " ~ percentage ~ " / (" ~ judged ~ ".target * 100)::float8 * 100"
+                    most ~ " * " ~ percentage ~ " / " ~ whole ~ " * 100"
                 ) }} / 100)::numeric(5, 2)
             )
         when 'percentage'
             then {{ two_decimals_as_portal(
-                round_as_portal(percentage ~ " * 100") ~ " / 100 * " ~ most ~ " / 100"
+                "least(" ~ whole ~ ", " ~ round_as_portal(percentage ~ " * 100") ~ " / 100) * " ~ most ~ " / " ~ whole
             ) }}
     end
 {%- endmacro %}

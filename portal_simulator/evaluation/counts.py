@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from portal_simulator.calendar import shift
-from portal_simulator.evaluation.distortions import as_counted, is_timely_without_deadline
+from portal_simulator.evaluation.distortions import as_counted, is_own_scope, is_timely_without_deadline
 from portal_simulator.evaluation.judgement import Period, is_accepted, is_in_hand, is_on_time, is_past
 from portal_simulator.evaluation.scoring import RULES, Measured, measure
 from portal_simulator.evaluation.successions import responsible_agency
@@ -60,12 +60,16 @@ def units_of(province: Province, period: Period) -> tuple[Agency, list[Agency]]:
     return roots[0], units
 
 
-def published(province: Province, codes: list[str]) -> dict[str, Unit]:
-    """The published figures of the units; what the file lacks is left out."""
+def published(province: Province, codes: list[str], day: date) -> dict[str, Unit]:
+    """The published figures of the units; before the province's clock those that had been captured by `day`.
+
+    What the file lacks is left out.
+    """
+    is_early = day < province.clock.date()
     figures: dict[str, Unit] = {code: {} for code in codes}
     for (code, indicator), cell in (province.published_figures or {}).items():
         points = cell["points"]
-        if code in figures:
+        if code in figures and not (is_early and str(cell.get("captured_on") or "") > day.isoformat()):
             figures[code][indicator] = Measured(
                 _whole(cell["numerator"]),
                 _whole(cell["denominator"]),
@@ -100,8 +104,11 @@ def evaluate(province: Province, period: Period, distortions: Collection[str] = 
             for tally in _tallies_of(petition.agency_code, tallies, root.code, period):
                 tally.add(*_petition_counts(petition, period, repeated))
     first = period.start.date()
-    shared = _province_values(province, period)
-    return {code: shared | _unit_values(tally, first) for code, tally in tallies.items()}
+    shared = _duties(province, period)
+    duties = dict.fromkeys(tallies, shared)
+    if is_own_scope(distortions):
+        duties |= {u.code: _duties(province, period, tallies[u.code].procedures["authority"]) for u in units}
+    return {code: duties[code] | _unit_values(tally, first) for code, tally in tallies.items()}
 
 
 def _tallies_of(agency_code: str | None, tallies: dict[str, Tally], root: str, period: Period) -> list[Tally]:
@@ -244,13 +251,13 @@ def _unit_values(tally: Tally, first: date) -> Unit:
     return values
 
 
-def _province_values(province: Province, period: Period) -> Unit:
-    """1.1 to 1.3: what the province announced, published and described."""
+def _duties(province: Province, period: Period, among: Collection[str] | None = None) -> Unit:
+    """1.1 to 1.3: what the province announced, published and described; only `among` these procedures when given."""
     announced = {"all": 0, "on_time": 0}
     published_ = {"all": 0, "on_time": 0}
     described = {"all": 0, "whole": 0}
     for procedure in province.procedures:
-        if procedure.announcing_agency_code is None:
+        if procedure.announcing_agency_code is None or (among is not None and procedure.code not in among):
             continue
         late_or_not = _announced_on_time(procedure, period)
         announced["all"] += bool(late_or_not)

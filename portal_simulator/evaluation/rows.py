@@ -69,7 +69,7 @@ def identity(agency: Agency) -> Row:
 
 def scores_row(agency: Agency, values: Unit) -> Row:
     """A unit of `service-results`: its total alone; the province's row has no id but the most points."""
-    total = _number(sum((_points(values, group) for group in GROUPS), Decimal(0)))
+    total = _number(sum((_points(values, group) or Decimal(0) for group in GROUPS), Decimal(0)))
     scores: Row = {"totalScore": total, "ratio": total}
     if agency.level == "PROVINCE":
         named = {"departmentName": agency.name_vi, "departmentCode": agency.code}
@@ -81,7 +81,7 @@ def radar_rows(values: Unit) -> list[Row]:
     """The province's groups as `service-results` draws them, both online groups in one."""
     rows = []
     for code, name, groups in _RADAR:
-        points = sum((_points(values, group) for group in groups), Decimal(0))
+        points = sum((_points(values, group) or Decimal(0) for group in groups), Decimal(0))
         rows.append({"code": code, "name": name} | _scored("score", "maxScore", points, *groups))
     return rows
 
@@ -185,18 +185,20 @@ def payment_row(agency: Agency, values: Unit) -> Row:
     }
 
 
-def _points(values: Unit, group: str) -> Decimal:
-    """A group's points: the published total where there is one, else the sum."""
+def _points(values: Unit, group: str) -> Decimal | None:
+    """A group's points: the published total where there is one, else the sum; none where nothing is known of it."""
     total = values.get(_OTHER_GROUP_NAMES.get(group, group), _NOTHING).points
     if total is not None:
         return total
-    given = (values.get(code, _NOTHING).points for code in GROUPS[group])
-    return sum((p for p in given if p is not None), Decimal(0))
+    known = [values[code].points for code in GROUPS[group] if code in values]
+    return sum((points for points in known if points is not None), Decimal(0)) if known else None
 
 
-def _scored(score: str, max_score: str, points: Decimal, *groups: str) -> Row:
+def _scored(score: str, max_score: str, points: Decimal | None, *groups: str) -> Row:
     """Points under the names that the reply uses, of the most that the groups give, and their percentage."""
     most = sum(RULES[code].most for group in groups for code in GROUPS[group])
+    if points is None:
+        return {score: None, max_score: most, "ratio": None}
     return {score: _number(points), max_score: most, "ratio": _number(round(100 * points / most, 2))}
 
 

@@ -128,7 +128,7 @@ class EvaluationFace:
             root, units = units_of(simulation.province, period)
             codes = [root.code, *(unit.code for unit in units)]
             if simulation.province.published_figures is not None:
-                self._made[key] = published(simulation.province, codes)
+                self._made[key] = published(simulation.province, codes, simulation.now.date())
             else:
                 self._made[key] = evaluate(simulation.province, period, simulation.faults.distortions)
         return self._made[key]

@@ -61,6 +61,8 @@ FAULTS: dict[str, Fault] = {
     "missing_deadline_on_time": Fault(Kind.DISTORTION, "a dossier without a deadline is evaluated as on time"),
     "re_dated": Fault(Kind.DISTORTION, "a deadline moved by an apology is accepted"),
     "re_keyed": Fault(Kind.DISTORTION, "a dossier that got another code is evaluated twice"),
+    "province_scope": Fault(Kind.DISTORTION, "units are shown the province's duties for their own procedures alone"),
+    "restated": Fault(Kind.DISTORTION, "some dossiers that were evaluated are evaluated no more"),
     "page_missing": Fault(Kind.DEFECT, "rows that the totals count are never served"),
     "third_unknown": Fault(Kind.DEFECT, "a third of the codes is unknown"),
     "shuffled_dates": Fault(Kind.DEFECT, "dates of a dossier stand in the wrong order"),

@@ -20,6 +20,11 @@ from tests.end_to_end.pipeline import Pipeline
 from tests.end_to_end.test_frozen_months import GONE, PERIOD
 
 ANSWER = "Đã rà soát; các hồ sơ này không thuộc cơ quan được xếp hạng."
+CAUSE_OF_ONE_CELL = (
+    "update published.score_reconciliations_monthly set cause_code = %s, is_proved = false, difference = 0.70"
+    " where row_code = '2.1' and agency_code = (select min(agency_code) from published.agency_rankings_monthly"
+    " where rank is not null)"
+)
 
 
 @pytest.fixture
@@ -92,17 +97,27 @@ def test_an_error_blocks_and_a_warning_wants_an_answer(frozen: Pipeline) -> None
 def test_a_difference_that_nobody_can_explain_blocks_above_the_bound(frozen: Pipeline, tmp_path: Path) -> None:
     with frozen.database.connect() as owner:
         owner.execute("alter table published.score_reconciliations_monthly disable trigger append_only")
-        owner.execute(
-            "update published.score_reconciliations_monthly set cause_code = 'unexplained', difference = 0.70"
-            " where row_code = '2.1' and agency_code = (select min(agency_code) from published.agency_rankings_monthly"
-            " where rank is not null)"
-        )
+        owner.execute(CAUSE_OF_ONE_CELL, ["unexplained"])
     _, items = runs.checklist(frozen.settings, PERIOD)
     assert {item.severity for item in items} == {"warning"}
     edits = {"dbt_project/seeds/rules.csv": lambda text: text.replace("points_allowed,100,", "points_allowed,0.5,")}
     with edited_project(tmp_path / "project", edits) as root:
         _, items = runs.checklist(frozen.with_project(root).settings, PERIOD)
     assert [item.code for item in items if item.severity == "error"] == ["unexplained_difference"]
+
+
+def test_a_guessed_cause_above_the_bound_is_told_and_blocks_nothing(frozen: Pipeline, tmp_path: Path) -> None:
+    with frozen.database.connect() as owner:
+        owner.execute("alter table published.score_reconciliations_monthly disable trigger append_only")
+        owner.execute(CAUSE_OF_ONE_CELL, ["late_sync"])
+    edits = {"dbt_project/seeds/rules.csv": lambda text: text.replace("points_allowed,100,", "points_allowed,0.5,")}
+    with edited_project(tmp_path / "project", edits) as root:
+        _, items = runs.checklist(frozen.with_project(root).settings, PERIOD)
+    assert {item.severity for item in items} == {"warning"}
+    guessed = [item.text_vi for item in items if item.code == "inferred_difference"]
+    assert len(guessed) == 2, guessed
+    assert all("0.70 điểm" in text for text in guessed), guessed
+    assert any("chưa chứng minh được" in text for text in guessed)
 
 
 def test_a_correction_is_approved_by_another_and_follows_in_the_chain(frozen: Pipeline, place: Path) -> None:

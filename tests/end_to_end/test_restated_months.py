@@ -162,6 +162,13 @@ def test_a_correction_is_the_next_revision(late: tuple[Pipeline, list[str]], mak
         if row["indicator_code"] == "2.1":
             numerators = [one["numerator"] for one in pipeline.rows(of_a_figure, row["agency_code"])]
             assert numerators == [row["numerator_before"], row["numerator_after"]]
+    moved = {row["agency_code"] for row in differences if row["indicator_code"] == "2.1"} - {"H44"}
+    beside = pipeline.rows(
+        "select cause_code, is_proved from published.score_reconciliations_monthly"
+        " where revision = 2 and indicator_code = '2.1' and agency_code = any(%s)",
+        list(moved),
+    )
+    assert [tuple(row.values()) for row in beside] == [("restated", True)] * len(moved) != []  # as revision 1 was
     shown = pipeline.rows(
         "select distinct revision, period_state from marts.agency_rankings_monthly where period_month = %s", PERIOD
     )

@@ -13,13 +13,12 @@ with read_metrics as (
         capture.numerator,
         capture.denominator,
         capture.points,
+        capture.is_usable,
         capture.captured_at,
         (capture.period_month + interval '1 month')::date - 1 as last_on
     from {{ ref('fct_captures') }} as capture
-    inner join {{ ref('portal_metrics') }} as metric
-        on
-            capture.metric_code = metric.metric_code
-            and {{ in_force('metric', 'capture.period_month') }}
+    inner join {{ ref('portal_metrics') }} as metric using (metric_code)
+    where {{ in_force('metric', 'capture.period_month') }}
 ),
 
 judge_indicators as (
@@ -73,6 +72,8 @@ gather_points as (
         scored.metric_code,
         scored.group_code,
         scored.indicator_code,
+        scored.has_points,
+        scored.is_usable,
         scored.numerator,
         scored.denominator,
         scored.points as captured_points,
@@ -80,7 +81,6 @@ gather_points as (
         scored.portal_points,
         scored.captured_at
     from score_indicators as scored
-    where scored.has_points
     union all
     select
         total.province_code,
@@ -89,6 +89,8 @@ gather_points as (
         total.metric_code,
         total.group_code,
         null as indicator_code,
+        total.has_points,
+        total.is_usable,
         null as numerator,
         null as denominator,
         total.points as captured_points,
@@ -103,16 +105,14 @@ gather_points as (
         and summed.indicators = (
             select count(*)
             from {{ ref('dim_indicators') }} as indicator
-            where
-                indicator.group_code = total.group_code
-                and {{ in_force('indicator', 'total.last_on') }}
+            where indicator.group_code = total.group_code and {{ in_force('indicator', 'total.last_on') }}
         )
 )
 
 select
     gathered.*, -- noqa: AM04
     case
-        -- no points on either side is equal too
+        when not gathered.has_points then 'without_points'
         when coalesce(gathered.captured_points, -1) = coalesce(gathered.rule_points, -1) then 'equal'
         when gathered.captured_points = gathered.portal_points then 'portal_rounding'
         else 'unexplained'

@@ -8,7 +8,7 @@ with in_hand as (
         dossier.is_on_time,
         dossier.has_fee,
         dossier.has_fee and dossier.is_paid_online as is_fee_paid_online,
-        dossier.has_fee and dossier.is_flagged_paid and not dossier.is_paid_online as is_paid_by_flag_alone,
+        {{ fits_cause('cash_counted', 'dossier') }} as is_paid_by_flag_alone,
         dossier.has_result_file,
         dossier.is_digitised,
         dossier.reuses_data,
@@ -16,10 +16,10 @@ with in_hand as (
         dossier.is_vneid_verified or dossier.uses_population_data as uses_population_data,
         dossier.is_satisfied,
         dossier.is_recoded,
-        dossier.received_on > month.last_on - lag.value::integer as came_late,
-        dossier.ended_on is null and dossier.waiting_since_on < dossier.period_month as waits_long,
-        dossier.late_reason = 're_dated_late' and dossier.due_on = dossier.original_due_on as is_re_dated,
-        dossier.late_reason = 're_dated_late' and dossier.due_on = dossier.original_due_on
+        {{ fits_cause('late_sync', 'dossier', 'month.last_on - lag.value::integer + 1') }} as came_late,
+        {{ fits_cause('status_rewritten', 'dossier') }} as waits_long,
+        {{ fits_cause('re_dated', 'dossier') }} as is_re_dated,
+        {{ fits_cause('re_dated', 'dossier') }}
         and not (dossier.is_rated_unsatisfied or dossier.is_complained_about) as is_re_dated_alone,
         count(*) as dossiers
     from {{ ref('fct_dossier_months') }} as dossier

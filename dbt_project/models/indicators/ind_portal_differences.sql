@@ -1,7 +1,40 @@
 {{ config(materialized='table') }}
 
 -- One cause, or two together, that make the portal's counts of ours; one alone may leave a small part open.
-with find_matches as (
+with known_effects as (
+    select
+        counted.province_code,
+        counted.agency_code,
+        counted.period_month,
+        counted.indicator_code,
+        counted.cause_code,
+        counted.numerator_effect,
+        counted.denominator_effect
+    from {{ ref('ind_portal_count_effects') }} as counted
+    union all
+    select told.* -- noqa: AM04
+    from {{ ref('ind_portal_figure_effects') }} as told
+),
+
+different as (
+    select
+        cell.*,
+        case
+            when abs(cell.more_counted) + abs(cell.more_in_base) >= least_difference.value::integer
+                then greatest(
+                    open_records.value::integer,
+                    open_share.value::numeric * (abs(cell.more_counted) + abs(cell.more_in_base))
+                )
+        end as may_stay_open
+    from {{ ref('ind_portal_cells') }} as cell
+    inner join {{ ref('dim_months') }} as month using (period_month)
+    {{ rule_on('cause_least_difference', 'month.last_on', 'least_difference') }}
+    {{ rule_on('cause_open_records', 'month.last_on', 'open_records') }}
+    {{ rule_on('cause_open_share', 'month.last_on', 'open_share') }}
+    where cell.more_counted <> 0 or cell.more_in_base <> 0
+),
+
+find_matches as (
     select
         cell.province_code,
         cell.agency_code,
@@ -12,10 +45,10 @@ with find_matches as (
         abs(one.numerator_effect) + abs(one.denominator_effect) as moved,
         abs(cell.more_counted - made.numerator_effect) + abs(cell.more_in_base - made.denominator_effect)
             as records_left
-    from {{ ref('ind_portal_cells') }} as cell
-    inner join {{ ref('ind_portal_count_effects') }} as one
+    from different as cell
+    inner join known_effects as one
         using (province_code, agency_code, period_month, indicator_code)
-    left join {{ ref('ind_portal_count_effects') }} as other
+    left join known_effects as other
         on
             cell.province_code = other.province_code
             and cell.agency_code = other.agency_code
@@ -34,11 +67,7 @@ with find_matches as (
         ) as made (causes, numerator_effect, denominator_effect)
     where
         abs(cell.more_counted - made.numerator_effect) + abs(cell.more_in_base - made.denominator_effect)
-        <= case
-            when made.causes = 2 or abs(cell.more_counted) + abs(cell.more_in_base) < 3 then 0
-            else greatest(1, 0.15 * (abs(cell.more_counted) + abs(cell.more_in_base)))
-        end
-        and (cell.more_counted <> 0 or cell.more_in_base <> 0)
+        <= case when made.causes = 1 then coalesce(cell.may_stay_open, 0) else 0 end
 ),
 
 -- where several fit, the one that fits most cells of the month
@@ -63,6 +92,8 @@ choose_causes as (
         matched.records_left asc,
         matched.causes asc,
         support.cells desc nulls last,
+        -- what counted otherwise says more than that something was counted anew
+        (matched.cause_code = 'restated')::integer asc,
         matched.moved desc,
         matched.cause_code asc
 )
@@ -72,13 +103,9 @@ select
     case
         when cell.more_counted <> 0 or cell.more_in_base <> 0 then coalesce(chosen.cause_code, 'unexplained')
         when coalesce(cell.portal_points, -1) = coalesce(cell.our_points, -1) then 'equal'
-        -- by its own arithmetic on equal counts; more than a hundredth is no rounding
-        when cell.portal_points = cell.computed_points and cell.status = 'scored'
-            then case
-                when abs(cell.portal_points - cell.our_points) <= 0.01 then 'portal_rounding'
-                else 'other_rules'
-            end
-        else 'unexplained'
+        when cell.portal_points = cell.computed_points and cell.denominator > 0 then 'portal_rounding'
+        -- the same counts made other points
+        else 'other_rules'
     end as cause_code,
     case
         when cell.more_counted <> 0 or cell.more_in_base <> 0

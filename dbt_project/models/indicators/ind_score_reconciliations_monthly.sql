@@ -1,65 +1,4 @@
-with dominant as (
-    -- what cannot be counted record by record is most likely of the agency's own main cause
-    select distinct on (cell.province_code, cell.agency_code, cell.period_month)
-        cell.province_code,
-        cell.agency_code,
-        cell.period_month,
-        cell.cause_code
-    from {{ ref('ind_portal_differences') }} as cell
-    where cell.cause_code not in ('equal', 'unexplained')
-    order by
-        cell.province_code asc,
-        cell.agency_code asc,
-        cell.period_month asc,
-        abs(coalesce(cell.portal_points, 0) - coalesce(cell.our_points, 0)) desc,
-        cell.indicator_code
-),
-
-cells as (
-    select
-        cell.*,
-        cell.cause_code not in ('equal', 'unexplained') and cell.records_left = 0 as is_proved,
-        case
-            when
-                cell.cause_code = 'unexplained'
-                and cell.indicator_code in ('1.4', '3.2', '3.5', '3.5b', '4.5a')
-                then coalesce(dominant.cause_code, 'unexplained')
-            else cell.cause_code
-        end as told_cause_code
-    from {{ ref('ind_portal_differences') }} as cell
-    left join dominant using (province_code, agency_code, period_month)
-),
-
-groups as (
-    select
-        cell.province_code,
-        cell.agency_code,
-        cell.period_month,
-        cell.group_code,
-        null::text as indicator_code,
-        sum(coalesce(cell.our_points, 0)) as our_points,
-        sum(coalesce(cell.portal_points, 0)) as portal_points,
-        null::bigint as our_numerator,
-        null::bigint as our_denominator,
-        null::bigint as portal_numerator,
-        null::bigint as portal_denominator,
-        null::bigint as records_left,
-        (
-            array_agg(
-                cell.told_cause_code
-                order by
-                    cell.told_cause_code = 'equal',
-                    abs(coalesce(cell.portal_points, 0) - coalesce(cell.our_points, 0)) desc,
-                    cell.indicator_code
-            )
-        )[1] as cause_code,
-        bool_and(cell.is_proved or cell.told_cause_code = 'equal') as is_proved,
-        max(cell.portal_captured_on) as portal_captured_on
-    from cells as cell
-    group by cell.province_code, cell.agency_code, cell.period_month, cell.group_code
-),
-
-gathered as (
+with gathered as (
     select
         cell.province_code,
         cell.agency_code,
@@ -76,10 +15,25 @@ gathered as (
         cell.told_cause_code as cause_code,
         cell.is_proved,
         cell.portal_captured_on
-    from cells as cell
+    from {{ ref('ind_portal_causes') }} as cell
     union all
-    select by_group.* -- noqa: AM04
-    from groups as by_group
+    select
+        total.province_code,
+        total.agency_code,
+        total.period_month,
+        total.group_code,
+        null as indicator_code,
+        total.our_points,
+        total.portal_points,
+        null as our_numerator,
+        null as our_denominator,
+        null as portal_numerator,
+        null as portal_denominator,
+        null as records_left,
+        total.cause_code,
+        total.is_proved,
+        total.portal_captured_on
+    from {{ ref('ind_portal_group_differences') }} as total
 )
 
 select

@@ -25,6 +25,7 @@ described as (
         extract(quarter from months.period_month)::integer as quarter,
         months.period_month as first_on,
         (months.period_month + interval '1 month')::date - 1 as last_on,
+        (months.period_month + interval '1 month')::date - lag.value::integer as unsynced_from_on,
         months.period_state,
         state.name_vi as period_state_vi,
         months.revision,
@@ -41,6 +42,7 @@ described as (
             months.official_source = official.code
             and official.code_set = 'official_source'
     cross join {{ ref('dim_latest_period') }} as newest
+    {{ rule_on('portal_sync_days', "(months.period_month + interval '1 month')::date - 1", 'lag') }}
 )
 
 {{ as_described('described') }}

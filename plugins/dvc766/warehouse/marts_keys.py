@@ -77,6 +77,19 @@ KEYS: Mapping[str, Keys] = {
         _MONTH | _AGENCY | _STATUS,
         ("agency_name_vi", "group_code", "difference", "cause_code", "cause_vi", "is_proved"),
     ),
+    "portal_counts_daily": Keys(
+        ("province_code", "period_month", "agency_code", "captured_on"),
+        _MONTH | _AGENCY,
+        (
+            "period_state",
+            "agency_name_vi",
+            "our_received",
+            "our_in_hand",
+            "our_on_time",
+            "our_filed",
+            "our_filed_online",
+        ),
+    ),
     "rank_certainty_monthly": Keys(
         ("province_code", "period_month", "agency_code"),
         _MONTH | _AGENCY | _STATUS,

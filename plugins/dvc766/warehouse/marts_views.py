@@ -29,6 +29,7 @@ VIEWS = (
     "dossier_redatings_monthly",
     "dossier_steps_monthly",
     "agency_lateness_monthly",
+    "portal_evidence_monthly",
 )
 
 
