@@ -9,8 +9,8 @@ from local_stack.arguments import parser
 
 DRILLS = {
     "approvals": "approvals",
-    "explained": "explained",
     "captures": "captures",
+    "explained": "explained",
     "first-load": "loads_compared",
     "fortnight": "fortnight",
     "pages": "pages",
