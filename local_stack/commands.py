@@ -15,7 +15,9 @@ COMMANDS = {
     "verify": "is a published bundle whole, genuine and the newest?   DIR [OTHER_DIR] [--key FILE]",
     "dsn": "the libpq URL of the warehouse   [--role bi_reader] [--golden]",
     "bench": "the benchmark on the real path   [its own arguments]",
-    "drill": "the long drills   NAME: approvals, captures, explained, first-load, fortnight, pages, readers, remade, swaps",
+    "drill": (
+        "the long drills   approvals | captures | explained | first-load | fortnight | pages | readers | remade | swaps"
+    ),
 }
 
 LATER = ("bi",)
