@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local_stack.golden_cells import Cell, differences, province_of, read_figures, report
+from local_stack.golden_cells import Cell, differences, earlier_captures, province_of, read_figures, report
 from portal_simulator.figures import FiguresUnusable
 
 HEADER = "period_month,unit_code,unit_name_vi,unit_level,indicator_code,numerator,denominator,points,max_points,exact\n"
@@ -91,6 +91,16 @@ def test_an_unusable_file_is_refused_with_the_next_step(tmp_path: Path, old: str
     path.write_text(path.read_text().replace(old, new))
     with pytest.raises(FiguresUnusable, match=rf"{said}[\s\S]*Next:"):
         read_figures(path, MONTH)
+
+
+def test_the_days_of_earlier_captures_are_told(tmp_path: Path) -> None:
+    days = ("2026-09-26", "2026-09-28", "", "26/9", "2026-09-26")
+    rows = [
+        f"2026-08-01,H44.0{number},Văn phòng,department,2.1,3,4,15,20,true,{day}" for number, day in enumerate(days)
+    ]
+    path = tmp_path / "figures.csv"
+    path.write_text("\n".join([HEADER.strip() + ",captured_on", *rows]), encoding="utf-8")
+    assert earlier_captures(path, MONTH, date(2026, 9, 28)) == [date(2026, 9, 26)]
 
 
 def test_a_missing_file_is_refused_with_the_next_step(tmp_path: Path) -> None:

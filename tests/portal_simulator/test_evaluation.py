@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from portal_simulator import life
-from portal_simulator.evaluation.counts import evaluate
+from portal_simulator.evaluation.counts import evaluate, published
 from portal_simulator.evaluation.judgement import Period
 from portal_simulator.evaluation.scoring import measure
 from portal_simulator.figures.province import build
@@ -143,6 +143,27 @@ def test_published_figures_stand_above_the_records(province: Province) -> None:
     (unit,) = ask(client, "provide-online-tree", JULY)["children"]
     assert unit["totalScore"] == 6.31
     assert client.post(f"{BASE}/dossier-digitized", json=JUNE).status_code == 400
+
+
+def test_before_its_clock_a_province_shows_what_was_captured_by_the_day(province: Province) -> None:
+    values = {"numerator": 1, "denominator": 3, "points": Decimal("2.00")}
+    province.published_figures = {
+        ("H44.01", "2.1"): values | {"captured_on": "2025-08-26"},
+        ("H44.01", "4.1"): values | {"captured_on": "2025-08-28"},
+        ("H44.01", "4.2"): values | {"captured_on": None},
+        ("H44.01", "4.4"): values | {"captured_on": "2099-01-01"},
+    }
+    province.clock = moment("2025-08-28T06:00:00")
+    shown = {day: set(published(province, ["H44.01"], date(2025, 8, day))["H44.01"]) for day in (25, 26, 28)}
+    assert shown == {25: {"4.2"}, 26: {"2.1", "4.2"}, 28: {"2.1", "4.1", "4.2", "4.4"}}
+
+
+def test_a_group_of_which_nothing_was_captured_has_no_points(province: Province) -> None:
+    province.published_figures = {("H44.01", "4.1"): {"numerator": 1, "denominator": 3, "points": Decimal("2.00")}}
+    province.published_month = date(2025, 7, 1)
+    client = TestClient(application(province))
+    assert ask(client, "dossier-digitized", JULY)["evaluation"][0]["totalScore"] == 2
+    assert ask(client, "provide-online-tree", JULY)["children"][0]["totalScore"] is None
 
 
 @pytest.mark.parametrize(
