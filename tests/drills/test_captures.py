@@ -25,7 +25,9 @@ def test_replies_and_tables_are_read(tmp_path: Path) -> None:
     (tmp_path / "captured_group_totals.csv").write_text(
         "source,period,unit_code,group,points\na,2026-08,H53,TTTT,5.19\n", encoding="utf-8"
     )
-    found = {(one.unit, one.metric): one[2:] for one in captures.read(tmp_path, MONTH)}
+    found: dict[tuple[str, str], tuple[object, ...]] = {
+        (one.unit, one.metric): one[2:] for one in captures.read(tmp_path, MONTH)
+    }
     assert found["H44", "DOSSIER_PAID"] == (82913, 98459, None)
     assert found["H44.144", "GROUP_TTTT"] == (None, None, Decimal("5.99"))
     assert found["H53/2026-08/a", "PUBLISH_ON_TIME"] == (1, 48, Decimal("0.12"))
