@@ -64,7 +64,12 @@ def main(arguments: list[str]) -> int:
     counted = ", ".join(f"{len(rows)} {explanation}" for explanation, rows in sorted(found.items()))
     units = len({figure.unit for figure in figures})
     left = len(found.get("unexplained", ()))
+    apart = Counter(figure.metric for figure in figures)
+    apart.subtract(figure.metric for rows in found.values() for figure, *_ in rows)
+    others = ", ".join(f"{number} {metric}" for metric, number in sorted(apart.items()) if number)
     print(f"{len(figures)} captured figures of {units} units and periods: {counted}; {left} left unexplained.")
+    if others:
+        print(f"Not compared: {others}.")
     return int(left > 0 or not found)
 
 

@@ -14,6 +14,8 @@ LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 MONTHS = tuple(date(2025, month, 1) for month in (5, 6, 7, 8))
 DAYS = tuple(date(2025, 9, day) for day in (2, 3, 4))
 AFTER_MIDNIGHT = time(0, 30)
+# Long before the first month: a dossier that is still open, and has not changed since, is read by no later window.
+READ_FROM = date(2025, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ def steps() -> Iterator[Step]:
     for month in MONTHS:
         closing = next_month(month)
         period = f"{month:%Y-%m}"
-        yield Step(period, _at(closing), datetime.combine(month, time(), LOCAL_ZONE), period)
+        begin = READ_FROM if month == MONTHS[0] else month
+        yield Step(period, _at(closing), datetime.combine(begin, time(), LOCAL_ZONE), period)
     for day in DAYS:
         yield Step(f"{day:%Y-%m-%d}", _at(day), None, None)
 

@@ -21,6 +21,7 @@ def test_four_months_are_closed_and_three_days_follow() -> None:
     assert [step.period for step in plan] == ["2025-05", "2025-06", "2025-07", "2025-08", None, None, None]
     assert [step.clock for step in plan] == sorted(step.clock for step in plan)
     assert plan[3].clock == datetime(2025, 9, 1, 0, 30, tzinfo=LOCAL_ZONE)
+    assert plan[0].window_from == datetime(2025, 1, 1, tzinfo=LOCAL_ZONE)  # what is open since before the first month
     assert plan[3].window_from == datetime(2025, 8, 1, tzinfo=LOCAL_ZONE)
     assert plan[-1].conf == {"as_of": "2025-09-04T00:30:00+07:00"}
 
