@@ -108,7 +108,8 @@ def test_no_kind_of_waiting_for_a_person_is_left_out_above() -> None:
     while unseen:
         for kind in unseen.pop().__subclasses__():
             unseen.append(kind)
-            assert kind in kinds, kind
+            # drills and the installation have refusals of their own, which no task of Airflow meets
+            assert kind in kinds or not kind.__module__.startswith("dvc766."), kind
 
 
 def _decision(error: Exception) -> RetryAction:
