@@ -131,6 +131,7 @@ def test_the_telling_units_are_reproduced(rebuilt: Pipeline, telling_figures: Pa
     assert differing(rebuilt, telling_figures) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("wrong", WRONG_DEFINITIONS, ids=lambda wrong: wrong.name)
 def test_a_wrong_definition_turns_cells_red(
     rebuilt: Pipeline, telling_figures: Path, wrong: WrongDefinition, tmp_path: Path

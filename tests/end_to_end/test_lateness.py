@@ -312,6 +312,7 @@ def test_an_explanation_names_the_kind_and_the_changes(pipeline: Pipeline) -> No
     assert "có thư xin lỗi" in told[number]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("model", "right", "wrong"),
     [

@@ -48,6 +48,7 @@ def empty(frozen: Pipeline, make_database: MakeDatabase, migrated_template: Data
     database.cluster.drop_database("small_remade")
 
 
+@pytest.mark.long
 def test_a_frozen_month_is_the_same_wherever_it_is_made_again(
     frozen: Pipeline, empty: Pipeline, tmp_path: Path
 ) -> None:
