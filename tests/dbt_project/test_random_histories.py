@@ -43,14 +43,8 @@ _FEWER = 7  # readings that the planted faults need to be seen
 KEPT = [
     f"intermediate.{name}"
     for name in (
-        *(
-            "int_dossiers",
-            "int_dossier_endings",
-            "int_dossier_requests",
-            "int_dossier_redatings",
-            "int_dossier_record_changes",
-        ),
-        *("int_payments", "int_ratings", "int_petitions"),
+        *("int_dossiers", "int_dossier_endings", "int_dossier_requests", "int_dossier_redatings"),
+        *("int_dossier_record_changes", "int_payments", "int_ratings", "int_petitions"),
     )
 ]
 # The layers that a build makes of open months, and what readers see.

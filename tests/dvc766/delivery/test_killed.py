@@ -30,7 +30,8 @@ def test_whenever_the_deliverer_is_killed_readers_see_one_whole_revision(place: 
         seen = what_readers_see(place)
         assert seen == {"2025-07": revision - 1} or (seen == {"2025-07": revision} and is_let_on)
         with opened(place.venue) as store:
-            assert deliver(release(revision, size=killed.LARGE), store) is True
+            # a request that was on its way when its sender died may have arrived whole
+            assert deliver(release(revision, size=killed.LARGE), store) or is_let_on
         assert what_readers_see(place) == {"2025-07": revision}
 
 
