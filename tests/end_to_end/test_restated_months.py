@@ -85,7 +85,8 @@ def test_a_frozen_month_made_again_as_it_was_known_is_what_was_frozen(
         again = pipeline.rows(
             f"select md5(row({typed})::text) as row from aside.{made} where period_month = %s order by 1", PERIOD
         )
-        assert len(frozen) > 0 or table == "petition_months"
+        # the small province has no petition in hand, and nobody has entered a known error of a portal
+        assert len(frozen) > 0 or table in ("petition_months", "source_corrections_monthly")
         assert again == frozen, table
 
 
