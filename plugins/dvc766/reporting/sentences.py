@@ -12,7 +12,17 @@ from decimal import Decimal
 from dvc766.reporting import highlights
 from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.rows import Lateness
-from dvc766.reporting.wording import listed, month, number, percent, points, rank_movement, score_movement
+from dvc766.reporting.wording import (
+    capital,
+    listed,
+    month,
+    number,
+    percent,
+    points,
+    rank_movement,
+    score_movement,
+    small,
+)
 
 PARTS_VI = {
     "facts_points": "kết quả thực hiện của cơ quan",
@@ -52,7 +62,7 @@ def movement(agency: Agency) -> str:
     if standing.rank_change is None or standing.score_change is None:
         status = next((change.comparison_status_vi for change in agency.changes), "")
         return status or "Không so sánh với tháng trước"
-    return _capital(f"{rank_movement(standing.rank_change)}, {score_movement(standing.score_change)}")
+    return capital(f"{rank_movement(standing.rank_change)}, {score_movement(standing.score_change)}")
 
 
 def place(agency: Agency) -> str:
@@ -70,13 +80,10 @@ def why(agency: Agency) -> str:
     groups = highlights.change_by_group(agency)
     if not groups:
         return ""
-    told = [
-        f"{group.group_name_vi[0].lower()}{group.group_name_vi[1:]} {score_movement(change)}"
-        for group, change in groups[:2]
-    ]
+    told = [f"{small(group.group_name_vi)} {score_movement(change)}" for group, change in groups[:2]]
     parts = sorted(highlights.change_by_part(agency), key=lambda pair: -abs(pair[1]))
     because = f"; chủ yếu do {PARTS_VI[parts[0][0]]} ({score_movement(parts[0][1])})" if parts else ""
-    return f"{_capital(listed(told))}{because}."
+    return f"{capital(listed(told))}{because}."
 
 
 def lateness(late: Lateness) -> str:
@@ -99,7 +106,7 @@ def lateness(late: Lateness) -> str:
 def gain(found: highlights.Gain) -> str:
     """What more records of an indicator would bring."""
     return (
-        f"Chỉ số {found.indicator_code} ({_small(found.indicator_name_vi)}): thêm {number(found.records)}"
+        f"Chỉ số {found.indicator_code} ({small(found.indicator_name_vi)}): thêm {number(found.records)}"
         f" {_kind(found.indicator_code)} đạt yêu cầu thì được thêm {points(found.points)} điểm."
     )
 
@@ -171,12 +178,12 @@ def paragraphs(statement: str) -> Sequence[str]:
 def _province(publication: Publication) -> str:
     province, head = publication.province, publication.head
     if province is None or province.standing.score is None:
-        return f"{_capital(month(head.month))}, {publication.head.counts.ranked_agencies} cơ quan được xếp hạng"
+        return f"{capital(month(head.month))}, {publication.head.counts.ranked_agencies} cơ quan được xếp hạng"
     standing = province.standing
     moved = f", {score_movement(standing.score_change)} so với tháng trước" if standing.score_change is not None else ""
     grade = f" (xếp loại {standing.grade_name_vi})" if standing.grade_name_vi else ""
     name = head.province_name_vi.removeprefix("UBND ")
-    return f"{_capital(month(head.month))}, {name} đạt {points(standing.score)} điểm{grade}{moved}"
+    return f"{capital(month(head.month))}, {name} đạt {points(standing.score)} điểm{grade}{moved}"
 
 
 def _kind(indicator_code: str) -> str:
@@ -184,11 +191,3 @@ def _kind(indicator_code: str) -> str:
     if indicator_code in ("3.1", "3.2", "3.5", "3.5b", "4.5a"):
         return "thủ tục"
     return "phản ánh, kiến nghị" if indicator_code in ("5.2", "5.3") else "hồ sơ"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _small(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -106,6 +106,16 @@ def movement_mark(change: int | None) -> str:
     return f"▲ {change}" if change > 0 else f"▼ {-change}"
 
 
+def capital(text: str) -> str:
+    """A text with a capital letter at its beginning, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """A text with a small letter at its beginning, the rest as it is: for the middle of a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 def listed(items: Sequence[str]) -> str:
     """Items as a sentence lists them: a, b và c."""
     if len(items) < 2:

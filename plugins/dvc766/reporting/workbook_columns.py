@@ -80,8 +80,3 @@ def group_name(row: Of) -> str:
 def yes(holds: bool) -> str:
     """Whether something holds, in a word."""
     return "Có" if holds else "Không"
-
-
-def capital(text: str) -> str:
-    """A text with a capital letter at its beginning."""
-    return text[:1].upper() + text[1:]

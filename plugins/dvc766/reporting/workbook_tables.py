@@ -13,9 +13,9 @@ from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.editions import LEAST_SHOWN, Edition
 from dvc766.reporting.rows import IndicatorRule, RevisionNote
 from dvc766.reporting.spreadsheet import Column, Kind, Table
+from dvc766.reporting.wording import capital
 from dvc766.reporting.workbook_columns import (
     Of,
-    capital,
     field,
     group_name,
     group_points,

@@ -30,6 +30,7 @@ from dvc766.reporting.wording import (
     points,
     score_movement,
     signed,
+    small,
 )
 
 MOST_RECORDS = 60  # two pages
@@ -187,7 +188,7 @@ def _certainty(agency: Agency) -> Sequence[str]:
         )
     if sure.volume_band_vi and sure.rank_in_band is not None:
         told.append(
-            f"Trong các cơ quan cùng khối lượng hồ sơ ({sure.volume_band_vi[:1].lower()}{sure.volume_band_vi[1:]}):"
+            f"Trong các cơ quan cùng khối lượng hồ sơ ({small(sure.volume_band_vi)}):"
             f" hạng {number(sure.rank_in_band)} trên {number(sure.agencies_in_band)}."
         )
     return told

@@ -10,7 +10,7 @@ from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.documents.layout import Column, Row, Section, Table
 from dvc766.reporting.editions import LEAST_SHOWN, Edition
 from dvc766.reporting.rows import Difference, Lateness
-from dvc766.reporting.wording import NOTHING, day, listed, number, percent, points, signed
+from dvc766.reporting.wording import NOTHING, day, listed, number, percent, points, signed, small
 
 MOST = 5
 
@@ -49,7 +49,7 @@ def timeliness(publication: Publication) -> Section:
     province = publication.province
     if province and province.lateness:
         late = province.lateness
-        lead.append(f"Toàn tỉnh: {_small(sentences.lateness(late))}")
+        lead.append(f"Toàn tỉnh: {small(sentences.lateness(late))}")
         if rest := late_total(late) - late.with_apology:
             lead.append(f"{number(rest)} hồ sơ quá hạn chưa có văn bản xin lỗi.")
     lead += _portal(publication)
@@ -73,7 +73,7 @@ def petitions(publication: Publication) -> Section:
                 f" ({percent(score.ratio)}; mục tiêu {percent(score.target)})."
             )
     reasons = [
-        f"{_small(reason.reason_vi)} ({number(reason.records)})"
+        f"{small(reason.reason_vi)} ({number(reason.records)})"
         for reason in (publication.province.reasons if publication.province else ())
         if reason.indicator_code == "5.2"
     ]
@@ -110,7 +110,7 @@ def _portal(publication: Publication) -> Sequence[str]:
     told = [
         f"Chỉ số 2.1 của toàn tỉnh do tỉnh tính là {points(whole.our_points)} điểm, Cổng Dịch vụ công quốc gia"
         f" (ngày {day(whole.portal_captured_on)}) là {points(whole.portal_points)} điểm, chênh lệch"
-        f" {signed(whole.difference)} điểm; nguyên nhân: {_small(whole.cause_vi)}."
+        f" {signed(whole.difference)} điểm; nguyên nhân: {small(whole.cause_vi)}."
     ]
     causes: dict[str, list[str]] = {}
     unexplained = 0
@@ -122,7 +122,7 @@ def _portal(publication: Publication) -> Sequence[str]:
             unexplained += 1
         else:
             causes.setdefault(one.cause_vi, []).append(f"{agency.name} ({signed(one.difference)} điểm)")
-    told += [f"Chỉ quá hạn theo cách tính của Cổng, do {_small(why)}: {_some(who)}." for why, who in causes.items()]
+    told += [f"Chỉ quá hạn theo cách tính của Cổng, do {small(why)}: {_some(who)}." for why, who in causes.items()]
     if unexplained:
         told.append(
             f"{number(unexplained)} cơ quan có điểm chỉ số 2.1 trên Cổng thấp hơn điểm do tỉnh tính mà chưa rõ nguyên"
@@ -198,7 +198,3 @@ def _practice_row(one: highlights.Practice) -> Row:
         "of": number(one.of),
         "share": percent(Decimal(one.not_used) / one.of),
     }
-
-
-def _small(text: str) -> str:
-    return text[:1].lower() + text[1:]

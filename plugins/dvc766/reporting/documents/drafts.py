@@ -12,7 +12,7 @@ from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.documents.details import late_total
 from dvc766.reporting.documents.layout import Section
 from dvc766.reporting.rows import IndicatorScore
-from dvc766.reporting.wording import listed, month, number, percent, points
+from dvc766.reporting.wording import listed, month, number, percent, points, small
 
 DRAFT = "DỰ THẢO"
 SHOWN = 3
@@ -72,7 +72,7 @@ def _causes(publication: Publication) -> Sequence[str]:
     told = []
     for score in _most_lost(province):
         reasons = [
-            f"{reason.reason_vi[:1].lower()}{reason.reason_vi[1:]} ({number(reason.records)})"
+            f"{small(reason.reason_vi)} ({number(reason.records)})"
             for reason in (province.reasons if province else ())
             if reason.indicator_code == score.indicator_code
         ]
@@ -128,11 +128,10 @@ def _most_lost(agency: Agency | None) -> Sequence[IndicatorScore]:
 
 
 def _short_of_target(score: IndicatorScore) -> str:
-    name = f"{score.indicator_name_vi[:1].lower()}{score.indicator_name_vi[1:]}"
     return (
-        f"Chỉ số {score.indicator_code} ({name}): đạt {percent(score.ratio)} ({number(score.numerator)} trên"
-        f" {number(score.denominator)}), mục tiêu {percent(score.target)}, mất {points(score.lost_points)} điểm trên"
-        f" {points(score.max_points)}."
+        f"Chỉ số {score.indicator_code} ({small(score.indicator_name_vi)}): đạt {percent(score.ratio)}"
+        f" ({number(score.numerator)} trên {number(score.denominator)}), mục tiêu {percent(score.target)},"
+        f" mất {points(score.lost_points)} điểm trên {points(score.max_points)}."
     )
 
 

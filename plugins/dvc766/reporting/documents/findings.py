@@ -19,6 +19,7 @@ from dvc766.reporting.wording import (
     points,
     score_movement,
     signed,
+    small,
 )
 
 SHOWN_WHOLE = 20  # a longer ranking shows its two ends, the whole stands in the annex
@@ -204,7 +205,7 @@ def _movers(agencies: Sequence[Agency]) -> str:
     if fallen:
         told.append(f"giảm hạng nhiều nhất là {listed([_moved(agency) for agency in fallen])}")
     because = [
-        f" {agency.name} {sentences.movement(agency).lower()}: {why[:1].lower()}{why[1:]}"
+        f" {agency.name} {sentences.movement(agency).lower()}: {small(why)}"
         for agency in [*risen[:1], *fallen[:1]]
         if (why := sentences.why(agency))
     ]

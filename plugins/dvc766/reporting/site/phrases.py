@@ -8,7 +8,7 @@ from dvc766.reporting.content import Agency
 from dvc766.reporting.highlights import ranked
 from dvc766.reporting.rows import ProcedureCount, RevisionNote
 from dvc766.reporting.sentences import place
-from dvc766.reporting.wording import NOTHING, number, points
+from dvc766.reporting.wording import NOTHING, number, points, small
 
 FEW = "dưới 5"
 """Stands in the public edition for a count that could point at one citizen."""
@@ -55,7 +55,7 @@ def certainty(agency: Agency) -> Sequence[str]:
     if known.rank_in_band is not None:
         told.append(
             f"Trong {number(known.agencies_in_band)} cơ quan cùng khối có lượng hồ sơ tương đương"
-            f" ({_small(known.volume_band_vi or '')}): thứ {known.rank_in_band}."
+            f" ({small(known.volume_band_vi or '')}): thứ {known.rank_in_band}."
         )
     return told
 
@@ -90,7 +90,3 @@ def of_procedure(row: ProcedureCount, name: str, *, is_internal: bool) -> str:
     if value is None:
         return NOTHING if is_internal else FEW
     return number(value)
-
-
-def _small(text: str) -> str:
-    return text[:1].lower() + text[1:]

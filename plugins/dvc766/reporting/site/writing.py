@@ -17,6 +17,7 @@ from dvc766.reporting.editions import Edition
 from dvc766.reporting.palette import GRADES, look
 from dvc766.reporting.site import addresses, phrases
 
+_FILTERS = ("number", "points", "percent", "signed", "day", "moment", "month", "rank_movement", "listed", "small")
 TEMPLATES = Path(__file__).parents[1] / "templates" / "site"
 
 
@@ -42,7 +43,7 @@ class Writer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        for name in ("number", "points", "percent", "signed", "day", "moment", "month", "rank_movement", "listed"):
+        for name in _FILTERS:
             self._environment.filters[name] = getattr(wording, name)
         self._environment.filters["bar"] = _bar
         self._environment.globals |= {
