@@ -223,6 +223,11 @@ class Lateness:
     re_dated: int
     with_apology: int
 
+    @property
+    def late(self) -> int:
+        """All late dossiers."""
+        return self.finished_late + self.open_past_deadline + self.second_supplement + self.re_dated
+
 
 @dataclass(frozen=True, slots=True)
 class LostRecord:

@@ -88,8 +88,7 @@ def why(agency: Agency) -> str:
 
 def lateness(late: Lateness) -> str:
     """The late dossiers told apart; they add up."""
-    total = late.finished_late + late.open_past_deadline + late.second_supplement + late.re_dated
-    if not total:
+    if not late.late:
         return f"Trong {number(late.timed)} hồ sơ có hạn, không có hồ sơ quá hạn."
     kinds = [
         (late.finished_late, "giải quyết xong sau hạn"),
@@ -99,8 +98,8 @@ def lateness(late: Lateness) -> str:
     ]
     told = listed([f"{number(count)} hồ sơ {kind}" for count, kind in kinds if count])
     letters = f" {number(late.with_apology)} hồ sơ quá hạn đã có văn bản xin lỗi." if late.with_apology else ""
-    share = percent(Decimal(total) / late.timed)
-    return f"Trong {number(late.timed)} hồ sơ có hạn, {number(total)} hồ sơ quá hạn ({share}): {told}.{letters}"
+    share = percent(Decimal(late.late) / late.timed)
+    return f"Trong {number(late.timed)} hồ sơ có hạn, {number(late.late)} hồ sơ quá hạn ({share}): {told}.{letters}"
 
 
 def gain(found: highlights.Gain) -> str:

@@ -94,7 +94,7 @@ def _derived(publication: Publication) -> Iterator[Any]:
     for agencies in publication.peer_groups.values():
         yield len(highlights.ranked(agencies))
         yield [(met.reached, met.of) for met in highlights.targets(publication, agencies)]
-    late = [agency for agency in publication.agencies if agency.lateness and details.late_total(agency.lateness)]
+    late = [agency for agency in publication.agencies if agency.lateness and agency.lateness.late]
     yield len(late)
     records = [record for agency in publication.agencies for record in agency.lost_records]
     yield sum(record.indicator_code == "2.1" for record in records)
@@ -110,7 +110,7 @@ def _of_agency(agency: Agency) -> Iterator[Any]:
     gained = {gain.indicator_code for gain in highlights.gains(agency)}
     yield sum(record.indicator_code in gained for record in agency.lost_records)
     if agency.lateness:
-        total = details.late_total(agency.lateness)
+        total = agency.lateness.late
         yield [total, total - agency.lateness.with_apology, Decimal(total) / agency.lateness.timed]
     for row in agency.procedures:
         for part, whole in (

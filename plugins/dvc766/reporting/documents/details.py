@@ -38,11 +38,6 @@ PRACTICE_COLUMNS = (
 )
 
 
-def late_total(late: Lateness) -> int:
-    """All late dossiers; with the parts of a dossier's lateness they add up."""
-    return late.finished_late + late.open_past_deadline + late.second_supplement + late.re_dated
-
-
 def timeliness(publication: Publication) -> Section:
     """Late dossiers told apart: by kind, with and without an apology, and late only as the national portal counts."""
     lead = []
@@ -50,10 +45,10 @@ def timeliness(publication: Publication) -> Section:
     if province and province.lateness:
         late = province.lateness
         lead.append(f"Toàn tỉnh: {small(sentences.lateness(late))}")
-        if rest := late_total(late) - late.with_apology:
+        if rest := late.late - late.with_apology:
             lead.append(f"{number(rest)} hồ sơ quá hạn chưa có văn bản xin lỗi.")
     lead += _portal(publication)
-    late_ones = [agency for agency in publication.agencies if agency.lateness and late_total(agency.lateness)]
+    late_ones = [agency for agency in publication.agencies if agency.lateness and agency.lateness.late]
     late_ones.sort(key=lambda agency: (-_late(agency), agency.standing.display_order, agency.code))
     rows = [_late_row(agency, agency.lateness) for agency in late_ones[:MOST] if agency.lateness]
     caption = (
@@ -142,20 +137,19 @@ def _on_time_difference(agency: Agency) -> Difference | None:
 
 
 def _late(agency: Agency) -> int:
-    return late_total(agency.lateness) if agency.lateness else 0
+    return agency.lateness.late if agency.lateness else 0
 
 
 def _late_row(agency: Agency, late: Lateness) -> Row:
-    total = late_total(late)
     return {
         "name": agency.name,
         "timed": number(late.timed),
-        "late": number(total),
-        "share": percent(Decimal(total) / late.timed) if late.timed else NOTHING,
+        "late": number(late.late),
+        "share": percent(Decimal(late.late) / late.timed) if late.timed else NOTHING,
         "finished": number(late.finished_late),
         "open": number(late.open_past_deadline),
         "apology": number(late.with_apology),
-        "without": number(total - late.with_apology),
+        "without": number(late.late - late.with_apology),
     }
 
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from dvc766.reporting import highlights
 from dvc766.reporting.content import Agency, Publication
-from dvc766.reporting.documents.details import late_total
 from dvc766.reporting.documents.layout import Section
 from dvc766.reporting.rows import IndicatorScore
 from dvc766.reporting.wording import listed, month, number, percent, points, small
@@ -59,9 +58,9 @@ def _weak_points(publication: Publication) -> Sequence[str]:
             f" {listed([f'{agency.name} ({points(agency.standing.score)} điểm)' for agency in _lowest(low)])}."
         )
     late = publication.province.lateness if publication.province else None
-    if late and (rest := late_total(late) - late.with_apology):
+    if late and (rest := late.late - late.with_apology):
         told.append(
-            f"- Còn {number(rest)} hồ sơ quá hạn chưa có văn bản xin lỗi, trong tổng số {number(late_total(late))}"
+            f"- Còn {number(rest)} hồ sơ quá hạn chưa có văn bản xin lỗi, trong tổng số {number(late.late)}"
             " hồ sơ quá hạn."
         )
     return [*told, "- [Cán bộ bổ sung hạn chế khác.]"]
