@@ -17,6 +17,7 @@ from dvc766.reporting.documents.findings import SMALL_BASE_NOTE, group_change
 from dvc766.reporting.documents.form import notices
 from dvc766.reporting.documents.layout import Column, Row, Table
 from dvc766.reporting.editions import Edition
+from dvc766.reporting.palette import look
 from dvc766.reporting.rows import PROVINCE, GroupScore, IndicatorScore, LostRecord, PastMonth
 from dvc766.reporting.wording import (
     NOTHING,
@@ -36,7 +37,6 @@ from dvc766.reporting.wording import (
 MOST_RECORDS = 60  # two pages
 MOST_GAINS = 5
 MOST_REASONS = 3
-GRADE_MARKS = {"excellent": "★", "good": "●", "fair": "◐", "average": "▲", "weak": "▼"}
 
 GROUP_COLUMNS = (
     Column("name", "Nhóm tiêu chí", 25),
@@ -138,11 +138,13 @@ def agency_sheet(publication: Publication, agency: Agency, edition: Edition) -> 
 
 def _facts(agency: Agency) -> Sequence[tuple[str, str]]:
     standing = agency.standing
-    mark = GRADE_MARKS.get(standing.grade_code or "", "")
     place = f"{number(standing.rank)}/{number(standing.ranked_agencies)}" if standing.rank else NOTHING
     return (
         ("Tổng điểm", points(standing.score)),
-        ("Xếp loại", f"{mark} {standing.grade_name_vi}".strip() if standing.grade_name_vi else NOTHING),
+        (
+            "Xếp loại",
+            f"{look(standing.grade_code).mark} {standing.grade_name_vi}" if standing.grade_name_vi else NOTHING,
+        ),
         ("Thứ hạng", place),
         ("Thứ hạng so với tháng trước", movement_mark(standing.rank_change)),
         ("Điểm so với tháng trước", signed(standing.score_change)),
@@ -259,7 +261,7 @@ def _remarks(publication: Publication, agency: Agency) -> Sequence[str]:
     ]
     if agency.standing.is_small_base:
         told.append(SMALL_BASE_NOTE)
-    marks = [f"{GRADE_MARKS.get(grade.grade_code, '')} {grade.name_vi}" for grade in publication.grades]
+    marks = [f"{look(grade.grade_code).mark} {grade.name_vi}" for grade in publication.grades]
     if marks:
         told.append(f"Ký hiệu xếp loại: {listed(marks)}.")
     return told
