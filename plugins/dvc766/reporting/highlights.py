@@ -106,13 +106,19 @@ def best_and_weakest(
     return best, weakest
 
 
+def change_of_group(agency: Agency, group_code: str) -> Decimal | None:
+    """The change of a criterion group since the month before; None without a comparison."""
+    changes = [
+        change.points_change
+        for change in agency.changes
+        if change.group_code == group_code and change.points_change is not None
+    ]
+    return sum(changes, Decimal(0)) if changes else None
+
+
 def change_by_group(agency: Agency) -> Sequence[tuple[GroupScore, Decimal]]:
-    """The change of each criterion group since the month before, the largest first; empty without a comparison."""
-    changes: dict[str, Decimal] = {}
-    for change in agency.changes:
-        if change.points_change is not None:
-            changes[change.group_code] = changes.get(change.group_code, Decimal(0)) + change.points_change
-    found = [(group, changes[group.group_code]) for group in agency.groups if changes.get(group.group_code)]
+    """The criterion groups that moved since the month before, the largest change first; empty without a comparison."""
+    found = [(group, change) for group in agency.groups if (change := change_of_group(agency, group.group_code))]
     return sorted(found, key=lambda pair: -abs(pair[1]))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from dvc766.reporting import highlights, sentences
 from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.documents.annexes import WORKBOOK
-from dvc766.reporting.documents.findings import SMALL_BASE_NOTE, group_change
+from dvc766.reporting.documents.findings import SMALL_BASE_NOTE
 from dvc766.reporting.documents.form import notices
 from dvc766.reporting.documents.layout import Column, Row, Table
 from dvc766.reporting.editions import Edition
@@ -202,7 +202,7 @@ def _group_row(agency: Agency, group: GroupScore) -> Row:
         "points": points(group.points),
         "max": points(group.max_points),
         "percent": percent(group.percent / 100) if group.percent is not None else NOTHING,
-        "change": signed(group_change(agency, group.group_code)),
+        "change": signed(highlights.change_of_group(agency, group.group_code)),
         "rank": number(group.group_rank),
         "median": points(group.peer_median),
         "quartile": points(group.peer_upper_quartile),

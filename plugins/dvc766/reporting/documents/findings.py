@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from dvc766.reporting import highlights, sentences
 from dvc766.reporting.content import Agency, Publication
@@ -75,7 +74,8 @@ def overall(publication: Publication) -> Section:
 
 def groups(publication: Publication) -> Section:
     """The province's six criterion groups: points, most points, percent, change, and what can still be gained."""
-    rows = [_group_row(publication.province, group) for group in _groups_of(publication.province)]
+    bearers = [publication.province] if publication.province else []
+    rows = [_group_row(bearer, group) for bearer in bearers for group in bearer.groups]
     return Section("groups", "Kết quả theo nhóm tiêu chí", tables=[Table("Điểm của toàn tỉnh", GROUP_COLUMNS, rows)])
 
 
@@ -165,30 +165,16 @@ def rank_row(agency: Agency) -> Row:
     }
 
 
-def _groups_of(agency: Agency | None) -> Sequence[GroupScore]:
-    return sorted(agency.groups, key=lambda group: group.group_order) if agency else ()
-
-
-def _group_row(agency: Agency | None, group: GroupScore) -> Row:
+def _group_row(agency: Agency, group: GroupScore) -> Row:
     room = None if group.points is None else group.max_points - group.points
     return {
         "name": group.group_name_vi,
         "points": points(group.points),
         "max": points(group.max_points),
         "percent": percent(group.percent / 100) if group.percent is not None else NOTHING,
-        "change": signed(group_change(agency, group.group_code)),
+        "change": signed(highlights.change_of_group(agency, group.group_code)),
         "room": points(room),
     }
-
-
-def group_change(agency: Agency | None, group_code: str) -> Decimal | None:
-    """The change of a criterion group since the month before; None without a comparison."""
-    changes = [
-        change.points_change
-        for change in (agency.changes if agency else ())
-        if change.group_code == group_code and change.points_change is not None
-    ]
-    return sum(changes, Decimal(0)) if changes else None
 
 
 def _parts(agency: Agency) -> str:
