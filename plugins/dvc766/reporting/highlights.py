@@ -106,6 +106,11 @@ def best_and_weakest(
     return best, weakest
 
 
+def office(publication: Publication) -> Agency | None:
+    """The office that makes the ranking, where it stands in it itself; told by its name, which alone says so."""
+    return next((agency for agency in publication.agencies if agency.name.startswith("Văn phòng")), None)
+
+
 def change_of_group(agency: Agency, group_code: str) -> Decimal | None:
     """The change of a criterion group since the month before; None without a comparison."""
     changes = [

@@ -159,7 +159,7 @@ def catalogue_break(publication: Publication) -> str | None:
 
 def ranks_itself(publication: Publication) -> str | None:
     """That the office which makes the ranking stands in it; None where it does not."""
-    office = next((agency for agency in publication.agencies if agency.name.startswith("Văn phòng")), None)
+    office = highlights.office(publication)
     return f"{office.name} lập bảng xếp hạng này và cũng được đánh giá: {place(office)}." if office else None
 
 

@@ -225,7 +225,7 @@ def _unranked(publication: Publication) -> Sequence[str]:
 
 def _office(publication: Publication) -> Sequence[str]:
     """The Office makes the ranking and stands in it: said wherever it is ranked."""
-    office = next((agency for agency in publication.agencies if agency.name.startswith("Văn phòng")), None)
+    office = highlights.office(publication)
     if office is None:
         return []
     return [
