@@ -18,6 +18,7 @@ from bench import history
 from bench.rounds import WrongSum, table, take_turns, tell
 from bench.server import Server, Warehouse
 from dvc766 import runs, transform
+from dvc766.clock import month_after, month_before
 from dvc766.runs.restating import Restated
 from dvc766.warehouse import marts, published
 from dvc766.warehouse.engine import engine_for
@@ -129,9 +130,9 @@ class History:
         transformer, publisher = engine_for(settings, "transformer"), engine_for(settings, "publisher")
         build = start_build(transformer, as_of, "bench", "bench")
         finish_run(transformer, build, "succeeded")
-        month, open_from = first, (as_of.date().replace(day=1) - timedelta(days=1)).replace(day=1)
+        month, open_from = first, month_before(as_of.date())
         while month < open_from:
-            following = (month + timedelta(days=31)).replace(day=1)
+            following = month_after(month)
             run = start_run(publisher, "freezing", None, as_of)
             published.freeze(publisher, month, following - timedelta(days=1), find_run(publisher, build), run)
             finish_run(publisher, run, "succeeded")

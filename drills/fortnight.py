@@ -18,8 +18,8 @@ from drills import night as nights
 from drills.night import Night, Trouble
 from drills.stage import DrillFailed, Stage, stage
 from drills.undisturbed import Undisturbed, shown_by
+from dvc766.clock import LOCAL_ZONE
 from local_stack.installation import Installation, say
-from local_stack.timetable import LOCAL_ZONE
 
 FIRST_DAY = date(2025, 5, 24)
 LIFE = ["--life", "766", "--scale", "0.2"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from drills.stage import DrillFailed, Stage
+from dvc766.clock import LOCAL_ZONE
 from local_stack.demo import BUILD, FRESHNESS, INGEST, RANK
-from local_stack.timetable import LOCAL_ZONE
 
 NATIONAL, PROVINCIAL = INGEST
 ACCEPT = "accept_blocked_batch"

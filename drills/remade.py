@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -29,10 +29,10 @@ from psycopg import sql
 from drills.demo_copy import DemoMissing
 from drills.stage import DrillFailed
 from dvc766 import sealing, transform
+from dvc766.clock import month_after
 from dvc766.runs import publishing
 from dvc766.runs.freezing import FREEZING
 from dvc766.runs.life import engine_of_role
-from dvc766.runs.watch import month_after
 from dvc766.settings import ROLES, Settings, from_env
 from dvc766.warehouse import marts, published
 from dvc766.warehouse.run_life import find_run, finish_run, start_run
@@ -183,7 +183,7 @@ def remake(settings: Settings, month: date, build: int) -> None:
         )
         marts.promote(transformer)
         freezing = start_run(publisher, FREEZING, None, run.as_of)
-        published.freeze(publisher, month, date.fromordinal(month_after(month).toordinal() - 1), run, freezing)
+        published.freeze(publisher, month, month_after(month) - timedelta(days=1), run, freezing)
         finish_run(publisher, freezing, "succeeded")
         marts.promote(transformer, every_month=False)
 

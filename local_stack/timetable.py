@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time
 
-LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+from dvc766.clock import LOCAL_ZONE, month_after
+
 MONTHS = tuple(date(2025, month, 1) for month in (5, 6, 7, 8))
 DAYS = tuple(date(2025, 9, day) for day in (2, 3, 4))
 AFTER_MIDNIGHT = time(0, 30)
@@ -37,17 +37,12 @@ class Step:
 def steps() -> Iterator[Step]:
     """The months with their closing, then the daily runs."""
     for month in MONTHS:
-        closing = next_month(month)
+        closing = month_after(month)
         period = f"{month:%Y-%m}"
         begin = READ_FROM if month == MONTHS[0] else month
         yield Step(period, _at(closing), datetime.combine(begin, time(), LOCAL_ZONE), period)
     for day in DAYS:
         yield Step(f"{day:%Y-%m-%d}", _at(day), None, None)
-
-
-def next_month(month: date) -> date:
-    """The first day of the following month."""
-    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def _at(day: date) -> datetime:

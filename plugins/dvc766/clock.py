@@ -1,8 +1,8 @@
-"""The business clock: the one source of "now" for windows, freshness and "provisional"."""
+"""The business clock: the one source of "now" for windows, freshness and "provisional"; and the row of months."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import requests
@@ -10,6 +10,16 @@ import requests
 from dvc766.settings import environment
 
 LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def month_after(day: date) -> date:
+    """The first day of the month after the one of `day`."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def month_before(day: date) -> date:
+    """The first day of the month before the one of `day`."""
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 class ClockUnavailable(RuntimeError):

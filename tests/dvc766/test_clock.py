@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
 import pytest
 
-from dvc766.clock import LOCAL_ZONE, ClockUnavailable, business_now
+from dvc766.clock import LOCAL_ZONE, ClockUnavailable, business_now, month_after, month_before
 
 
 @pytest.fixture
@@ -56,3 +56,13 @@ def test_a_clock_that_gives_no_time_is_no_reason_to_guess(clock: tuple[str, dict
 def test_a_clock_that_is_down_is_no_reason_to_guess() -> None:
     with pytest.raises(ClockUnavailable):
         business_now("http://127.0.0.1:9/now")
+
+
+def test_the_month_after_december_is_january() -> None:
+    assert month_after(date(2025, 12, 1)) == month_after(date(2025, 12, 31)) == date(2026, 1, 1)
+
+
+def test_the_month_before_a_day() -> None:
+    assert month_before(date(2025, 7, 1)) == date(2025, 6, 1)
+    assert month_before(date(2025, 6, 30)) == date(2025, 5, 1)
+    assert month_before(date(2025, 1, 31)) == date(2024, 12, 1)

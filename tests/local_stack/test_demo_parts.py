@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from dvc766.clock import LOCAL_ZONE
 from local_stack import checks, paths, ranking_tables
-from local_stack.timetable import LOCAL_ZONE, next_month, steps
+from local_stack.timetable import steps
 
 ROW = (1, "Phường Vĩnh Yên", *[Decimal("12.50")] * 3, None, *[Decimal("9.00")] * 2, Decimal("71.30"), "Khá", 2)
 LAST = (None, "Xã Không Hồ Sơ", *[None] * 6, Decimal("0.00"), None, None)
@@ -24,10 +25,6 @@ def test_four_months_are_closed_and_three_days_follow() -> None:
     assert plan[0].window_from == datetime(2025, 1, 1, tzinfo=LOCAL_ZONE)  # what is open since before the first month
     assert plan[3].window_from == datetime(2025, 8, 1, tzinfo=LOCAL_ZONE)
     assert plan[-1].conf == {"as_of": "2025-09-04T00:30:00+07:00"}
-
-
-def test_the_month_after_december_is_january() -> None:
-    assert next_month(date(2025, 12, 1)) == date(2026, 1, 1)
 
 
 def test_titles_say_that_the_figures_are_synthetic_and_whose_they_are() -> None:

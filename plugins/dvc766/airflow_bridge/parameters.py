@@ -145,9 +145,10 @@ class Asked:
     def month(self) -> date:
         """The month to rank: the parameter `period`, else the one before the run's day."""
         from dvc766 import runs
+        from dvc766.clock import month_before
 
         period = self.params.get("period")
-        return runs.month_of(period) if period else runs.month_before(self.day)
+        return runs.month_of(period) if period else month_before(self.day)
 
     def instant(self, name: str) -> datetime | None:
         """A parameter as an instant; without a zone it is local time."""

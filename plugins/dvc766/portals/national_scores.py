@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from dvc766.clock import month_after, month_before
 from dvc766.portals.contract import Batch
 from dvc766.portals.errors import PortalRefused
 from dvc766.portals.evaluation import EVALUATIONS, Captures
@@ -31,7 +32,7 @@ def closed_months(until: datetime) -> list[date]:
     month = until.astimezone(LOCAL).date().replace(day=1)
     months = []
     for _ in range(CLOSED_MONTHS):
-        month = (month - timedelta(days=1)).replace(day=1)
+        month = month_before(month)
         months.append(month)
     return months[::-1]
 
@@ -121,5 +122,5 @@ def _page(data: dict[str, Any], number: int, size: int) -> Page:
 
 def _days(month: date) -> dict[str, Any]:
     """The period of the one endpoint that takes days."""
-    last = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    last = month_after(month) - timedelta(days=1)
     return {"fromDate": month.isoformat(), "toDate": last.isoformat()}

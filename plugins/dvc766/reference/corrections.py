@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from dvc766.clock import month_after
 from dvc766.reference.files import Finding, Line
 from dvc766.reference.sense import Tables, bears, days_of
 
@@ -44,7 +45,7 @@ def _place(line: Line, tables: Tables) -> Iterator[Finding]:
     if month.day != 1:
         yield Finding(FILE, line.number, "expect_month", f"{month} không phải ngày đầu tháng; ghi {month:%Y-%m}-01")
         return
-    last = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    last = month_after(month) - timedelta(days=1)
     first_touched, last_touched = days_of(line)
     if not (first_touched <= last and month <= last_touched):
         text = f"tháng {month:%m/%Y} nằm ngoài thời gian có lỗi (valid_from, valid_to)"

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from dvc766.clock import month_after
 from dvc766.reporting.content import Agency
 from dvc766.reporting.rows import PastMonth
 from dvc766.reporting.wording import listed, month, points
@@ -117,11 +118,7 @@ def _lines(found: Sequence[PastMonth], own: str) -> Iterator[Line]:
 
 def _goes_on(before: PastMonth, after: PastMonth) -> bool:
     same = (before.agency_code, before.catalogue_version) == (after.agency_code, after.catalogue_version)
-    return same and _next(before.month) == after.month
-
-
-def _next(one: date) -> date:
-    return date(one.year + one.month // 12, one.month % 12 + 1, 1)
+    return same and month_after(before.month) == after.month
 
 
 def _unbroken(months: Iterator[date]) -> Sequence[date]:
@@ -130,5 +127,5 @@ def _unbroken(months: Iterator[date]) -> Sequence[date]:
         return []
     found = [known[0]]
     while found[-1] < known[-1]:
-        found.append(_next(found[-1]))
+        found.append(month_after(found[-1]))
     return found

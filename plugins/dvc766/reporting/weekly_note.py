@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 
+from dvc766.clock import month_before
 from dvc766.reporting import highlights, sentences
 from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.documents import drafts, findings
@@ -85,8 +86,8 @@ def months_in_the_lead(agency: Agency, before: date) -> int:
     """
     past = sorted((one for one in agency.history if one.month < before), key=lambda one: one.month, reverse=True)
     held = 0
-    for one in past:
-        is_next = one.month == _months_before(past[0].month, held)
+    for place, one in enumerate(past):
+        is_next = place == 0 or one.month == month_before(past[place - 1].month)
         is_same = (one.agency_code, one.catalogue_version) == (agency.code, past[0].catalogue_version)
         if one.rank != 1 or not is_next or not is_same:
             break
@@ -147,8 +148,3 @@ def _at_the_bottom(label: str, agency: Agency) -> Row:
 def _tasks(publication: Publication) -> Sequence[str]:
     lead = drafts.tasks(publication).lead
     return [text.removeprefix("- ") for text in (*lead[: TASKS_SHOWN - 1], *lead[-1:])]
-
-
-def _months_before(newest: date, months: int) -> date:
-    whole = newest.year * 12 + newest.month - 1 - months
-    return date(whole // 12, whole % 12 + 1, 1)

@@ -52,7 +52,6 @@ from dvc766.runs.watch import (
     MonthRefused,
     check_freshness,
     check_month_is_complete,
-    month_before,
     month_of,
 )
 from dvc766.warehouse.publications import Publication
@@ -104,7 +103,6 @@ __all__ = [
     "kept_edition",
     "make_edition",
     "message_of",
-    "month_before",
     "month_of",
     "months_due",
     "newest_revision",

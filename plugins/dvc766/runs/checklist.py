@@ -17,9 +17,9 @@ from psycopg.rows import dict_row
 from sqlalchemy import Engine
 
 from dvc766 import reference
+from dvc766.clock import month_after
 from dvc766.failures import NeedsAPerson
 from dvc766.runs.life import engine_of_role
-from dvc766.runs.watch import month_after
 from dvc766.settings import Settings
 from dvc766.warehouse import published
 from dvc766.warehouse.published import Revision

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from dvc766.clock import month_after
 from dvc766.delivery import CHECKSUMS, Release, checksums
 from dvc766.reporting import products, source
 from dvc766.reporting.content import Publication
@@ -22,7 +23,6 @@ from dvc766.reporting.editions import Edition
 from dvc766.runs.freezing import cut_off
 from dvc766.runs.life import engine_of_role
 from dvc766.runs.publishing import STATEMENT
-from dvc766.runs.watch import month_after
 from dvc766.sealing.folders import one_writer
 from dvc766.settings import Settings
 from dvc766.warehouse import publications

@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Engine, select
 
 from dvc766 import reference
-from dvc766.clock import LOCAL_ZONE, business_now
+from dvc766.clock import LOCAL_ZONE, business_now, month_after
 from dvc766.quality.usual import read_calendar
 from dvc766.runs.life import closing_on_failure, engine_of_role
 from dvc766.runs.ranking import turn
-from dvc766.runs.watch import MonthIncomplete, MonthRefused, check_month_is_complete, month_after
+from dvc766.runs.watch import MonthIncomplete, MonthRefused, check_month_is_complete
 from dvc766.settings import Settings
 from dvc766.transform import first_assessed_month
 from dvc766.warehouse import marts, published

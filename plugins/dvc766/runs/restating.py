@@ -22,11 +22,11 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from dvc766 import transform as dbt
+from dvc766.clock import month_before
 from dvc766.failures import NeedsAPerson
 from dvc766.reference import codes_of
 from dvc766.runs.life import closing_on_failure, engine_of_role
 from dvc766.runs.ranking import fingerprints, read_to, turn
-from dvc766.runs.watch import month_before
 from dvc766.settings import Settings
 from dvc766.transform import first_assessed_month
 from dvc766.warehouse import marts, published, restatements, run_life

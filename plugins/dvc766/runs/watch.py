@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Engine, func, select, tuple_
 
-from dvc766.clock import LOCAL_ZONE, business_now
+from dvc766.clock import LOCAL_ZONE, business_now, month_after
 from dvc766.failures import NeedsAPerson
 from dvc766.portals.contract import Portal
 from dvc766.runs.in_use import lost_connections, portals_in_use, read_to_of
@@ -91,7 +91,7 @@ def check_month_is_complete(settings: Settings, month: date) -> None:
             f"Việc cần làm: chạy ingest_provincial_portal_daily với window_from = {start:%Y-%m-%dT%H:%M:%S%z}, "
             "rồi chạy lại DAG này."
         )
-    end = datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=LOCAL_ZONE)
+    end = datetime.combine(month_after(month), time.min, LOCAL_ZONE)
     short = [
         f"- {name_vi}, {resource}: {_reached_vi(reached)}"
         for portal, resource, name_vi in _resources(in_use)
@@ -112,16 +112,6 @@ def month_of(period: str) -> date:
         return datetime.strptime(period, "%Y-%m").replace(tzinfo=LOCAL_ZONE).date()
     except ValueError:
         raise ValueError(f"Kỳ {period!r} không đúng dạng YYYY-MM, ví dụ 2025-08.") from None
-
-
-def month_after(month: date) -> date:
-    """The first day of the month after."""
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def month_before(day: date) -> date:
-    """The first day of the month before the one of `day`."""
-    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 def _resources(portals: Iterable[Portal]) -> list[tuple[str, str, str]]:

@@ -151,12 +151,6 @@ def test_a_ranking_that_is_no_longer_built_is_old_though_the_portals_are_read(
         connection.execute("update ops.runs set state = 'succeeded' where kind = 'ranking'")
 
 
-def test_the_month_before_a_day() -> None:
-    assert runs.month_before(date(2025, 7, 1)) == date(2025, 6, 1)
-    assert runs.month_before(date(2025, 6, 30)) == date(2025, 5, 1)
-    assert runs.month_before(date(2025, 1, 31)) == date(2024, 12, 1)
-
-
 def test_a_period_is_written_year_and_month() -> None:
     assert runs.month_of("2025-08") == date(2025, 8, 1)
     with pytest.raises(ValueError, match="YYYY-MM"):
