@@ -19,11 +19,14 @@ PRODUCTS: Mapping[str, Renderer] = {
     "site": site.render,
     "workbook": workbook.render,
     "slides": slides.render,
-    "weekly-note": weekly_note.render,
     "report": files.report,
     "notice": files.notice,
     "agency_sheets": files.agency_sheets,
 }
+"""Of any month; those of a frozen one are kept and delivered."""
+
+OF_A_RUNNING_MONTH: Mapping[str, Renderer] = {"weekly-note": weekly_note.render}
+"""Only of a month that is not frozen yet."""
 
 
 class NoSuchProduct(NeedsAPerson):
@@ -31,11 +34,14 @@ class NoSuchProduct(NeedsAPerson):
 
 
 def make(publication: Publication, edition: Edition, products: Iterable[str] | None = None) -> dict[str, bytes]:
-    """The files of an edition, by their path in its folder; of all products, or of those that are named."""
+    """The files of an edition, by their path in its folder; of all products of such a month, or of those named."""
     shown = of_edition(publication, edition)
+    known = {**PRODUCTS, **OF_A_RUNNING_MONTH}
+    made = known if publication.head.is_provisional else PRODUCTS
     files: dict[str, bytes] = {}
-    for name in PRODUCTS if products is None else products:
-        if name not in PRODUCTS:
-            raise NoSuchProduct(f"Không có sản phẩm {name!r}.\nViệc cần làm: chọn trong {', '.join(sorted(PRODUCTS))}.")
-        files |= PRODUCTS[name](shown, edition)
+    for name in made if products is None else products:
+        if name not in known:
+            raise NoSuchProduct(f"Không có sản phẩm {name!r}.\nViệc cần làm: chọn trong {', '.join(sorted(known))}.")
+        if name in made:
+            files |= made[name](shown, edition)
     return files

@@ -41,9 +41,7 @@ LAST_COLUMNS = (
 
 
 def render(publication: Publication, edition: Edition) -> Mapping[str, bytes]:
-    """The page of a running month; nothing for a frozen one."""
-    if not publication.head.is_provisional:
-        return {}
+    """The page of a running month."""
     data = note(publication, edition)
     return {"thong-tin-nhanh.pdf": Press(TEMPLATE).print(data)}
 
