@@ -93,6 +93,9 @@ def kept_edition(settings: Settings, month: date, revision: int, edition: Editio
 
 
 def _made(settings: Settings, month: date, revision: int, edition: Edition) -> KeptEdition:
+    # The seal first: sealed between the two, the edition shows more than its contents.json claims, and is made again.
+    with engine_of_role(settings, "publisher") as engine:
+        sealed = publications.publication_of(engine, month, revision)
     publication = content_of(settings, month, revision)
     files: dict[str, bytes] = {}
     paths: dict[str, list[str]] = {}
@@ -101,8 +104,6 @@ def _made(settings: Settings, month: date, revision: int, edition: Edition) -> K
         made = products.make(publication, edition, [name])
         paths[name] = sorted(made)
         files |= made
-    with engine_of_role(settings, "publisher") as engine:
-        sealed = publications.publication_of(engine, month, revision)
     contents = {
         "period": f"{month:%Y-%m}",
         "revision": revision,
