@@ -168,9 +168,10 @@ def test_what_was_made_is_delivered_also_after_an_update(
 
 
 def test_a_correction_is_delivered_in_the_place_of_what_it_corrects(
-    sealed: Pipeline, target: Target, tmp_path: Path, place: Path
+    sealed: Pipeline, target: Target, tmp_path: Path, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runs.deliver_to(sealed.settings, MEETING, target)
+    for code in (MEETING, WEB_PORTAL):
+        runs.deliver_to(sealed.settings, code, target)
     with sealed.database.connect() as owner:
         owner.execute(GONE)
     runs.correct(sealed.settings, PERIOD, runs.Correction("late_data", "Hồ sơ bị rút khỏi cổng", "Lê C", "Trần B"))
@@ -180,6 +181,10 @@ def test_a_correction_is_delivered_in_the_place_of_what_it_corrects(
     pointer = json.loads((tmp_path / "venues" / MEETING / "latest.json").read_text())
     assert pointer["months"]["2026-08"]["revision"] == 2
     assert (tmp_path / "venues" / MEETING / "2026-08" / "r1" / "internal" / "SHA256SUMS").exists()
+    beside = lambda edition: runs.make_edition(sealed.settings, PERIOD, 2, edition).files["beside"]  # noqa: E731
+    monkeypatch.setattr(products, "PRODUCTS", {"site": lambda made, _: {"beside": repr(made.beside).encode()}})
+    assert beside(Edition.PUBLIC) == repr([(PERIOD, 1)]).encode()
+    assert beside(Edition.INTERNAL) == b"[]", "no venue shows a site of it"
 
 
 def test_venues_are_rows(sealed: Pipeline, target: Target, tmp_path: Path) -> None:

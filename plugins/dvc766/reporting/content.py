@@ -10,8 +10,9 @@ its indicator 2.1        agency.indicator("2.1"): 118 of 120, 2 late dossiers in
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from dvc766.reporting.rows import (
@@ -70,7 +71,10 @@ class Agency:
 
 @dataclass(frozen=True)
 class Publication:
-    """A month as it is published: agencies in the order of their peer groups and ranks, the province apart."""
+    """A month as it is published: agencies in the order of their peer groups and ranks, the province apart.
+
+    `beside` are the months and revisions that readers of this edition had before: a site links to these alone.
+    """
 
     head: Head
     province: Agency | None
@@ -79,6 +83,7 @@ class Publication:
     rules: Sequence[IndicatorRule]
     grades: Sequence[Grade]
     statement: str
+    beside: Collection[tuple[date, int]] = ()
 
     @cached_property
     def peer_groups(self) -> Mapping[str, Sequence[Agency]]:

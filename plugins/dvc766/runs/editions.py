@@ -9,7 +9,7 @@ import json
 import logging
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -25,9 +25,10 @@ from dvc766.runs.life import engine_of_role
 from dvc766.runs.publishing import STATEMENT
 from dvc766.sealing.folders import one_writer
 from dvc766.settings import Settings
-from dvc766.warehouse import publications
+from dvc766.warehouse import deliveries, publications
 
 CONTENTS = "contents.json"  # which files are of which product
+SITE = "site"  # the product with links to what readers had before
 
 _LOG = logging.getLogger(__name__)
 
@@ -96,7 +97,8 @@ def _made(settings: Settings, month: date, revision: int, edition: Edition) -> K
     # The seal first: sealed between the two, the edition shows more than its contents.json claims, and is made again.
     with engine_of_role(settings, "publisher") as engine:
         sealed = publications.publication_of(engine, month, revision)
-    publication = content_of(settings, month, revision)
+        beside = deliveries.delivered_before_seal(engine, month, revision, edition.value, SITE)
+    publication = replace(content_of(settings, month, revision), beside=beside)
     files: dict[str, bytes] = {}
     paths: dict[str, list[str]] = {}
     for name in products.PRODUCTS:

@@ -50,6 +50,17 @@ order by period_month, revision desc
 _DELIVERED = (
     "select distinct venue_code, period_month, revision from ops.deliveries where state in ('delivered', 'unchanged')"
 )
+_BEFORE_SEAL = """
+select distinct done.period_month, done.revision
+from ops.deliveries as done
+inner join published.publications as own on (own.period_month, own.revision) = (%s, %s)
+where
+    done.state in ('delivered', 'unchanged')
+    and done.edition = %s
+    and %s = any(done.products)
+    and done.ended_at < own.sealed_at
+order by done.period_month, done.revision
+"""
 _START = """
 insert into ops.deliveries (venue_code, period_month, revision, edition, products, sha256)
 values (%s, %s, %s, %s, %s, %s)
@@ -90,6 +101,17 @@ def delivered(engine: Engine) -> set[tuple[str, date, int]]:
     """Venue, month and revision of all that was delivered."""
     with transaction(engine) as connection:
         return set(connection.execute(_DELIVERED).fetchall())
+
+
+def delivered_before_seal(
+    engine: Engine, month: date, revision: int, edition: str, product: str
+) -> Sequence[tuple[date, int]]:
+    """The months and revisions of which readers had a product of an edition when a revision was sealed.
+
+    What is delivered later changes nothing in it. Empty while the revision is not sealed.
+    """
+    with transaction(engine) as connection:
+        return connection.execute(_BEFORE_SEAL, (month, revision, edition, product)).fetchall()
 
 
 @contextmanager

@@ -16,7 +16,7 @@ RECORDS = 650
 
 
 def publication() -> Publication:
-    """Six departments, two of them tied, and the province; the second revision of its month."""
+    """Six departments, two of them tied, and the province; the second revision of its month, seen beside the first."""
     usual = samples.usual()
     tied = replace(samples.standing("H44.05", LONG_NAME, 2, "83.34"), tied_agencies=2, display_order=4)
     payloads = [_payload(number, text) for number, text in enumerate(PAYLOADS)]
@@ -35,6 +35,7 @@ def publication() -> Publication:
                 2, datetime.fromisoformat("2026-09-20T09:00"), "Cổng đã sửa dữ liệu sai", "Cổng gửi lại", 4, 2
             ),
         ],
+        beside=[(date(2026, 7, 1), 1), (date(2026, 8, 1), 1)],
     )
 
 

@@ -47,8 +47,7 @@ def test_every_link_leads_somewhere_within_the_site(made: Mapping[str, bytes], p
     page = tree(made, path)
     for element, _, address, _ in page.iterlinks():
         if element.get("data-other-revision") is not None:
-            assert address == "../../../2026-08/r1/site/index.html"  # beside this one, and published before it
-            continue
+            continue  # beside this site, not in it
         parts = urlsplit(address)
         assert not parts.scheme, address
         assert not parts.netloc, address

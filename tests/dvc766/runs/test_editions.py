@@ -14,7 +14,7 @@ from dvc766.reporting.content import Publication
 from dvc766.reporting.editions import Edition
 from dvc766.runs import editions
 from dvc766.settings import Settings, WarehouseSettings
-from dvc766.warehouse import publications
+from dvc766.warehouse import deliveries, publications
 from tests.dvc766.reporting import samples
 
 MONTH, HASH = date(2026, 8, 1), "3f2a90c1"
@@ -47,6 +47,7 @@ def sealing(monkeypatch: pytest.MonkeyPatch) -> Sealing:
     monkeypatch.setattr(editions, "engine_of_role", lambda *_: nullcontext())
     monkeypatch.setattr(editions, "content_of", told.content)
     monkeypatch.setattr(publications, "publication_of", told.publication)
+    monkeypatch.setattr(deliveries, "delivered_before_seal", lambda *_: [])
     page = lambda publication, _: {"page": str(publication.head.short_hash).encode()}  # noqa: E731
     monkeypatch.setattr(products, "PRODUCTS", {"site": page})
     return told

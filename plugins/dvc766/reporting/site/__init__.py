@@ -8,7 +8,7 @@ render(publication, Edition.PUBLIC)  ->  {"site/index.html": b"...", "site/don-v
 | `don-vi/<ma>.html` | an agency: score, groups, indicators, reasons, earlier months, peers, the portal's own points |
 | `don-vi/<ma>/chi-so-<ma>.html`, `thu-tuc/<ma>.html` | records that cost points, procedures: internal edition |
 | `charts/<ma>.svg` | the earlier months as a picture |
-| `data/`, `releases.atom`, `latest.json` | feeds |
+| `data/`, `releases.atom` | feeds |
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from collections.abc import Mapping
 
 from dvc766.reporting.content import Publication
 from dvc766.reporting.editions import Edition
+from dvc766.reporting.site.addresses import SITE
 from dvc766.reporting.site.charts import trend_svg
-from dvc766.reporting.site.feeds import SITE, feeds
+from dvc766.reporting.site.feeds import feeds
 from dvc766.reporting.site.pages import charted, pages, static
 from dvc766.reporting.site.writing import Writer
 

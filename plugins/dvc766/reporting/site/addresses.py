@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
+SITE = "site"  # the folder of the product in an edition
 HOME = "index.html"
 GROUPS = "nhom-tieu-chi.html"
 METHOD = "phuong-phap.html"
@@ -48,9 +50,9 @@ def procedure(code: str) -> str:
     return f"thu-tuc/{_safe(code)}.html"
 
 
-def other_revision(month: str, revision: int) -> str:
-    """The start page of another revision, as it is laid out beside this one (`2026-08/r1/site/index.html`)."""
-    return f"../../../{month}/r{revision}/site/{HOME}"
+def other_revision(month: date, revision: int, edition: str) -> str:
+    """The start page of another revision, seen from `2026-08/r2/public/site/`: `2026-08/r1/public/site/index.html`."""
+    return f"../../../../{month:%Y-%m}/r{revision}/{edition}/{SITE}/{HOME}"
 
 
 def _safe(code: str) -> str:

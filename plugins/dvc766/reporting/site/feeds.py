@@ -1,7 +1,4 @@
-"""What programs read: CSV for spreadsheets, JSON with its schema, Atom of the month's releases, the latest pointer.
-
-Paths in `latest.json` start at the folder that holds all months (`2026-08/r1/site/index.html`).
-"""
+"""What programs read: CSV for spreadsheets, JSON with its schema, Atom of the month's releases."""
 
 from __future__ import annotations
 
@@ -16,13 +13,12 @@ from xml.etree import ElementTree
 from dvc766.reporting.content import Publication
 from dvc766.reporting.editions import Edition
 from dvc766.reporting.sentences import AUTHOR, headline, warning
+from dvc766.reporting.site import addresses
 from dvc766.reporting.site.phrases import revision_reason
 from dvc766.reporting.site.tables import SHARED, Column, Given, given
 from dvc766.sealing.tables import LOCAL
 
-DATA, SCHEMA, ATOM, LATEST = "data/publication.json", "data/publication.schema.json", "releases.atom", "latest.json"
-HOME = "index.html"
-SITE = "site"  # the folder of the product in an edition
+DATA, SCHEMA, ATOM = "data/publication.json", "data/publication.schema.json", "releases.atom"
 _OURS = UUID("6f9d6f0e-6c0a-5d0c-9a57-766000000000")  # the name space of identifiers in the feed
 _ATOM = "http://www.w3.org/2005/Atom"
 _TYPES = {
@@ -59,7 +55,6 @@ def feeds(publication: Publication, edition: Edition) -> Mapping[str, bytes]:
     files[DATA] = _json(_publication(publication, edition))
     files[SCHEMA] = _json(schema(edition))
     files[ATOM] = _atom(publication, edition)
-    files[LATEST] = _json(_latest(publication, edition))
     return files
 
 
@@ -87,11 +82,6 @@ def _head(publication: Publication, edition: Edition) -> Mapping[str, Any]:
     head = publication.head
     known = {"period_month": head.month, "period_label": head.label, "edition": edition.value}
     return {column.name: known.get(column.name) or getattr(head, column.name) for column in _HEAD}
-
-
-def _latest(publication: Publication, edition: Edition) -> Mapping[str, Any]:
-    folder = f"{publication.head.month:%Y-%m}/r{publication.head.revision}/{SITE}"
-    return {**_head(publication, edition), "page": f"{folder}/{HOME}", "data": f"{folder}/{DATA}"}
 
 
 def _object(properties: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -132,7 +122,7 @@ def _plain(value: object) -> object:
 
 
 def _atom(publication: Publication, edition: Edition) -> bytes:
-    """One entry for each revision of the month, the newest first."""
+    """One entry for each revision of the month that readers have, the newest first."""
     head = publication.head
     ElementTree.register_namespace("", _ATOM)
     feed = ElementTree.Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "vi"})
@@ -145,12 +135,15 @@ def _atom(publication: Publication, edition: Edition) -> bytes:
     _element(feed, "link", rel="self", href=ATOM)
     for revision in sorted(publication.revisions, key=lambda note: -note.revision):
         is_this = revision.revision == head.revision
+        if not is_this and (head.month, revision.revision) not in publication.beside:
+            continue
+        other = addresses.other_revision(head.month, revision.revision, edition.value)
         entry = _element(feed, "entry")
         folder = f"{head.month:%Y-%m}/r{revision.revision}"
         _element(entry, "id", f"urn:uuid:{uuid5(_OURS, f'{series}/{folder}')}")
         _element(entry, "title", f"Tháng {head.label}, lần chốt {revision.revision}{marked}")
         _element(entry, "updated", _instant(revision.frozen_at))
-        _element(entry, "link", rel="alternate", href=HOME if is_this else f"../../../{folder}/{SITE}/{HOME}")
+        _element(entry, "link", rel="alternate", href=addresses.HOME if is_this else other)
         _element(entry, "summary", headline(publication) if is_this else revision_reason(revision))
     ElementTree.indent(feed)
     written: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)

@@ -48,7 +48,7 @@ def _general(publication: Publication, edition: Edition) -> Iterator[Page]:
     yield Page(addresses.GROUPS, "groups.html", "Sáu nhóm tiêu chí")
     yield Page(addresses.METHOD, "method.html", "Phương pháp tính điểm, xếp hạng, xếp loại")
     yield Page(addresses.LIMITS, "limits.html", "Giới hạn sử dụng số liệu")
-    months = _months(publication)
+    months = _months(publication, edition)
     yield Page(addresses.REVISIONS, "revisions.html", "Các lần chốt và đính chính", {"months": months})
     yield Page(addresses.CALENDAR, "calendar.html", "Lịch công bố")
     yield Page(addresses.DATA, "data.html", "Dữ liệu để tải về", {"tables": given(edition), "shared": SHARED})
@@ -105,12 +105,14 @@ def _neighbours(publication: Publication, agency: Agency) -> Sequence[Agency]:
     return ranked[first : first + 2 * NEIGHBOURS + 1]
 
 
-def _months(publication: Publication) -> Sequence[tuple[str, str]]:
-    """The labels of the months that the publication looks back on, with their catalogues, the newest first."""
+def _months(publication: Publication, edition: Edition) -> Sequence[tuple[str, str, str | None]]:
+    """The months that are looked back on, the newest first: label, catalogue, and the page where there is one."""
     found = {
         past.month: (past.label, past.catalogue_version)
         for agency in _everybody(publication)
         for past in agency.history
         if past.month < publication.head.month
     }
-    return [found[month] for month in sorted(found, reverse=True)]
+    newest = dict(sorted(publication.beside))  # of each month, the last revision stays
+    pages = {month: addresses.other_revision(month, revision, edition.value) for month, revision in newest.items()}
+    return [(*found[month], pages.get(month)) for month in sorted(found, reverse=True)]
