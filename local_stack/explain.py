@@ -85,7 +85,7 @@ def _count(explanation: Explanation) -> str:
     kinds = "/".join(sorted({KINDS[one.kind] for one in explanation.records})) or "bản ghi"
     share = 100 * (score.numerator or 0) / score.denominator
     return (
-        f"{_whole(score.numerator)} trên {_whole(score.denominator)} ({_vietnamese(round(share, 2))}%), mức phấn đấu"
+        f"{_whole(score.numerator)} trên {_whole(score.denominator)} ({_vietnamese(round(share, 2))}%), chỉ tiêu"
         f" {_vietnamese(100 * score.target, 0)}%: {points}; {_whole(len(explanation.records))} {kinds} không được tính"
     )
 

@@ -63,7 +63,7 @@ def _points(tables: Tables) -> Iterator[Finding]:
         changes = [day for day in _days_of_change(own) if first < day <= last]
         for day in (first, *changes):
             if not _in_force(own, day):
-                text = f"chỉ số {line.cells['indicator_code']} không có mức phấn đấu vào ngày {day}"
+                text = f"chỉ số {line.cells['indicator_code']} không có chỉ tiêu vào ngày {day}"
                 yield Finding("indicators.csv", line.number, "indicator_code", text)
 
 

@@ -27,7 +27,7 @@ from dvc766.reporting.wording import (
 PARTS_VI = {
     "facts_points": "kết quả thực hiện của cơ quan",
     "mix_points": "cơ cấu thủ tục có hồ sơ",
-    "rules_points": "thay đổi quy định, mức phấn đấu",
+    "rules_points": "thay đổi quy định, chỉ tiêu",
     "restated_points": "số liệu tháng trước được tính lại",
 }
 """What a part of a change is called."""
@@ -125,7 +125,7 @@ def best_and_weakest(agencies: Sequence[Agency], group_code: str) -> str:
 
 def target(found: highlights.TargetMet) -> str:
     """How many agencies reach a target."""
-    return f"{found.rule.name_vi} (mục tiêu {percent(found.rule.target)}): {found.reached} trên {found.of} cơ quan đạt."
+    return f"{found.rule.name_vi} (chỉ tiêu {percent(found.rule.target)}): {found.reached} trên {found.of} cơ quan đạt."
 
 
 def provenance(publication: Publication) -> str:

@@ -219,9 +219,9 @@ def _targets(deck: Deck, publication: Publication) -> None:
     rows = sorted((row for row in table.rows if row["code"] in shown), key=lambda row: shown.index(row["code"]))
     slide = deck.slide(section.title)
     if not rows:
-        slide.text(["Không có chỉ số nào có số liệu của cơ quan để so với mục tiêu."], Place())
+        slide.text(["Không có chỉ số nào có số liệu của cơ quan để so với chỉ tiêu."], Place())
         return
-    caption = f"{len(rows)} chỉ số ít cơ quan đạt mục tiêu nhất, trong {len(met)} chỉ số; đầy đủ trong báo cáo"
+    caption = f"{len(rows)} chỉ số ít cơ quan đạt chỉ tiêu nhất, trong {len(met)} chỉ số; đầy đủ trong báo cáo"
     slide.table(Table(caption, table.columns, rows), Place(), 13)
 
 

@@ -31,7 +31,7 @@ def of_indicator() -> Sequence[Column[Of]]:
         field("Tử số", "numerator", 10, Kind.COUNT),
         field("Mẫu số", "denominator", 10, Kind.COUNT),
         field("Tỷ lệ", "ratio", 9, Kind.PERCENT),
-        field("Mục tiêu", "target", 11, Kind.PERCENT),
+        field("Chỉ tiêu", "target", 11, Kind.PERCENT),
         field("Điểm", "points", 9, Kind.POINTS),
         field("Điểm tối đa", "max_points", 9, Kind.POINTS),
         field("Điểm chưa đạt", "lost_points", 9, Kind.POINTS),

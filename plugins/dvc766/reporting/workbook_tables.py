@@ -101,7 +101,7 @@ def indicators(publication: Publication) -> Table[Of]:
     """How many of how many, against which target, worth how many points: every indicator of every agency."""
     return Table(
         "Điểm chỉ số",
-        "Điểm từng chỉ số: tử số, mẫu số, tỷ lệ, mục tiêu, điểm",
+        "Điểm từng chỉ số: tử số, mẫu số, tỷ lệ, chỉ tiêu, điểm",
         [*of_agency(), *of_indicator()],
         _of(publication, "indicators"),
         kept=3,
@@ -258,14 +258,14 @@ def rules(publication: Publication) -> Table[IndicatorRule]:
             own("Chỉ số", "indicator_code", 9),
             own("Tên chỉ số", "name_vi", 50),
             own("Điểm tối đa", "max_points", 10, Kind.POINTS),
-            own("Mục tiêu", "target", 11, Kind.PERCENT),
+            own("Chỉ tiêu", "target", 11, Kind.PERCENT),
             own("Khi không phát sinh", "zero_rule_vi", 16),
             own("Phạm vi số liệu", "scope_vi", 19),
             own("Căn cứ", "legal_basis", 44),
-            own("Căn cứ của mục tiêu", "target_basis", 44),
+            own("Căn cứ của chỉ tiêu", "target_basis", 44),
         ],
         publication.rules,
-        ["Điểm của chỉ số = điểm tối đa × tỷ lệ ÷ mục tiêu, nhiều nhất bằng điểm tối đa; tỷ lệ = tử số ÷ mẫu số."],
+        ["Điểm của chỉ số = điểm tối đa × tỷ lệ ÷ chỉ tiêu, nhiều nhất bằng điểm tối đa; tỷ lệ = tử số ÷ mẫu số."],
         kept=2,
     )
 

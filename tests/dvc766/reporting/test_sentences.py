@@ -156,7 +156,7 @@ def test_best_and_weakest_never_name_equals() -> None:
 
 def test_targets_count_only_agencies_with_cases() -> None:
     found = {met.rule.indicator_code: met for met in highlights.targets(samples.usual(), samples.usual().agencies)}
-    assert sentences.target(found["3.3"]) == "Tỷ lệ hồ sơ nộp trực tuyến (mục tiêu 50%): 1 trên 2 cơ quan đạt."
+    assert sentences.target(found["3.3"]) == "Tỷ lệ hồ sơ nộp trực tuyến (chỉ tiêu 50%): 1 trên 2 cơ quan đạt."
     assert [one.name for one in found["3.3"].below] == ["Ban Quản lý các khu công nghiệp"]
 
 

@@ -89,7 +89,7 @@ def test_every_indicator_stands_with_its_count_ratio_target_and_points(book: Wor
     for row, (agency, score) in zip(rows, expected, strict=True):
         assert (row["Mã cơ quan"], row["Chỉ số"]) == (agency.code, score.indicator_code)
         assert (row["Tử số"], row["Mẫu số"]) == (score.numerator, score.denominator)
-        for heading, value in (("Tỷ lệ", score.ratio), ("Mục tiêu", score.target), ("Điểm", score.points)):
+        for heading, value in (("Tỷ lệ", score.ratio), ("Chỉ tiêu", score.target), ("Điểm", score.points)):
             assert row[heading] == (None if value is None else pytest.approx(float(value)))
 
 

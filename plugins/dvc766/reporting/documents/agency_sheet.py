@@ -60,7 +60,7 @@ INDICATOR_COLUMNS = (
     Column("name", "Tên chỉ số", 29),
     Column("counted", "Tử số/mẫu số", 11, "right"),
     Column("ratio", "Tỷ lệ", 7, "right"),
-    Column("target", "Mục tiêu", 7, "right"),
+    Column("target", "Chỉ tiêu", 7, "right"),
     Column("median", "Trung vị khối", 7, "right"),
     Column("points", "Điểm/tối đa", 10, "right"),
     Column("reasons", "Mất điểm ở đâu (số hồ sơ, thủ tục)", 29),

@@ -21,9 +21,9 @@ RULE_COLUMNS = (
     Column("code", "Chỉ số", 8, "center"),
     Column("name", "Tên chỉ số", 32),
     Column("max", "Điểm tối đa", 9, "right"),
-    Column("target", "Mục tiêu", 9, "right"),
+    Column("target", "Chỉ tiêu", 9, "right"),
     Column("zero", "Khi không phát sinh", 12),
-    Column("basis", "Căn cứ của mục tiêu", 30),
+    Column("basis", "Căn cứ của chỉ tiêu", 30),
 )
 OVERDUE_COLUMNS = (
     Column("agency", "Cơ quan", 21),
@@ -154,7 +154,7 @@ def _method(publication: Publication) -> Section:
     head = publication.head
     lead = [
         f"Nguồn điểm: {sentences.SOURCES[head.official_source]}. {head.catalogue_name_vi}.",
-        "Điểm của một chỉ số bằng điểm tối đa nhân với tỷ lệ đạt được chia cho mục tiêu, không quá điểm tối đa, làm"
+        "Điểm của một chỉ số bằng điểm tối đa nhân với tỷ lệ đạt được chia cho chỉ tiêu, không quá điểm tối đa, làm"
         " tròn hai chữ số thập phân; điểm nhóm và tổng điểm là tổng các điểm đã làm tròn.",
         "Cơ quan bằng điểm thì cùng hạng, hạng kế tiếp lùi theo số cơ quan cùng hạng. Chỉ xếp hạng trong cùng khối;"
         " điểm của toàn tỉnh không xếp hạng.",

@@ -65,7 +65,7 @@ def petitions(publication: Publication) -> Section:
         if score and score.denominator:
             lead.append(
                 f"{number(score.numerator)} trên {number(score.denominator)} phản ánh, kiến nghị {said}"
-                f" ({percent(score.ratio)}; mục tiêu {percent(score.target)})."
+                f" ({percent(score.ratio)}; chỉ tiêu {percent(score.target)})."
             )
     reasons = [
         f"{small(reason.reason_vi)} ({number(reason.records)})"

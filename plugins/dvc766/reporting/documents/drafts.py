@@ -129,7 +129,7 @@ def _most_lost(agency: Agency | None) -> Sequence[IndicatorScore]:
 def _short_of_target(score: IndicatorScore) -> str:
     return (
         f"Chỉ số {score.indicator_code} ({small(score.indicator_name_vi)}): đạt {percent(score.ratio)}"
-        f" ({number(score.numerator)} trên {number(score.denominator)}), mục tiêu {percent(score.target)},"
+        f" ({number(score.numerator)} trên {number(score.denominator)}), chỉ tiêu {percent(score.target)},"
         f" mất {points(score.lost_points)} điểm trên {points(score.max_points)}."
     )
 

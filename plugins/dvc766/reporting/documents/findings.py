@@ -50,9 +50,9 @@ BEST_COLUMNS = (
 TARGET_COLUMNS = (
     Column("code", "Chỉ số", 8, "center"),
     Column("name", "Tên chỉ số", 34),
-    Column("target", "Mục tiêu", 9, "right"),
+    Column("target", "Chỉ tiêu", 9, "right"),
     Column("reached", "Cơ quan đạt", 20),
-    Column("below", "Thấp xa nhất so với mục tiêu", 29),
+    Column("below", "Thấp xa nhất so với chỉ tiêu", 29),
 )
 
 
@@ -136,11 +136,11 @@ def targets(publication: Publication) -> Section:
         for met in highlights.targets(publication, agencies):
             found.setdefault(met.rule.indicator_code, []).append((label, met))
     rows = [_target_row([*found[rule.indicator_code]]) for rule in publication.rules if rule.indicator_code in found]
-    lead = ["Căn cứ của từng mục tiêu nêu tại phụ lục về phương pháp. Chỉ tính cơ quan có phát sinh trong tháng."]
-    caption = "Số cơ quan đạt mục tiêu trên số cơ quan có phát sinh, và cơ quan thấp xa nhất của mỗi khối"
+    lead = ["Căn cứ của từng chỉ tiêu nêu tại phụ lục về phương pháp. Chỉ tính cơ quan có phát sinh trong tháng."]
+    caption = "Số cơ quan đạt chỉ tiêu trên số cơ quan có phát sinh, và cơ quan thấp xa nhất của mỗi khối"
     return Section(
         "targets",
-        "Thực hiện mục tiêu của Chính phủ và của tỉnh",
+        "Thực hiện chỉ tiêu của Chính phủ và của tỉnh",
         lead=lead,
         tables=[Table(caption, TARGET_COLUMNS, rows)],
     )

@@ -118,7 +118,7 @@ INDICATORS = Given(
         Column("numerator", "Tử số: số đạt yêu cầu", "integer", True),
         Column("denominator", "Mẫu số: tổng số xem xét", "integer", True),
         Column("ratio", "Tỷ lệ, 1 là tất cả", "number", True),
-        Column("target", "Mức phấn đấu, 1 là tất cả", "number", True),
+        Column("target", "Chỉ tiêu, 1 là tất cả", "number", True),
         Column("max_points", "Điểm tối đa", "number"),
         Column("points", "Điểm; để trống khi không chấm", "number", True),
         Column("lost_points", "Điểm mất", "number", True),
