@@ -117,6 +117,13 @@ class AirflowApi:
         path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/-1/hitlDetails"
         self._call("PATCH", path, json=body)
 
+    def keep_connection(self, connection: Mapping[str, Any]) -> None:
+        """Enter a connection, or change the one of that name, as a person does under Admin, Connections."""
+        create = {"action": "create", "action_on_existence": "overwrite", "entities": [dict(connection)]}
+        done = self._call("PATCH", "/connections", json={"actions": [create]})["create"]
+        if done["errors"]:
+            raise RunFailed(f"Airflow did not keep the connection {connection['connection_id']}: {done['errors']}")
+
     def _failed_tasks(self, dag_id: str, run_id: str) -> str:
         failed = ", ".join(self._tasks_in("failed", dag_id, run_id))
         return f"{failed}.\nNext: read the log of that task in .local/airflow/logs/dag_id={dag_id}."

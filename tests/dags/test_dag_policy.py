@@ -26,6 +26,8 @@ IDS = {
     "publish_month",
     "sweep_portals_weekly",
     "watch_frozen_months_weekly",
+    "write_note_weekly",
+    "write_report_texts",
 }
 PAGE = Path(__file__).with_name("dags.txt")
 HEAVY = {"dbt", "great_expectations", "pandas", "numpy"}

@@ -34,6 +34,7 @@ from dvc766.runs import (
     NothingRead,
     NothingSealed,
     NotReleasable,
+    ReportTextRefused,
 )
 from dvc766.sealing import KeyUnusable, SealRefused
 from dvc766.settings import SettingsError
@@ -67,6 +68,7 @@ HOPELESS = [
     MonthRefused("x"),
     NoOpenMonth("x"),
     NoSuchProduct("x"),
+    ReportTextRefused("x"),
     ReferenceNotKept("x"),
     ParameterRefused("x"),
     DataIsOld("x"),

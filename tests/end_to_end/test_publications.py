@@ -10,10 +10,13 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from dvc766 import runs, sealing
+from dvc766.reporting import source
+from dvc766.runs.life import engine_of_role
 from dvc766.runs.publishing import contents
 from tests.end_to_end.conftest import MakeDatabase, edited_project
 from tests.end_to_end.pipeline import Pipeline
@@ -61,6 +64,28 @@ def test_a_month_is_published_once_and_is_what_was_frozen(frozen: Pipeline, plac
     assert [{"count": manifest["inputs"]["dossier_months"]["rows"]}] == kept
     words = {row["column_name"] for row in _csv(first.folder, "data_dictionary") if row["table"] == "rankings"}
     assert words == set(rankings[0]) - {"is_current"} | {"is_latest_period"}
+
+
+def test_what_an_officer_wrote_is_sealed_and_then_stays(frozen: Pipeline, place: Path) -> None:
+    write = runs.write_report_texts
+    assert write(frozen.settings, PERIOD, {"tasks": " Rà soát.\r\nBáo cáo. ", "causes": " "}, by="Lê C") == 1
+    write(frozen.settings, PERIOD, {"tasks": "Rà soát.\nBáo cáo."}, by="Lê C")  # the same again adds nothing
+    write(frozen.settings, PERIOD, {"tasks": "Rà soát 12 hồ sơ.", "follow_up": "Đã xong."}, by="Phạm D")
+    with engine_of_role(frozen.settings, "bi_reader") as engine:
+        said = source.read(engine, PERIOD, 1, next_release=PERIOD, statement="").texts
+    assert said == {"tasks": "Rà soát 12 hồ sơ.", "follow_up": "Đã xong."}
+    runs.approve(frozen.settings, PERIOD, by="Trần B", channel="command", answer=ANSWER)
+    with pytest.raises(runs.ReportTextRefused, match="đã được duyệt"):
+        write(frozen.settings, PERIOD, {"tasks": "Khác."}, by="Lê C")
+    kept = _csv(_seal(frozen, place, 1).folder, "report_texts")
+    assert [(row["section"], row["written_by"]) for row in kept] == [
+        ("tasks", "Lê C"),
+        ("tasks", "Phạm D"),
+        ("follow_up", "Phạm D"),
+    ]
+    with pytest.raises(psycopg.errors.CheckViolation, match="is sealed"), frozen.database.connect() as owner:
+        owner.execute("insert into published.report_texts (period_month, revision, section, text_vi, written_by)"
+                      " values (%s, 1, 'tasks', 'Khác.', 'Lê C')", [PERIOD])  # fmt: skip
 
 
 def test_the_files_are_the_same_when_they_are_made_again(frozen: Pipeline) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from dvc766 import runs, transform
 from dvc766.reporting import source
 from dvc766.reporting.content import Agency, Publication
 from dvc766.runs.life import engine_of_role
+from tests.end_to_end import delivered
 from tests.end_to_end.conftest import PERIOD
 from tests.end_to_end.pipeline import Pipeline
 
@@ -18,8 +20,16 @@ ROLE = "bi_reader"  # who may read what readers may, and nothing of the making
 NEXT_RELEASE = date(2026, 10, 15)
 
 
-def test_an_open_month_says_what_is_published_of_it_later(small_copy: Pipeline) -> None:
+def test_an_open_month_says_what_is_published_of_it_later(small_copy: Pipeline, tmp_path: Path) -> None:
     before = _running(small_copy)
+    settings = replace(small_copy.settings, editions=tmp_path)
+    _, note = runs.write_weekly_note(settings)
+    assert (
+        note == tmp_path / "2026-09" / "running" / "internal" / f"thong-tin-nhanh-{before.head.frozen_at:%Y-%m-%d}.pdf"
+    )
+    content = note.read_bytes()
+    assert "(tạmtính)" in delivered.text_of_pdf(content)
+    assert [path.read_bytes() for path in runs.write_weekly_note(settings)][1] == content
     assert (before.head.is_provisional, before.head.number, list(before.revisions)) == (True, None, [])
     assert before.head.frozen_at == before.head.data_as_of
     assert sum(len(agency.lost_records) for agency in before.agencies) > 0

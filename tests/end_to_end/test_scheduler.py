@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 import requests
 
 from dvc766 import sealing
-from dvc766.settings import ROLES
+from dvc766.settings import ROLES, VenueSettings
+from dvc766.settings.venues import VenueExtra
 from local_stack import airflow, demo, paths, postgres, secret_store, simulator
 from local_stack.airflow_api import AirflowApi, RunFailed
 from local_stack.installation import Installation
 from local_stack.processes import Programs, left_running, members
 from local_stack.timetable import steps
+from tests.dvc766.delivery import places
+from tests.end_to_end import delivered
 
 DEAD = "scheduled__of_a_lost_metadata_database"
 DAGS = (*demo.INGEST, demo.BUILD, demo.RANK, demo.FRESHNESS, demo.FREEZE, demo.APPROVE)
 PUT_OFF, APPROVED = "asked_and_put_off", "asked_and_approved"
+PORTAL = "venue_provincial_portal"  # open until June 2025
 ANSWER = "Đã xem từng hồ sơ; không thuộc cơ quan được xếp hạng."
 
 
@@ -171,27 +177,75 @@ def test_a_month_is_approved_by_the_person_who_answered_and_then_sealed(ran: Ran
 
 
 @pytest.mark.usefixtures("sealed")
-def test_a_sealed_month_reaches_every_venue_in_force(ran: Ran) -> None:
-    """One venue cannot take it at first, which does not keep the other waiting."""
+def test_a_sealed_month_reaches_every_venue_in_force(ran: Ran, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """By the real scheduler to a folder, a publishing interface, an S3 server and an SFTP server.
+
+    One venue cannot take it at first, which does not keep the others waiting. The portal's front end has no
+    connection until a person enters one, and moves from the one server to the other.
+    """
     meeting = ran.installation.venues / "administrative_meeting"
     meeting.mkdir()
     in_the_way = meeting / "latest.json"
     in_the_way.write_text("<html>")
-    ran.api.trigger(demo.PUBLISH, "one_in_the_way", {})
-    with pytest.raises(RunFailed, match="deliver"):
-        ran.api.wait(demo.PUBLISH, "one_in_the_way")
+    _publish(ran, "one_in_the_way", fails=True)
     assert _delivered(ran) == {("provincial_web_portal", "public", "delivered")}
     in_the_way.unlink()
-    ran.api.trigger(demo.PUBLISH, "the_rest", {})
-    with pytest.raises(RunFailed, match="deliver"):  # the portal's front end, open until June 2025, has no connection
-        ran.api.wait(demo.PUBLISH, "the_rest")
+    with places.s3_server() as endpoint, places.sftp_server(tmp_path_factory.mktemp("sftp")) as server:
+        bucket, host = places.s3(endpoint, "cong"), places.sftp(server, "cong")
+        _connect(ran, PORTAL, bucket.venue)
+        _publish(ran, "the_rest")
+        _connect(ran, PORTAL, host.venue)
+        _publish(ran, "moved", {"period": "2025-05"})
+        everywhere = [
+            places.folder(meeting),
+            places.interface(str(ran.installation.simulator_url)),
+            bucket,
+            host,
+        ]
+        assert [places.what_readers_see(place) for place in everywhere] == [{"2025-05": 1}] * 4
+        read = [rankings for place in everywhere for rankings in delivered.rankings(places.files_of(place, "2025-05"))]
     assert _delivered(ran) == {
         ("administrative_meeting", "internal", "delivered"),
+        ("administrative_meeting", "internal", "unchanged"),
+        ("provincial_portal", "public", "delivered"),
         ("provincial_web_portal", "public", "delivered"),
+        ("provincial_web_portal", "public", "unchanged"),
     }
-    pointer = requests.get(f"{ran.installation.simulator_url}/publishing/web-portal/latest.json", timeout=30).json()
-    assert pointer["months"]["2025-05"]["revision"] == 1
-    assert list(meeting.glob("2025-05/r1/internal/**/*.docx"))
+    assert {PurePosixPath(path).suffix for path, _ in read} == {".docx", ".pptx", ".xlsx", ".html", ".csv", ".json"}
+    shown = _shown(ran)
+    for path, rankings in read:
+        assert rankings.items() <= shown.items(), path
+        assert len(rankings) == len(shown) or path.endswith(".pptx"), path  # slides show two ends of a long ranking
+    for paper in meeting.glob("2025-05/r1/internal/*.pdf"):
+        text = delivered.text_of_pdf(paper.read_bytes())
+        assert [name for name in shown if "".join(name.split()) not in text] == []
+
+
+def _publish(ran: Ran, run_id: str, conf: dict[str, str] | None = None, *, fails: bool = False) -> None:
+    ran.api.trigger(demo.PUBLISH, run_id, conf or {})
+    with pytest.raises(RunFailed, match="deliver") if fails else nullcontext():
+        ran.api.wait(demo.PUBLISH, run_id)
+
+
+def _connect(ran: Ran, name: str, venue: VenueSettings) -> None:
+    """Enter a venue's connection, or change it, as a person does on Airflow's page."""
+    usual = asdict(VenueExtra())
+    extra = {key: value for key, value in asdict(venue.extra).items() if value != usual[key]}
+    account = {"login": venue.login, "password": venue.password, "extra": json.dumps(extra)}
+    ran.api.keep_connection({"connection_id": name, "conn_type": "generic", "host": venue.url} | account)
+
+
+def _shown(ran: Ran) -> dict[str, delivered.Standing]:
+    """What the marts say of every agency with a score."""
+    with ran.installation.cluster.connect(ran.installation.database) as connection:
+        rows = connection.execute(
+            "select agency_name_vi, coalesce(rank::text, ''), score::text,"
+            " case when rank is null then assessment_status_vi else grade_name_vi end"
+            " from marts.agency_rankings_monthly"
+            " where period_month = '2025-05-01' and peer_group <> 'province' and score is not null"
+        ).fetchall()
+    assert rows
+    return {name: (rank, score, grade) for name, rank, score, grade in rows}
 
 
 def _delivered(ran: Ran) -> set[tuple[str, str, str]]:

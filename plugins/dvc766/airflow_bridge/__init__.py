@@ -8,12 +8,18 @@ the readers. Nothing heavy is imported while a DAG file is parsed: each task imp
 
 from dvc766.airflow_bridge.approval import ask_a_person, list_open_points, record_answer
 from dvc766.airflow_bridge.connections import connected_portals
-from dvc766.airflow_bridge.delivering import deliver_to_venue, list_waiting_venues
+from dvc766.airflow_bridge.delivering import (
+    deliver_to_venue,
+    list_waiting_venues,
+    write_report_texts,
+    write_weekly_note,
+)
 from dvc766.airflow_bridge.parameters import (
     ACCEPTED_BY,
     AS_OF,
     DAY,
     PERIOD,
+    PERIOD_OF_REPORT,
     PERIOD_TO_APPROVE,
     PERIOD_TO_FREEZE,
     PERIOD_TO_PUBLISH,
@@ -22,6 +28,8 @@ from dvc766.airflow_bridge.parameters import (
     RUN,
     SWEEP,
     WINDOW_FROM,
+    WRITTEN_BY,
+    report_sections,
 )
 from dvc766.airflow_bridge.tasks import (
     accept_blocked,
@@ -47,6 +55,7 @@ __all__ = [
     "AS_OF",
     "DAY",
     "PERIOD",
+    "PERIOD_OF_REPORT",
     "PERIOD_TO_APPROVE",
     "PERIOD_TO_FREEZE",
     "PERIOD_TO_PUBLISH",
@@ -55,6 +64,7 @@ __all__ = [
     "RUN",
     "SWEEP",
     "WINDOW_FROM",
+    "WRITTEN_BY",
     "Tag",
     "accept_blocked",
     "ask_a_person",
@@ -71,6 +81,7 @@ __all__ = [
     "monthly_at",
     "promote",
     "record_answer",
+    "report_sections",
     "start_month",
     "start_ranking",
     "start_reading",
@@ -81,4 +92,6 @@ __all__ = [
     "watch_frozen_months",
     "weekly_at",
     "write",
+    "write_report_texts",
+    "write_weekly_note",
 ]

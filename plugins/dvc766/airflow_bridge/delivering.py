@@ -1,4 +1,4 @@
-"""The tasks of a delivery: which venues wait for a sealed month, and one venue's turn."""
+"""The tasks that bring a month to its readers: the weekly note, which venues wait, and one venue's turn."""
 
 from __future__ import annotations
 
@@ -32,6 +32,26 @@ def deliver_to_venue(venue: str) -> list[str]:
     from dvc766 import runs
 
     return list(runs.deliver_to(settings_from_airflow(), venue, venue_from_airflow, _month()))
+
+
+@task(task_id="write", multiple_outputs=False, task_display_name="Lập thông tin nhanh")
+def write_weekly_note() -> list[str]:
+    """Write the note of the running month; returns the files."""
+    from dvc766 import runs
+
+    return [str(path) for path in runs.write_weekly_note(settings_from_airflow())]
+
+
+@task(task_id="write", multiple_outputs=False, task_display_name="Ghi lời văn vào báo cáo")
+def write_report_texts() -> int:
+    """Keep what an officer wrote for the report of a frozen month; returns the revision it is for."""
+    from dvc766 import runs
+    from dvc766.reporting.sections import SECTIONS
+
+    params = get_current_context()["params"]
+    texts = {section: params[section] for section in SECTIONS}
+    month = runs.month_of(params["period"])
+    return runs.write_report_texts(settings_from_airflow(), month, texts, by=params["written_by"])
 
 
 def _month() -> date | None:

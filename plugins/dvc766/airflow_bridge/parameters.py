@@ -79,6 +79,18 @@ PERIOD_TO_PUBLISH = Param(
     title="Kỳ cần phát hành",
     description="Dạng YYYY-MM: giao hoặc đối chiếu lại tháng này ở mọi nơi nhận. Để trống: mọi tháng còn thiếu",
 )
+PERIOD_OF_REPORT = Param(
+    type="string",
+    pattern=r"^20\d\d-(0[1-9]|1[0-2])$",
+    title="Kỳ báo cáo",
+    description="Dạng YYYY-MM: tháng đã chốt, chưa duyệt công bố",
+)
+WRITTEN_BY = Param(
+    type="string",
+    pattern=r"\S.+\S",
+    title="Người ghi",
+    description="Họ tên, chức vụ của cán bộ soạn báo cáo",
+)
 RUN = Param(
     type="integer",
     minimum=1,
@@ -97,6 +109,22 @@ ACCEPTED_BY = Param(
     title="Người chấp nhận",
     description="Họ tên, chức vụ của người chịu trách nhiệm",
 )
+
+
+def report_sections() -> dict[str, Param]:
+    """A parameter for each section of the report that an officer may write."""
+    from dvc766.reporting.sections import SECTIONS
+
+    return {
+        section: Param(
+            None,
+            type=["null", "string"],
+            format="multiline",
+            title=title,
+            description="Mỗi đoạn một dòng. Để trống: giữ nguyên. Không ghi thông tin cá nhân của người dân",
+        )
+        for section, title in SECTIONS.items()
+    }
 
 
 class ParameterRefused(NeedsAPerson, ValueError):

@@ -11,7 +11,7 @@ its indicator 2.1        agency.indicator("2.1"): 118 of 120, 2 late dossiers in
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -73,6 +73,7 @@ class Agency:
 class Publication:
     """A month as it is published: agencies in the order of their peer groups and ranks, the province apart.
 
+    `texts` are what officers wrote, by section of the report (sections.py).
     `beside` are the months and revisions that readers of this edition had before: a site links to these alone.
     """
 
@@ -83,6 +84,7 @@ class Publication:
     rules: Sequence[IndicatorRule]
     grades: Sequence[Grade]
     statement: str
+    texts: Mapping[str, str] = field(default_factory=dict)
     beside: Collection[tuple[date, int]] = ()
 
     @cached_property

@@ -254,8 +254,9 @@ def _practice(what: str, one: highlights.Practice) -> Row:
 
 
 def _drafts(deck: Deck, publication: Publication) -> None:
-    slide = deck.slide(f"Tồn tại, hạn chế và nhiệm vụ ({drafts.DRAFT})")
     sections = {section.key: section for section in drafts.drafts(publication)}
+    mark = f" ({drafts.DRAFT})" if any(sections[key].is_draft for key in _DRAFTS) else ""
+    slide = deck.slide(f"Tồn tại, hạn chế và nhiệm vụ{mark}")
     for key, place in _DRAFTS.items():
         section = sections[key]
         slide.text([section.title], replace(place, height=0.6), 13, bold=True)

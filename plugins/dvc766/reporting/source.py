@@ -23,7 +23,7 @@ from dvc766.reporting import rows
 from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.frozen_reference import FrozenReference
 from dvc766.sealing.verifier import short_hash
-from dvc766.warehouse import published
+from dvc766.warehouse import published, report_texts
 from dvc766.warehouse.sessions import transaction
 
 MONTHS_OF_HISTORY = 12
@@ -265,6 +265,7 @@ def _publication(
         rules=reference.rules(head.last_on),
         grades=reference.grades(head.last_on),
         statement=statement,
+        texts=report_texts.newest(connection, head.month, head.revision),
     )
 
 

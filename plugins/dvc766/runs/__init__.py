@@ -7,6 +7,7 @@ do. `read_portal` and `rank` do all the steps of one run. An ended month becomes
 `watch_frozen_months` tells what would be another figure in it today, and `correct` makes that its next revision.
 Before it is published, `checklist` says what is open, a person `approve`s it, and `seal` writes the signed bundle.
 `make_edition` lays a revision out for readers, and `deliver_to` brings sealed ones to a venue.
+`write_weekly_note` says how the running month stands.
 """
 
 from dvc766.runs.acceptance import accept_blocked
@@ -39,6 +40,7 @@ from dvc766.runs.ranking import (
     transform,
 )
 from dvc766.runs.reading import audit_landing, portal_of, promote, read_portal, start_reading, write
+from dvc766.runs.report_texts import ReportTextRefused, write_report_texts
 from dvc766.runs.restating import (
     CorrectionRefused,
     MonthChanged,
@@ -54,6 +56,7 @@ from dvc766.runs.watch import (
     check_month_is_complete,
     month_of,
 )
+from dvc766.runs.weekly_note import write_weekly_note
 from dvc766.warehouse.publications import Publication
 from dvc766.warehouse.published import Correction, FreezeRefused, Revision
 from dvc766.warehouse.run_life import Driver
@@ -80,6 +83,7 @@ __all__ = [
     "NothingSealed",
     "Publication",
     "Question",
+    "ReportTextRefused",
     "Revision",
     "WarehouseBusy",
     "accept_blocked",
@@ -124,4 +128,6 @@ __all__ = [
     "undelivered",
     "watch_frozen_months",
     "write",
+    "write_report_texts",
+    "write_weekly_note",
 ]

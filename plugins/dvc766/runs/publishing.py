@@ -43,6 +43,7 @@ _TABLES: tuple[tuple[str, tuple[str, str], LiteralString], ...] = (
     ("score_changes", ("published", "score_changes_monthly"), "agency_code, indicator_code"),
     ("rank_certainty", ("published", "rank_certainty_monthly"), "peer_group, agency_code"),
     ("data_status", ("published", "data_status"), "province_code"),
+    ("report_texts", ("published", "report_texts"), "text_number"),
     (
         "dossier_deductions",
         ("marts", "dossier_deductions_by_revision"),

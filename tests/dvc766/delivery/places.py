@@ -49,6 +49,14 @@ def what_readers_see(place: Place) -> dict[str, int]:
     return {period: month["revision"] for period, month in pointer["months"].items()}
 
 
+def files_of(place: Place, period: str) -> dict[str, bytes]:
+    """The files that latest.json leads readers of a month to."""
+    pointer = json.loads(place.read("latest.json") or b"{}")
+    path = pointer["months"][period]["path"]
+    names = [line.partition("  ")[2] for line in (place.read(f"{path}/SHA256SUMS") or b"").decode().splitlines()]
+    return {name: place.read(f"{path}/{name}") or b"" for name in names}
+
+
 def venue(host: str, *, login: str = "", password: str = "", **extra: Any) -> VenueSettings:
     """The settings of a venue, which does not wait between two tries."""
     connection = {"host": host, "login": login, "password": password, "extra": {"first_wait_seconds": 0, **extra}}

@@ -168,6 +168,24 @@ def test_drafts_are_marked_wherever_they_stand(month: Publication) -> None:
     assert all("DỰ THẢO" in section.title for section in drafts)
 
 
+def test_what_an_officer_wrote_stands_for_the_draft_in_every_format(month: Publication) -> None:
+    written = replace(month, texts={"tasks": "- Sở Công Thương rà soát 12 hồ sơ.\n\n- Báo cáo trước ngày 10/9."})
+    report = state_papers.report(written, Edition.INTERNAL)
+    tasks = next(section for section in report.sections if section.key == "tasks")
+    assert (tasks.is_draft, list(tasks.lead)) == (
+        False,
+        ["- Sở Công Thương rà soát 12 hồ sơ.", "- Báo cáo trước ngày 10/9."],
+    )
+    assert "DỰ THẢO" not in tasks.title
+    files = make(written, Edition.INTERNAL, ["report", "notice", "slides"])
+    for path in ("bao-cao.docx", "thong-bao.docx"):
+        assert "- Báo cáo trước ngày 10/9." in reading.of_word(files[path])
+    for path in ("bao-cao.pdf", "thong-bao.pdf"):
+        assert "Báocáotrướcngày10/9." in reading.of_pdf(files[path])
+    public = make(written, Edition.PUBLIC, ["report", "notice"])
+    assert all("Báocáotrướcngày10/9." not in reading.of_pdf(public[f"{name}.pdf"]) for name in PAPERS)
+
+
 def test_a_sheet_has_two_pages_and_its_records_two_more(made: dict[Edition, dict[str, bytes]]) -> None:
     sheets = {path: file for path, file in made[Edition.PUBLIC].items() if path.startswith("phieu-co-quan/")}
     assert {reading.pages_of(file) for file in sheets.values()} == {2}

@@ -1,6 +1,7 @@
-"""Weak points, causes, tasks and proposals: sentences made of the figures, for an officer to edit.
+"""Weak points, causes, tasks and proposals: what an officer wrote, else sentences made of the figures to start from.
 
-They stand in the internal edition alone, marked DỰ THẢO; what figures cannot tell is left open in square brackets.
+They stand in the internal edition alone. What is not written yet is marked DỰ THẢO, and what figures cannot tell is
+left open in square brackets.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dvc766.reporting import highlights
 from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.documents.layout import Section
 from dvc766.reporting.rows import IndicatorScore
+from dvc766.reporting.sections import SECTIONS
 from dvc766.reporting.wording import listed, month, number, percent, points, small
 
 DRAFT = "DỰ THẢO"
@@ -21,23 +23,23 @@ LOW_GRADES = ("average", "weak")
 def drafts(publication: Publication) -> Sequence[Section]:
     """The four drafts of a report."""
     return [
-        _draft("weak_points", "Tồn tại, hạn chế", _weak_points(publication)),
-        _draft("causes", "Nguyên nhân", _causes(publication)),
+        _written_or_draft(publication, "weak_points", _weak_points(publication)),
+        _written_or_draft(publication, "causes", _causes(publication)),
         tasks(publication),
-        _draft("proposals", "Đề xuất, kiến nghị", _proposals(publication)),
+        _written_or_draft(publication, "proposals", _proposals(publication)),
     ]
 
 
 def tasks(publication: Publication) -> Section:
     """What agencies are to do, each task with those whom the figures name."""
-    return _draft("tasks", "Nhiệm vụ trong thời gian tới", _tasks(publication))
+    return _written_or_draft(publication, "tasks", _tasks(publication))
 
 
-def follow_up() -> Section:
+def follow_up(publication: Publication) -> Section:
     """What became of the last meeting's conclusions: nothing in the data tells it, so an officer writes it."""
-    return _draft(
+    return _written_or_draft(
+        publication,
         "follow_up",
-        "Thực hiện kết luận của phiên họp trước",
         [
             "[Cán bộ bổ sung: từng kết luận của phiên họp trước, cơ quan được giao, thời hạn, kết quả thực hiện, nguyên"
             " nhân nếu chưa hoàn thành.]"
@@ -45,8 +47,11 @@ def follow_up() -> Section:
     )
 
 
-def _draft(key: str, title: str, lead: Sequence[str]) -> Section:
-    return Section(key, f"{title} ({DRAFT}, cán bộ rà soát trước khi trình ký)", lead=lead, is_draft=True)
+def _written_or_draft(publication: Publication, key: str, draft: Sequence[str]) -> Section:
+    title = SECTIONS[key]
+    if written := publication.texts.get(key):
+        return Section(key, title, lead=[line.strip() for line in written.splitlines() if line.strip()])
+    return Section(key, f"{title} ({DRAFT}, cán bộ rà soát trước khi trình ký)", lead=draft, is_draft=True)
 
 
 def _weak_points(publication: Publication) -> Sequence[str]:

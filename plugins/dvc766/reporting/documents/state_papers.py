@@ -26,7 +26,7 @@ def report(publication: Publication, edition: Edition) -> Document:
         details.petitions(publication),
         details.outreach(publication, edition),
         *(drafts.drafts(publication) if internal else ()),
-        *([drafts.follow_up()] if internal else ()),
+        *([drafts.follow_up(publication)] if internal else ()),
     ]
     return Document("bao-cao", form.report(publication, edition), _numbered(sections), annexes(publication, edition))
 
