@@ -149,7 +149,7 @@ TOGETHER: dict[str, tuple[str, Edit, str]] = {
         "criterion_groups", lambda rows: find(rows, group_code="TDGQ").update(max_points="30"), "cột 'max_points'",
     ),
     "an indicator without a target": (
-        "indicator_targets", lambda rows: rows.remove(find(rows, indicator_code="4.1")), "chỉ số 4.1 không có mức",
+        "indicator_targets", lambda rows: rows.remove(find(rows, indicator_code="4.1")), "chỉ số 4.1 không có chỉ tiêu",
     ),
     "a target that ends": (
         "indicator_targets", lambda rows: close(find(rows, indicator_code="4.1"), "2026-06-30"), "vào ngày 2026-07-01",
