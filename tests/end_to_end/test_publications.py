@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from dvc766 import runs, sealing
 from dvc766.reporting import source
+from dvc766.reporting.content import Terms
 from dvc766.runs.life import engine_of_role
 from dvc766.runs.publishing import contents
 from tests.end_to_end.conftest import MakeDatabase, edited_project
@@ -72,7 +73,7 @@ def test_what_an_officer_wrote_is_sealed_and_then_stays(frozen: Pipeline, place:
     write(frozen.settings, PERIOD, {"tasks": "Rà soát.\nBáo cáo."}, by="Lê C")  # the same again adds nothing
     write(frozen.settings, PERIOD, {"tasks": "Rà soát 12 hồ sơ.", "follow_up": "Đã xong."}, by="Phạm D")
     with engine_of_role(frozen.settings, "bi_reader") as engine:
-        said = source.read(engine, PERIOD, 1, next_release=PERIOD, statement="").texts
+        said = source.read(engine, PERIOD, 1, Terms(PERIOD, 5, "")).texts
     assert said == {"tasks": "Rà soát 12 hồ sơ.", "follow_up": "Đã xong."}
     runs.approve(frozen.settings, PERIOD, by="Trần B", channel="command", answer=ANSWER)
     with pytest.raises(runs.ReportTextRefused, match="đã được duyệt"):

@@ -10,14 +10,14 @@ import pytest
 
 from dvc766 import runs, transform
 from dvc766.reporting import source
-from dvc766.reporting.content import Agency, Publication
+from dvc766.reporting.content import Agency, Publication, Terms
 from dvc766.runs.life import engine_of_role
 from tests.end_to_end import delivered
 from tests.end_to_end.conftest import PERIOD
 from tests.end_to_end.pipeline import Pipeline
 
 ROLE = "bi_reader"  # who may read what readers may, and nothing of the making
-NEXT_RELEASE = date(2026, 10, 15)
+TERMS = Terms(date(2026, 10, 15), 5, "")
 
 
 def test_an_open_month_says_what_is_published_of_it_later(small_copy: Pipeline, tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_an_open_month_says_what_is_published_of_it_later(small_copy: Pipeline, 
 
     runs.freeze(small_copy.settings, PERIOD)
     with engine_of_role(small_copy.settings, ROLE) as engine:
-        after = source.read(engine, PERIOD, 1, next_release=NEXT_RELEASE, statement="")
+        after = source.read(engine, PERIOD, 1, TERMS)
     assert [_now(agency) for agency in before.agencies] == [_now(agency) for agency in after.agencies]
     assert before.province and after.province and _now(before.province) == _now(after.province)
     assert (before.rules, before.grades) == (after.rules, after.grades)
@@ -51,7 +51,7 @@ def test_an_open_month_says_what_is_published_of_it_later(small_copy: Pipeline, 
 def _running(pipeline: Pipeline) -> Publication:
     files = transform.reference_files(pipeline.settings.dbt_project)
     with engine_of_role(pipeline.settings, ROLE) as engine:
-        return source.read_running(engine, PERIOD, reference_files=files, next_release=NEXT_RELEASE, statement="")
+        return source.read_running(engine, PERIOD, TERMS, reference_files=files)
 
 
 def _now(agency: Agency) -> Agency:

@@ -69,6 +69,19 @@ class Agency:
         return next((score for score in self.indicators if score.indicator_code == code), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a month is published, which its figures do not tell.
+
+    When the next month is due, the smallest count of a procedure that everybody may read, and what the figures may
+    not be used for.
+    """
+
+    next_release: date
+    least_shown: int
+    statement: str
+
+
 @dataclass(frozen=True)
 class Publication:
     """A month as it is published: agencies in the order of their peer groups and ranks, the province apart.

@@ -3,7 +3,7 @@
 | | public | internal |
 |---|---|---|
 | agency, group, indicator: points, counts, reasons with how many | yes | yes |
-| procedure of an agency | counts of 5 and more, others as "dưới 5" | yes |
+| procedure of an agency | counts of 5 and more, others as "dưới 5" (the 5 is a dated rule) | yes |
 | a dossier, petition or procedure that cost points, with its dates | no | yes |
 
 A renderer is given the content of its edition, so it cannot show what the edition leaves out.
@@ -16,8 +16,6 @@ from enum import Enum
 
 from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.rows import ProcedureCount
-
-LEAST_SHOWN = 5  # a smaller count of a procedure could point at one citizen
 
 
 class Edition(Enum):
@@ -36,23 +34,24 @@ def of_edition(publication: Publication, edition: Edition) -> Publication:
     """The content that an edition may show."""
     if edition is Edition.INTERNAL:
         return publication
+    least = publication.head.least_shown
     return replace(
         publication,
-        province=_public(publication.province) if publication.province else None,
-        agencies=[_public(agency) for agency in publication.agencies],
+        province=_public(publication.province, least) if publication.province else None,
+        agencies=[_public(agency, least) for agency in publication.agencies],
     )
 
 
-def _public(agency: Agency) -> Agency:
-    procedures = [_rounded(count) for count in agency.procedures if count.dossiers_in_hand >= LEAST_SHOWN]
+def _public(agency: Agency, least: int) -> Agency:
+    procedures = [_rounded(count, least) for count in agency.procedures if count.dossiers_in_hand >= least]
     return replace(agency, lost_records=(), procedures=procedures)
 
 
-def _rounded(count: ProcedureCount) -> ProcedureCount:
-    """The same row without its small counts."""
+def _rounded(count: ProcedureCount, least: int) -> ProcedureCount:
+    """The same row without its small counts: they could point at one citizen."""
     small = {
         field.name: None
         for field in fields(count)
-        if type(value := getattr(count, field.name)) is int and value < LEAST_SHOWN
+        if type(value := getattr(count, field.name)) is int and value < least
     }
     return replace(count, **small)  # type: ignore[arg-type]

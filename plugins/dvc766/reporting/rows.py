@@ -19,7 +19,7 @@ class Head:
     """What is published: which month and revision (0 = not frozen yet), made of what, sealed as what.
 
     Times are local (Asia/Ho_Chi_Minh). `short_hash` is empty until the revision is sealed; `number` is its place in
-    the chain of publications.
+    the chain of publications. Of a procedure, the public edition tells no count under `least_shown`.
     """
 
     province_code: str
@@ -39,6 +39,7 @@ class Head:
     number: int | None
     short_hash: str | None
     next_release: date
+    least_shown: int
     counts: Counts
 
     @property
@@ -194,7 +195,7 @@ class Reason:
 class ProcedureCount:
     """What a procedure of an agency counts in the month.
 
-    A detail below the agency: in the public edition counts under 5 are None, said as "dưới 5".
+    A detail below the agency: in the public edition small counts are None, said as "dưới 5".
     """
 
     agency_code: str

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from dvc766.clock import LOCAL_ZONE
 from dvc766.failures import NeedsAPerson
 from dvc766.reporting import rows
-from dvc766.reporting.content import Agency, Publication
+from dvc766.reporting.content import Agency, Publication, Terms
 from dvc766.reporting.frozen_reference import FrozenReference
 from dvc766.sealing.verifier import short_hash
 from dvc766.warehouse import published, report_texts
@@ -193,21 +193,15 @@ _OPEN = _Place(
 )
 
 
-def read(engine: Engine, month: date, revision: int, *, next_release: date, statement: str) -> Publication:
-    """What is published of a revision.
-
-    `next_release` is the day on which the next month is due, `statement` what the figures may not be used for.
-    Raises FreezeRefused when there is no such revision.
-    """
+def read(engine: Engine, month: date, revision: int, terms: Terms) -> Publication:
+    """What is published of a revision. Raises FreezeRefused when there is no such revision."""
     details = published.details(engine, month, revision)
     reference = FrozenReference(published.reference_files(engine, details["reference_fingerprint"]))
     with transaction(engine) as connection:
-        return _publication(connection, _FROZEN, details, reference, next_release, statement)
+        return _publication(connection, _FROZEN, details, reference, terms)
 
 
-def read_running(
-    engine: Engine, month: date, *, reference_files: Mapping[str, bytes], next_release: date, statement: str
-) -> Publication:
+def read_running(engine: Engine, month: date, terms: Terms, *, reference_files: Mapping[str, bytes]) -> Publication:
     """What a month that is not frozen says so far: the same content, as revision 0, provisional until it is frozen.
 
     `reference_files` are those of the installation (transform.reference_files). Raises NoOpenMonth.
@@ -220,7 +214,7 @@ def read_running(
                 f"Tháng {month:%m/%Y} đã chốt hoặc chưa có số liệu, nên không có số tạm tính.\n"
                 "Việc cần làm: xem các tháng chưa chốt trong marts.dim_months (cột period_state)."
             )
-        return _publication(connection, _OPEN, details, FrozenReference(reference_files), next_release, statement)
+        return _publication(connection, _OPEN, details, FrozenReference(reference_files), terms)
 
 
 def _publication(
@@ -228,8 +222,7 @@ def _publication(
     place: _Place,
     details: Mapping[str, Any],
     reference: FrozenReference,
-    next_release: date,
-    statement: str,
+    terms: Terms,
 ) -> Publication:
     asked = {
         "month": details["period_month"],
@@ -252,7 +245,7 @@ def _publication(
     }
     history = _by_agency(_rows(connection, rows.PastMonth, _HISTORY, asked), "lineage_code")
     revisions = _rows(connection, rows.RevisionNote, _REVISIONS, asked)
-    head = _head(connection, place, details, asked, reference, next_release, standings)
+    head = _head(connection, place, details, asked, reference, terms, standings)
     agencies = [_agency(standing, of_agencies | queried, history) for standing in standings]
     return Publication(
         head=head,
@@ -264,7 +257,7 @@ def _publication(
         revisions=[reference.named(replace(note, frozen_at=_local(note.frozen_at))) for note in revisions],
         rules=reference.rules(head.last_on),
         grades=reference.grades(head.last_on),
-        statement=statement,
+        statement=terms.statement,
         texts=report_texts.newest(connection, head.month, head.revision),
     )
 
@@ -275,7 +268,7 @@ def _head(
     details: Mapping[str, Any],
     asked: Mapping[str, Any],
     reference: FrozenReference,
-    next_release: date,
+    terms: Terms,
     standings: Sequence[rows.Standing],
 ) -> rows.Head:
     with connection.cursor(row_factory=dict_row) as cursor:
@@ -300,7 +293,8 @@ def _head(
         is_synthetic=status["is_synthetic"],
         number=sealed["sequence"],
         short_hash=short_hash(sealed["manifest_sha256"]) if sealed["manifest_sha256"] else None,
-        next_release=next_release,
+        next_release=terms.next_release,
+        least_shown=terms.least_shown,
         counts=rows.Counts(**{field.name: status[field.name] or 0 for field in fields(rows.Counts)}),
     )
 

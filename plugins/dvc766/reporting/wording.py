@@ -106,6 +106,11 @@ def movement_mark(change: int | None) -> str:
     return f"▲ {change}" if change > 0 else f"▼ {-change}"
 
 
+def under(least: int) -> str:
+    """Stands for a count that is not told because it is small: dưới 5."""
+    return f"dưới {number(least)}"
+
+
 def capital(text: str) -> str:
     """A text with a capital letter at its beginning, the rest as it is."""
     return text[:1].upper() + text[1:]

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from dvc766.reporting import highlights, sentences
 from dvc766.reporting.content import Agency, Publication
-from dvc766.reporting.editions import LEAST_SHOWN, Edition
+from dvc766.reporting.editions import Edition
 from dvc766.reporting.rows import IndicatorRule, RevisionNote
 from dvc766.reporting.spreadsheet import Column, Kind, Table
-from dvc766.reporting.wording import capital
+from dvc766.reporting.wording import capital, under
 from dvc766.reporting.workbook_columns import (
     Of,
     field,
@@ -26,7 +26,6 @@ from dvc766.reporting.workbook_columns import (
     yes,
 )
 
-FEW = f"dưới {LEAST_SHOWN}"
 _RECORD_KINDS = {"dossier": "Hồ sơ", "procedure": "Thủ tục", "petition": "Phản ánh, kiến nghị"}
 
 
@@ -228,8 +227,9 @@ def procedures(publication: Publication, edition: Edition) -> Table[Of]:
         "Hồ sơ có phí, lệ phí": "fee_dossiers",
         "Trong đó không thanh toán trực tuyến": "fee_dossiers_not_online",
     }
-    few = FEW if edition is Edition.PUBLIC else None
-    notes = [f"Bản công khai: thủ tục có dưới {LEAST_SHOWN} hồ sơ không nêu; số nhỏ hơn ghi “{FEW}” (kể cả 0)."]
+    least = publication.head.least_shown
+    few = under(least) if edition is Edition.PUBLIC else None
+    notes = [f"Bản công khai: thủ tục có dưới {least} hồ sơ không nêu; số nhỏ hơn ghi “{few}” (kể cả 0)."]
     return Table(
         "Thủ tục",
         "Số hồ sơ theo thủ tục của từng cơ quan",

@@ -10,15 +10,16 @@ import logging
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from dvc766 import reference
 from dvc766.clock import month_after
 from dvc766.delivery import CHECKSUMS, Release, checksums
 from dvc766.reporting import products, source
-from dvc766.reporting.content import Publication
+from dvc766.reporting.content import Publication, Terms
 from dvc766.reporting.editions import Edition
 from dvc766.runs.freezing import cut_off
 from dvc766.runs.life import engine_of_role
@@ -28,6 +29,7 @@ from dvc766.settings import Settings
 from dvc766.warehouse import deliveries, publications
 
 CONTENTS = "contents.json"  # which files are of which product
+LEAST_SHOWN = "least_public_count"  # the rule: the smallest count of a procedure in the public edition
 SITE = "site"  # the product with links to what readers had before
 
 _LOG = logging.getLogger(__name__)
@@ -64,13 +66,17 @@ class KeptEdition:
 def content_of(settings: Settings, month: date, revision: int) -> Publication:
     """What is published of a revision, for those who lay it out. Raises FreezeRefused when there is none."""
     with engine_of_role(settings, "bi_reader") as engine:
-        return source.read(
-            engine,
-            month,
-            revision,
-            next_release=cut_off(settings, month_after(month)),
-            statement=STATEMENT.read_text(encoding="utf-8"),
-        )
+        return source.read(engine, month, revision, terms_of(settings, month))
+
+
+def terms_of(settings: Settings, month: date) -> Terms:
+    """On what terms a month is published, by the dated rules."""
+    rules, last_on = settings.dbt_project / "seeds" / "rules.csv", month_after(month) - timedelta(days=1)
+    return Terms(
+        next_release=cut_off(settings, month_after(month)),
+        least_shown=reference.rule_on(rules, LEAST_SHOWN, last_on, int),
+        statement=STATEMENT.read_text(encoding="utf-8"),
+    )
 
 
 def make_edition(settings: Settings, month: date, revision: int, edition: Edition) -> KeptEdition:

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dvc766 import transform
-from dvc766.clock import LOCAL_ZONE, business_now, month_after
+from dvc766.clock import LOCAL_ZONE, business_now
 from dvc766.reporting import products, source
 from dvc766.reporting.editions import Edition
-from dvc766.runs.freezing import cut_off
+from dvc766.runs.editions import terms_of
 from dvc766.runs.life import engine_of_role
-from dvc766.runs.publishing import STATEMENT
 from dvc766.sealing.folders import one_writer
 from dvc766.settings import Settings
 
@@ -32,13 +31,8 @@ def write_weekly_note(settings: Settings) -> Sequence[Path]:
     """
     month = business_now(settings.clock_url).astimezone(LOCAL_ZONE).date().replace(day=1)
     with engine_of_role(settings, "bi_reader") as engine:
-        publication = source.read_running(
-            engine,
-            month,
-            reference_files=transform.reference_files(settings.dbt_project),
-            next_release=cut_off(settings, month_after(month)),
-            statement=STATEMENT.read_text(encoding="utf-8"),
-        )
+        reference_files = transform.reference_files(settings.dbt_project)
+        publication = source.read_running(engine, month, terms_of(settings, month), reference_files=reference_files)
     day = publication.head.data_as_of or publication.head.frozen_at
     written = []
     with one_writer(settings.editions):

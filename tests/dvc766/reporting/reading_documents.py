@@ -18,7 +18,6 @@ from docx.text.paragraph import Paragraph
 from dvc766.reporting import highlights
 from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.documents import agency_sheet, annexes, details, findings, form
-from dvc766.reporting.editions import LEAST_SHOWN
 from dvc766.reporting.wording import day, moment, number, percent, points, signed
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -61,7 +60,14 @@ def strange_numbers(text: str, known: set[str]) -> set[str]:
 def numbers_of(publication: Publication) -> set[str]:
     """Every figure of a publication as documents write it, and what is counted and added up from it."""
     said = [*_said(publication), *_said(list(_derived(publication))), form.DECISION]
-    limits = (findings.FIRST, findings.LAST, LEAST_SHOWN, annexes.MOST_OVERDUE, agency_sheet.MOST_RECORDS, details.MOST)
+    limits = (
+        findings.FIRST,
+        findings.LAST,
+        publication.head.least_shown,
+        annexes.MOST_OVERDUE,
+        agency_sheet.MOST_RECORDS,
+        details.MOST,
+    )
     said += [str(limit) for limit in limits]
     said += ["0", "100", "20"]  # the scale of bars, and the year that is left open
     return {found for text in said for found in NUMBER.findall(text)}

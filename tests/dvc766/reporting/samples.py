@@ -52,6 +52,7 @@ HEAD = Head(
     number=3,
     short_hash="3f2a 90c1 77de 0b45",
     next_release=date(2026, 10, 15),
+    least_shown=5,
     counts=Counts(3, 2, 180, 150, 160, 0, 0, 4, 0),
 )
 

@@ -46,6 +46,7 @@ HEAD = rows.Head(
     number=3,
     short_hash="3f2a 90c1 77de 0b45",
     next_release=date(2026, 10, 15),
+    least_shown=5,
     counts=rows.Counts(7, 6, 1234, 1011, 1022, 7, 6, 19, 0),
 )
 LONG_NAME = "Ban Quản lý các khu công nghiệp, khu kinh tế và khu công nghệ cao Hòa Lạc mở rộng phía Tây Bắc"

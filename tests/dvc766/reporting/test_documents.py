@@ -19,7 +19,7 @@ from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.documents import state_papers
 from dvc766.reporting.documents.annexes import MOST_OVERDUE
 from dvc766.reporting.documents.layout import texts_of
-from dvc766.reporting.editions import LEAST_SHOWN, Edition, of_edition
+from dvc766.reporting.editions import Edition, of_edition
 from dvc766.reporting.products import make
 from tests.dvc766.reporting import reading_documents as reading
 from tests.dvc766.reporting.samples_documents import LONG_NAME, publication
@@ -158,7 +158,7 @@ def test_the_public_edition_names_no_dossier_and_no_small_count(
         for cell in row[2:4]
     ]
     assert counts
-    assert min(int(cell.replace(".", "")) for cell in counts) >= LEAST_SHOWN
+    assert min(int(cell.replace(".", "")) for cell in counts) >= 5
 
 
 def test_drafts_are_marked_wherever_they_stand(month: Publication) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
-from dvc766.reporting.editions import LEAST_SHOWN, Edition, of_edition
+from dvc766.reporting.editions import Edition, of_edition
+from dvc766.reporting.products import make
 from tests.dvc766.reporting import samples
 
 
@@ -19,8 +20,17 @@ def test_the_public_edition_names_no_record_and_no_small_count_of_a_procedure() 
         if type(value := getattr(row, field.name)) is int
     ]
     assert counts == [60, 12, 60, 40, 30, 9]
-    assert min(counts) >= LEAST_SHOWN
+    assert min(counts) >= shown.head.least_shown
     assert [row.procedure_code for agency in shown.agencies for row in agency.procedures] == ["1.000123"]
+
+
+def test_which_count_is_small_is_a_rule_of_the_month() -> None:
+    usual = samples.usual()
+    shown = of_edition(replace(usual, head=replace(usual.head, least_shown=41)), Edition.PUBLIC)
+    [row] = [row for agency in shown.agencies for row in agency.procedures]
+    assert (row.dossiers_in_hand, row.dossiers_filed_not_online, row.dossiers_filed) == (60, None, 60)
+    pages = make(shown, Edition.PUBLIC, ["site"])
+    assert "dưới 41" in pages["site/don-vi/H44.03.html"].decode()
 
 
 def test_counts_of_agencies_stay_whole_in_both() -> None:

@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dvc766.reporting import sentences, workbook
 from dvc766.reporting.content import Agency, Publication
-from dvc766.reporting.editions import LEAST_SHOWN, Edition
+from dvc766.reporting.editions import Edition
 from dvc766.reporting.products import make
 from dvc766.reporting.spreadsheet import Column, Kind, Origin, Spreadsheet, Table
 from tests.dvc766.reporting import samples_workbook
@@ -150,7 +150,7 @@ def test_the_public_edition_names_no_record_and_no_small_count() -> None:
     assert rows
     for row in rows:
         counts = [value for name, value in row.items() if "ồ sơ" in name or name.startswith("Trong đó")]
-        assert all(value == f"dưới {LEAST_SHOWN}" or value >= LEAST_SHOWN for value in counts)
+        assert all(value == "dưới 5" or value >= 5 for value in counts)
     assert any(row["Trong đó chưa có kết quả điện tử"] == "dưới 5" for row in rows)
 
 

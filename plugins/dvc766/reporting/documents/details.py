@@ -8,9 +8,9 @@ from decimal import Decimal
 from dvc766.reporting import highlights, sentences
 from dvc766.reporting.content import Agency, Publication
 from dvc766.reporting.documents.layout import Column, Row, Section, Table
-from dvc766.reporting.editions import LEAST_SHOWN, Edition
+from dvc766.reporting.editions import Edition
 from dvc766.reporting.rows import Difference, Lateness
-from dvc766.reporting.wording import NOTHING, day, listed, number, percent, points, signed, small
+from dvc766.reporting.wording import NOTHING, day, listed, number, percent, points, signed, small, under
 
 MOST = 5
 
@@ -92,7 +92,9 @@ def outreach(publication: Publication, edition: Edition) -> Section:
     lead = ["Các thủ tục cần tập trung tuyên truyền, hướng dẫn người dân, xếp theo số hồ sơ chưa thực hiện."]
     after = []
     if edition is Edition.PUBLIC:
-        after = [f"Bản công khai không nêu số dưới {LEAST_SHOWN} hồ sơ của một thủ tục tại một cơ quan."]
+        after = [
+            f"Bản công khai không nêu số {under(publication.head.least_shown)} hồ sơ của một thủ tục tại một cơ quan."
+        ]
     return Section("outreach", "Nội dung cần tuyên truyền, hướng dẫn", lead=lead, tables=tables, after=after)
 
 

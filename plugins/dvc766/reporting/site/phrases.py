@@ -8,10 +8,7 @@ from dvc766.reporting.content import Agency
 from dvc766.reporting.highlights import ranked
 from dvc766.reporting.rows import ProcedureCount, RevisionNote
 from dvc766.reporting.sentences import place
-from dvc766.reporting.wording import NOTHING, number, points, small
-
-FEW = "dưới 5"
-"""Stands in the public edition for a count that could point at one citizen."""
+from dvc766.reporting.wording import number, points, small, under
 
 
 def standing(agency: Agency) -> str:
@@ -84,9 +81,9 @@ def revision_reason(revision: RevisionNote) -> str:
     return f"{why}{note}. {cells} điểm chỉ số thay đổi, {ranks} cơ quan thay đổi hạng."
 
 
-def of_procedure(row: ProcedureCount, name: str, *, is_internal: bool) -> str:
-    """A count of a procedure; the public edition does not tell small ones."""
+def of_procedure(row: ProcedureCount, name: str, least: int | None) -> str:
+    """A count of a procedure; the public edition does not tell those under `least`, the internal one (None) all."""
     value = getattr(row, name)
-    if value is None:
-        return NOTHING if is_internal else FEW
+    if value is None and least is not None:
+        return under(least)
     return number(value)

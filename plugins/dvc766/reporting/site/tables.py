@@ -144,7 +144,7 @@ REASONS = Given(
 )
 PROCEDURES = Given(
     "procedures",
-    "Thủ tục của từng cơ quan (bản công khai: số dưới 5 để trống)",
+    "Thủ tục của từng cơ quan (bản công khai: số quá nhỏ để trống)",
     [
         _AGENCY,
         Column("procedure_code", "Mã thủ tục hành chính"),

@@ -17,7 +17,10 @@ from dvc766.reporting.editions import Edition
 from dvc766.reporting.palette import GRADES, look
 from dvc766.reporting.site import addresses, phrases
 
-_FILTERS = ("number", "points", "percent", "signed", "day", "moment", "month", "rank_movement", "listed", "small")
+_FILTERS = (
+    *("number", "points", "percent", "signed", "day", "moment", "month"),
+    *("rank_movement", "listed", "small", "under"),
+)
 TEMPLATES = Path(__file__).parents[1] / "templates" / "site"
 
 
