@@ -20,7 +20,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`./run test --long`: two hundred histories; faults planted in some, in dates, in the golden month."""
+    """`./run test --long`: two hundred histories; faults planted in some, in dates, in codes, in the golden month."""
     parser.addoption("--long", action="store_true", help="the long form of the suite")
 
 

@@ -89,7 +89,11 @@ def test_every_cell_agrees(cards: Cards, pipeline: Pipeline) -> None:
     assert different_cells(cards, pipeline) == []
 
 
-@pytest.mark.parametrize("wrong", WRONG_IDENTITIES, ids=lambda wrong: wrong.name)
+@pytest.mark.parametrize(
+    "wrong",
+    [*WRONG_IDENTITIES[:3], *(pytest.param(wrong, marks=pytest.mark.long) for wrong in WRONG_IDENTITIES[3:])],
+    ids=lambda wrong: wrong.name,
+)
 def test_a_wrong_reading_of_codes_is_seen(
     wrong: WrongDefinition, cards: Cards, pipeline: Pipeline, make_database: MakeDatabase, tmp_path: Path
 ) -> None:

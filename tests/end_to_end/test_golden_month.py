@@ -127,6 +127,7 @@ def rebuilt(telling: Pipeline, make_database: MakeDatabase) -> Iterator[Pipeline
     telling.database.cluster.drop_database("rebuilt")
 
 
+@pytest.mark.long  # the whole month above holds them; here the definitions planted below start from them
 def test_the_telling_units_are_reproduced(rebuilt: Pipeline, telling_figures: Path) -> None:
     assert differing(rebuilt, telling_figures) == []
 

@@ -65,12 +65,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def pipeline(
     province: Province, make_database: MakeDatabase, migrated_template: Database, state: Path, project: Path
 ) -> Iterator[Pipeline]:
-    """Read and ranked at the end of each month."""
+    """Read at the end of each month, ranked at the last."""
     database = make_database("lateness", migrated_template.name)
     with pipeline_over(province, database, state, first_period=MONTHS[0], project_root=project) as lived:
         for moment in READINGS:
             lived.read(moment, sweep=True)
-            lived.rank()
+        lived.rank()
         yield lived
     database.cluster.drop_database("lateness")
 
