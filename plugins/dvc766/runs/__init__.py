@@ -29,6 +29,7 @@ from dvc766.runs.delivering import NothingSealed, deliver_to, undelivered
 from dvc766.runs.editions import KeptEdition, kept_edition, make_edition
 from dvc766.runs.freezing import freeze, freeze_all, is_frozen, months_due, newest_revision
 from dvc766.runs.life import close_dead_runs, closing_on_failure, fail, message_of
+from dvc766.runs.oversight import Status, quarantined, status
 from dvc766.runs.publishing import seal, seal_all
 from dvc766.runs.ranking import (
     NothingRead,
@@ -82,6 +83,7 @@ __all__ = [
     "Publication",
     "Question",
     "Revision",
+    "Status",
     "WarehouseBusy",
     "accept_blocked",
     "answered",
@@ -111,6 +113,7 @@ __all__ = [
     "portal_of",
     "portals_to_wait_for",
     "promote",
+    "quarantined",
     "question",
     "rank",
     "read_portal",
@@ -120,6 +123,7 @@ __all__ = [
     "seal_all",
     "start_ranking",
     "start_reading",
+    "status",
     "swap_marts",
     "tell_missing",
     "transform",

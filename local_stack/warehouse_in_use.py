@@ -1,0 +1,27 @@
+"""The warehouse that a command looks at: the one whose connection is exported, else the embedded one last used."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dvc766.settings import WAREHOUSE_VARIABLE, Settings, from_env
+from local_stack import installation
+
+
+@contextmanager
+def settings_in_use() -> Iterator[Settings]:
+    """Its settings; an embedded server that did not run is started, and stopped at the end."""
+    if os.environ.get(WAREHOUSE_VARIABLE):
+        yield from_env()
+        return
+    own = installation.embedded(installation.database_in_use())
+    server_ran = own.cluster.is_running()
+    own.cluster.start()
+    try:
+        own.ensure_warehouse()
+        yield from_env(own.environment())
+    finally:
+        if not server_ran:
+            own.cluster.stop()
