@@ -12,6 +12,7 @@ from airflow.sdk import RetryAction
 
 import dvc766
 from dvc766 import airflow_bridge
+from dvc766.airflow_bridge.cleaning import MetadataNotCleaned
 from dvc766.airflow_bridge.parameters import ParameterRefused
 from dvc766.clock import ClockUnavailable
 from dvc766.delivery import DeliveryFailed, DeliveryRefused
@@ -71,6 +72,7 @@ HOPELESS = [
     NoSuchProduct("x"),
     ReferenceNotKept("x"),
     ParameterRefused("x"),
+    MetadataNotCleaned("x"),
     DataIsOld("x"),
     PortalRefused("national_portal", "GET /", Cause.CREDENTIALS),
     ChecksFailed("facts", ["rank_is_unique (fail)"], "dbt.log"),

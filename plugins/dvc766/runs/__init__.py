@@ -47,6 +47,7 @@ from dvc766.runs.restating import (
     correct,
     watch_frozen_months,
 )
+from dvc766.runs.retention import clean_up
 from dvc766.runs.watch import (
     DataIsOld,
     MonthIncomplete,
@@ -94,6 +95,7 @@ __all__ = [
     "check_freshness",
     "check_month_is_complete",
     "checklist",
+    "clean_up",
     "close_dead_runs",
     "closing_on_failure",
     "correct",

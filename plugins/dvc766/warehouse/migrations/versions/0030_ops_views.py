@@ -43,7 +43,20 @@ create table quarantine.releases (
 );
 create index releases_record_id_idx on quarantine.releases (record_id);
 
-grant insert, update on ops.sources, ops.month_deadlines to extractor;
+create table ops.removals (
+    run_id bigint not null,
+    what text not null,
+    removed bigint not null,
+    older_than date not null,
+    primary key (run_id, what),
+    constraint removals_run_id_fkey foreign key (run_id) references ops.runs (run_id)
+);
+
+grant insert, update on ops.sources to extractor;
+grant insert, update on ops.month_deadlines to transformer;
+grant insert on ops.removals to extractor;
+grant delete on quarantine.records, quarantine.releases to extractor;
+grant delete on ops.restatements, ops.restated_records to transformer;
 """
 
 # In the order in which they build on one another.
