@@ -7,9 +7,9 @@ from airflow.sdk import dag
 from dvc766 import airflow_bridge as bridge
 
 DOC = """
-**Mục đích.** Xóa những gì đã hết số ngày giữ (biến `DVC766_KEEP_…_DAYS`): lô cũ ở vùng nhận, dòng cách ly đã giải quyết,
-kết quả đối chiếu cũ, tháng tính lại riêng, tệp nhật ký, lịch sử của Airflow. Bản ghi ở `raw`, tháng đã chốt và căn cứ
-của nó không bao giờ bị xóa. Số lượng đã xóa được ghi vào `ops.removals`.
+**Mục đích.** Xóa những gì đã hết số ngày giữ (biến `DVC766_KEEP_…_DAYS`): lô cũ ở vùng nhận, dòng cách ly đã giải
+quyết, kết quả đối chiếu cũ, tháng tính lại riêng, tệp nhật ký, lịch sử của Airflow. Bản ghi ở `raw`, tháng đã chốt và
+căn cứ của nó không bao giờ bị xóa. Số lượng đã xóa được ghi vào `ops.removals`.
 
 **Chạy lại an toàn?** Có. Chỉ xóa thêm những gì vừa hết hạn.
 

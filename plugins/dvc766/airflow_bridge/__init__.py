@@ -3,7 +3,8 @@
 `timing` says when DAGs run and how often a task is tried, `parameters` what a person may give a run
 and which day a run is for, `connections` how Airflow's connections become settings, `tasks` which
 call of `runs` each task is, `approval` the question to a person, `delivering` the way to
-the readers, `cleaning` what is thrown away. Nothing heavy is imported while a DAG file is parsed: each task imports what it calls.
+the readers, `cleaning` what is thrown away. Nothing heavy is imported while a DAG file is parsed: each task
+imports what it calls.
 """
 
 from dvc766.airflow_bridge.approval import ask_a_person, list_open_points, record_answer

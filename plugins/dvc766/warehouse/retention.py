@@ -113,7 +113,7 @@ def clean_restatements(engine: Engine, days: int, *, dry_run: bool) -> int:
 
 
 def clean_aside(engine: Engine, days: int, *, dry_run: bool) -> int:
-    """The months that were made again aside, when nobody has made any for so long; the caller holds that schema's turn."""
+    """The months that were made again aside, when nobody has made any for so long; the caller holds its turn there."""
     with transaction(engine) as connection:
         [(is_in_use,)] = connection.execute(_ASIDE_IN_USE, (days,)).fetchall()
         tables = [sql.Identifier(ASIDE, name) for (name,) in connection.execute(_ASIDE_TABLES, (ASIDE,))]

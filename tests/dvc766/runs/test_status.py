@@ -75,13 +75,14 @@ def test_what_waits_is_listed_with_its_measure_and_its_page(settings: Settings, 
     nights.check(run, f"{PROVINCIAL}__ratings", passed=False, severity="warning", batch=run)
     nights.run(
         "insert into quarantine.records (province_code, portal, resource, source_id, field, reason, code,"
-        " first_seen_run, last_seen_run) values ('H44', %s, 'dossiers', 'x', 'status_id', 'unknown_code', '23', %s, %s)",
+        " first_seen_run, last_seen_run)"
+        " values ('H44', %s, 'dossiers', 'x', 'status_id', 'unknown_code', '23', %s, %s)",
         *(PROVINCIAL, run, run),
     )
     nights.run("insert into ops.month_deadlines values ('2025-05-01', '2025-06-14', 5)")
     told = "\n".join(runs.status(settings).lines())
     for part in (
-        f"Lô dữ liệu bị chặn, lượt {run}: provincial_portal__dossiers · volume_ratio (volume_ratio = 0.5; yêu cầu ít nhất",
+        f"Lô dữ liệu bị chặn, lượt {run}: provincial_portal__dossiers · volume_ratio (volume_ratio = 0.5; yêu cầu",
         "docs/runbooks/lo-bi-chan.md",
         "mã lạ status_id = 23, 1 bản ghi, từ 18/06/2025",
         "provincial_portal__ratings · volume_ratio: volume_ratio = 0.5; yêu cầu ít nhất 0.6",
