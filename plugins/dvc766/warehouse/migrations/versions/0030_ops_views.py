@@ -1,5 +1,7 @@
 """What an operator looks at: views over ops, quarantine and published, and the tables that they need.
 
+Who reads schema ops reads its views, by the default privileges of that schema.
+
 Revision ID: 0030
 """
 
@@ -65,15 +67,6 @@ VIEWS = (
     *("restatements_open", "next_deadlines"),
 )
 
-READERS = """
-do $$ begin
-    if to_regrole('ops_reader') is not null then
-        grant usage on schema ops to ops_reader;
-        grant select on {views} to ops_reader;
-    end if;
-end $$;
-"""
-
 
 def upgrade() -> None:
     """The limits of checks made before are not known any more."""
@@ -81,7 +74,6 @@ def upgrade() -> None:
     folder = Path(__file__).parents[1] / "views"
     for name in VIEWS:
         op.execute((folder / f"{revision}_{name}.sql").read_text(encoding="utf-8"))
-    op.execute(READERS.format(views=", ".join(f"ops.{name}" for name in VIEWS)))
 
 
 def downgrade() -> None:
