@@ -45,7 +45,7 @@ def run(database: Database) -> Callable[..., int]:
     def write(kind: str, ended: timedelta | None, state: str = "succeeded") -> int:
         with database.connect() as owner:
             row = owner.execute(
-                "insert into ops.runs (kind, as_of, finished_at, state) values (%s, now(), now() - %s, %s)"
+                "insert into ops.runs (kind, as_of, finished_at, state) values (%s, now(), now() - %s::interval, %s)"
                 " returning run_id",
                 [kind, ended, state],
             ).fetchone()

@@ -136,7 +136,7 @@ select
     told.shown_run_id,
     told.shown_as_of at time zone 'Asia/Ho_Chi_Minh' as shown_to_local_at,
     told.as_of at time zone 'Asia/Ho_Chi_Minh' as newest_local_at,
-    (select count(*) from ops.quarantine_open) as quarantine_open,
+    (select count(*) from quarantine.records as record where record.resolved_run is null) as quarantine_open,
     (select count(*) from ops.waiting_batches) as waiting
 from told;
 
