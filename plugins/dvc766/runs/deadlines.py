@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 
 from sqlalchemy import Engine
 
 from dvc766 import reference
 from dvc766.quality.usual import read_calendar
+from dvc766.reference import RuleUnusable
 from dvc766.runs.watch import month_after
 from dvc766.settings import Settings
 from dvc766.transform import first_assessed_month
@@ -43,5 +45,6 @@ def note_deadlines(settings: Settings, engine: Engine, today: date) -> None:
 def _deadlines(settings: Settings, today: date) -> Iterator[MonthDeadline]:
     month = first_assessed_month(settings)
     while month <= today:
-        yield MonthDeadline(month, cut_off(settings, month) + timedelta(days=1), approval_days(settings, month))
+        with suppress(RuleUnusable):  # the freeze says so; a build can do without the date
+            yield MonthDeadline(month, cut_off(settings, month) + timedelta(days=1), approval_days(settings, month))
         month = month_after(month)
