@@ -15,7 +15,7 @@ from tests.end_to_end.pipeline import Pipeline
 
 NOT_HARMLESS = (Kind.DEFECT, Kind.CONTENT, Kind.OUTAGE, Kind.DISTORTION, Kind.UPLOAD)
 HARMLESS = [name for name, fault in FAULTS.items() if fault.kind not in NOT_HARMLESS]
-MAPPED = {"meaning": "4", "name_vi": "Chờ ký số", "source": "Thử nghiệm"}
+MAPPED: dict[str, Any] = {"meaning": "4", "name_vi": "Chờ ký số", "source": "Thử nghiệm"}
 
 
 def test_the_named_faults_are_all_here() -> None:

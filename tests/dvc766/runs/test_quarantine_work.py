@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ from tests.dvc766.quality.batches import AS_OF, settings_for
 from tests.dvc766.warehouse.readings import PROVINCE, Warehouse, agency, rating, reading
 
 CHANGED = AS_OF - timedelta(days=30)  # before the window that the next reading opens by itself
-WHY = {"reason": "Cổng đã sửa, ngày cập nhật không đổi", "released_by": "Trần Thị B"}
+WHY: dict[str, Any] = {"reason": "Cổng đã sửa, ngày cập nhật không đổi", "released_by": "Trần Thị B"}
 
 
 def rejected(key: str, field: str = "verdict", reason: str = "unknown_code", code: str | None = "TUYỆT") -> Rejection:
@@ -142,7 +143,7 @@ def test_a_mapped_code_is_a_row_of_the_seed_and_its_days_are_read_again(place: P
     ],
 )
 def test_a_row_that_nothing_could_use_is_refused_and_the_file_stays(
-    given: dict[str, str], error: type[Exception], words: str, settings: Settings
+    given: dict[str, Any], error: type[Exception], words: str, settings: Settings
 ) -> None:
     before = settings.portal_codes.read_bytes()
     with pytest.raises(error, match=words):

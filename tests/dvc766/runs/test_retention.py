@@ -190,9 +190,12 @@ def test_a_dry_run_counts_and_touches_nothing(settings: Settings, warehouse: War
     age(warehouse, entry.run_id, OLD)
     file = log(tmp_path / "logs" / "old.log", OLD)
     asked: list[tuple[datetime, bool]] = []
-    found = runs.clean_up(
-        settings, logs=[tmp_path / "logs"], metadata=lambda *given: asked.append(given) or 7, dry_run=True
-    )
+
+    def metadata(before: datetime, dry_run: bool) -> int:
+        asked.append((before, dry_run))
+        return 7
+
+    found = runs.clean_up(settings, logs=[tmp_path / "logs"], metadata=metadata, dry_run=True)
     assert found == {"landing": 1, "quarantine": 0, "restatements": 0, "aside": 0, "logs": 1, "metadata": 7}
     assert asked[0][1] is True
     assert file.exists()
