@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import psycopg
 import pytest
 
+from dvc766.settings import PROJECT_ROOT
 from tests.database import Database
 from tests.dvc766.runs.nights import DAY, NATIONAL, PROVINCIAL, RESOURCES, Nights
 
@@ -246,3 +248,15 @@ def test_who_watches_reads_the_views_and_readers_of_the_marts_do_not(database: D
             watcher.execute(f"select * from ops.{view}")
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 reader.execute(f"select * from ops.{view}")
+
+
+def test_the_runbook_s_query_tells_the_week_as_the_role_it_names(nights: Nights) -> None:
+    nights.read(PROVINCIAL, state="failed", message="Cổng không trả lời.")
+    text = (PROJECT_ROOT / "docs" / "runbooks" / "dem-qua.md").read_text(encoding="utf-8")
+    [query] = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
+    [role] = set(re.findall(r"vai trò `(\w+)`", text))
+    with nights.database.connect(role) as connection:
+        rows = connection.execute(query).fetchall()
+    assert [(row[2], row[3], row[-1]) for row in rows if row[2] == "ratings"] == [
+        ("ratings", "thiếu", "Cổng không trả lời.")
+    ]
