@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import requests
+from sqlalchemy.engine import make_url
 
 from local_stack import postgres, secret_store
 from local_stack.installation import AIRFLOW_PORT, Installation, say
@@ -84,7 +85,8 @@ class Airflow:
 def airflow_for(installation: Installation) -> Airflow:
     """The Airflow of an installation whose server runs; its database is made when missing."""
     port = postgres.port_near(AIRFLOW_PORT)
-    environment = installation.environment() | _settings(installation.ensure_airflow_database(), port)
+    metadata_url = installation.ensure_airflow_database()
+    environment = installation.environment() | _settings(metadata_url, port) | _metadata_connection(metadata_url)
     _write_admin_password()
     say(f"Airflow will answer at http://{postgres.HOST}:{port}")
     return Airflow(installation, port, environment)
@@ -94,6 +96,13 @@ def _write_admin_password() -> None:
     path = local("airflow", "passwords.json")
     path.touch(mode=0o600)
     path.write_text(json.dumps({ADMIN: secret_store.load()["airflow_admin"]}))
+
+
+def _metadata_connection(metadata_url: str) -> dict[str, str]:
+    """Airflow's own database as a connection, for the task that cleans it up."""
+    url = make_url(metadata_url)
+    connection = {"conn_type": "postgres", "host": url.host, "port": url.port, "schema": url.database}
+    return {"AIRFLOW_CONN_AIRFLOW_METADATA": json.dumps(connection | {"login": url.username, "password": url.password})}
 
 
 def _settings(metadata_url: str, port: int) -> dict[str, str]:

@@ -12,6 +12,8 @@ COMMANDS = {
     "publish": "makes an ended month final, or corrects a final one   --period YYYY-MM [--reason CODE ...]",
     "report": "what people read of a frozen month   --period YYYY-MM [--revision N] [--edition public|internal]",
     "explain": "why an agency has these points   --agency CODE --indicator CODE --period YYYY-MM [--revision N]",
+    "status": "is last night complete, and what waits for somebody?   status 1 when it is not",
+    "quarantine": "records that were turned away   list [--records] | explain N | map N ... | release N ...",
     "verify": "is a published bundle whole, genuine and the newest?   DIR [OTHER_DIR] [--key FILE]",
     "dsn": "the libpq URL of the warehouse   [--role bi_reader] [--golden]",
     "bench": "the benchmark on the real path   [its own arguments]",

@@ -112,6 +112,13 @@ def left_running() -> list[str]:
     return [name for name, (pid, started) in _remembered().items() if _is_same(pid, started)]
 
 
+def option_of(name: str, option: str) -> str | None:
+    """What a program that an earlier command left running was given for an option; None when it does not run."""
+    pid, started = _remembered().get(name, (0, 0.0))
+    words = psutil.Process(pid).cmdline() if pid and _is_same(pid, started) else []
+    return words[words.index(option) + 1] if option in words else None
+
+
 def supervisor() -> int | None:
     """The process id of a running `./run up`."""
     pid, started = _remembered().get("supervisor", (0, 0.0))

@@ -55,6 +55,7 @@ ENVIRONMENT = {
     "dvc766.settings": "reads the connections for all others",
     "dvc766.settings.environment": "reads the variables of its own prefix",
     "dvc766.transform": "hands dbt's profile its connection",
+    "dvc766.airflow_bridge.cleaning": "gives one command of Airflow the address of Airflow's own database",
 }
 
 

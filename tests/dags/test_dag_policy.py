@@ -22,6 +22,7 @@ IDS = {
     "build_warehouse_daily",
     "rank_agencies_monthly",
     "check_freshness_daily",
+    "clean_up_weekly",
     "freeze_month",
     "publish_month",
     "sweep_portals_weekly",

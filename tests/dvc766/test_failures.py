@@ -12,6 +12,7 @@ from airflow.sdk import RetryAction
 
 import dvc766
 from dvc766 import airflow_bridge
+from dvc766.airflow_bridge.cleaning import MetadataNotCleaned
 from dvc766.airflow_bridge.parameters import ParameterRefused
 from dvc766.clock import ClockUnavailable
 from dvc766.delivery import DeliveryFailed, DeliveryRefused
@@ -42,6 +43,7 @@ from dvc766.transform import ChecksFailed, TransformFailed
 from dvc766.warehouse.explanations import NoSuchScore
 from dvc766.warehouse.marts import MartsRefused
 from dvc766.warehouse.published import FreezeRefused
+from dvc766.warehouse.quarantine import QuarantineRefused
 from dvc766.warehouse.sessions import RunRefused
 
 HOPELESS = [
@@ -50,6 +52,7 @@ HOPELESS = [
     SettingsError("x"),
     ReferenceRefused([]),
     RunRefused("x"),
+    QuarantineRefused("x"),
     MartsRefused("x"),
     FreezeRefused("x"),
     NotReleasable("x"),
@@ -71,6 +74,7 @@ HOPELESS = [
     ReportTextRefused("x"),
     ReferenceNotKept("x"),
     ParameterRefused("x"),
+    MetadataNotCleaned("x"),
     DataIsOld("x"),
     PortalRefused("national_portal", "GET /", Cause.CREDENTIALS),
     ChecksFailed("facts", ["rank_is_unique (fail)"], "dbt.log"),

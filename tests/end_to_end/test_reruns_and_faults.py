@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from dvc766 import runs
+from dvc766.runs import quarantine
 from portal_simulator.records import Province
 from portal_simulator.views.faults import FAULTS, Kind
 from tests.end_to_end.conftest import edited_project
@@ -13,7 +15,7 @@ from tests.end_to_end.pipeline import Pipeline
 
 NOT_HARMLESS = (Kind.DEFECT, Kind.CONTENT, Kind.OUTAGE, Kind.DISTORTION, Kind.UPLOAD)
 HARMLESS = [name for name, fault in FAULTS.items() if fault.kind not in NOT_HARMLESS]
-MAPPED = "provincial_portal,dossier_status,23,4,Chờ ký số,2020-01-01,,Thử nghiệm\n"
+MAPPED: dict[str, Any] = {"meaning": "4", "name_vi": "Chờ ký số", "source": "Thử nghiệm"}
 
 
 def test_the_named_faults_are_all_here() -> None:
@@ -81,12 +83,20 @@ def test_every_fault_at_once_gives_the_same_ranking(
         assert held_back > 0, "no dossier had an unknown code"
         assert small_empty.fingerprints(*shown) != healthy
 
-        # The code is mapped by one seed row; the records are read again by themselves.
-        seed = "dbt_project/seeds/portal_codes.csv"
-        with edited_project(tmp_path / "project", {seed: lambda text: text.rstrip("\n") + "\n" + MAPPED}) as root:
+        [cause] = runs.quarantined(small_empty.settings)
+        assert (cause["code"], cause["records"]) == ("23", held_back)
+        record = runs.quarantined(small_empty.settings, each_record=True)[0]["record_id"]
+
+        # The code is mapped by one seed row; the records are read again by themselves, and seen to arrive.
+        with edited_project(tmp_path / "project", {}) as root:
             mapped = small_empty.with_project(root)
+            assert quarantine.map_code(mapped.settings, record, **MAPPED).waiting == held_back
             mapped.read(small_province.clock)
             mapped.rank()
+        found = quarantine.explained(small_empty.settings, record)
+        assert found.resolved is not None and found.is_in_raw
+        status = runs.status(small_empty.settings)
+        assert status.is_complete, "\n".join(status.lines())
     finally:
         for name in [*HARMLESS, "unknown_status"]:
             small_empty.switch_fault(name, on=False)

@@ -90,3 +90,12 @@ def test_a_process_that_merely_got_the_same_id_is_left_alone(programs: Programs)
     paths.local("programs.json").write_text(json.dumps({"family": [pids[0], 1.0]}))
     assert processes.end_left_over() == []
     assert all(map(is_running, pids))
+
+
+def test_what_a_running_program_was_given_is_known_to_a_later_command(programs: Programs) -> None:
+    waits = "import signal; signal.pause()"
+    programs.start(Program("one", [sys.executable, "-c", waits, "--port", "8766"], dict(os.environ)))
+    assert processes.option_of("one", "--port") == "8766"
+    assert processes.option_of("one", "--host") is None
+    programs.stop("one")
+    assert processes.option_of("one", "--port") is None

@@ -3,10 +3,12 @@
 `timing` says when DAGs run and how often a task is tried, `parameters` what a person may give a run
 and which day a run is for, `connections` how Airflow's connections become settings, `tasks` which
 call of `runs` each task is, `approval` the question to a person, `delivering` the way to
-the readers. Nothing heavy is imported while a DAG file is parsed: each task imports what it calls.
+the readers, `cleaning` what is thrown away. Nothing heavy is imported while a DAG file is parsed: each task
+imports what it calls.
 """
 
 from dvc766.airflow_bridge.approval import ask_a_person, list_open_points, record_answer
+from dvc766.airflow_bridge.cleaning import clean_up
 from dvc766.airflow_bridge.connections import connected_portals
 from dvc766.airflow_bridge.delivering import (
     deliver_to_venue,
@@ -18,6 +20,7 @@ from dvc766.airflow_bridge.parameters import (
     ACCEPTED_BY,
     AS_OF,
     DAY,
+    DRY_RUN,
     PERIOD,
     PERIOD_OF_REPORT,
     PERIOD_TO_APPROVE,
@@ -54,6 +57,7 @@ __all__ = [
     "ACCEPTED_BY",
     "AS_OF",
     "DAY",
+    "DRY_RUN",
     "PERIOD",
     "PERIOD_OF_REPORT",
     "PERIOD_TO_APPROVE",
@@ -71,6 +75,7 @@ __all__ = [
     "audit_landing",
     "audit_ranking",
     "check_freshness",
+    "clean_up",
     "connected_portals",
     "dag_settings",
     "daily_at",

@@ -7,6 +7,7 @@ from typing import Any
 
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
+from sqlalchemy.engine import URL
 
 from dvc766.portals import connected
 from dvc766.portals.contract import Portal
@@ -20,6 +21,8 @@ from dvc766.settings import (
     portals_from_env,
     venue_variable,
 )
+
+METADATA = "airflow_metadata"
 
 
 def connected_portals() -> tuple[Portal, ...]:
@@ -37,7 +40,23 @@ def settings_from_airflow() -> Settings:
         state=own.state,
         editions=own.editions,
         first_period=own.first_period,
+        keep=own.keep,
     )
+
+
+def metadata_url_from_airflow() -> str | None:
+    """The address of Airflow's own database, as a connection of its own; None when there is none.
+
+    Tasks are kept from that database by Airflow. The one that cleans it up is given its address on purpose.
+    """
+    try:
+        given = _connection(METADATA)
+    except AirflowNotFoundException:
+        return None
+    url = URL.create(
+        "postgresql+psycopg2", given["login"], given["password"], given["host"], given["port"], given["schema"]
+    )
+    return url.render_as_string(hide_password=False)
 
 
 def venue_from_airflow(name: str) -> VenueSettings:

@@ -109,6 +109,12 @@ ACCEPTED_BY = Param(
     title="Người chấp nhận",
     description="Họ tên, chức vụ của người chịu trách nhiệm",
 )
+DRY_RUN = Param(
+    False,
+    type="boolean",
+    title="Chỉ đếm",
+    description="Đếm những gì sẽ bị xóa, không xóa gì",
+)
 
 
 def report_sections() -> dict[str, Param]:

@@ -223,6 +223,11 @@ def _driver(day: date) -> Any:
     return runs.Driver(dag_run.dag_id, str(dag_run.run_id), day)
 
 
+def driver_of_this_run() -> Any:
+    """This DAG run, as the one who drives a run for its day."""
+    return _driver(_asked().day)
+
+
 def _is_over(dag_id: str, dag_run_id: str) -> bool:
     """Whether Airflow has ended a DAG run, or knows it no more."""
     alive = get_current_context()["ti"].get_dr_count(dag_id, run_ids=[dag_run_id], states=["queued", "running"])

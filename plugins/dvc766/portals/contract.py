@@ -67,6 +67,19 @@ class Resource:
         """True when runs read only what changed in a window."""
         return self.changed_at is not None
 
+    def field_of(self, path: str) -> Field | None:
+        """The field that a rejection names: `column`, or `column.child`; None when there is none of that name."""
+        fields, found = self.fields, None
+        for name in path.split("."):
+            found = next((field for field in fields if field.column == name), None)
+            fields = found.children if found else ()
+        return found
+
+    def code_set_of(self, path: str) -> str | None:
+        """The code set of the field that a rejection names."""
+        field = self.field_of(path)
+        return field.code_set if field else None
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

@@ -14,8 +14,13 @@ Door = Literal["in", "out"]
 
 _INSERT = text(
     """
-    insert into ops.check_results (run_id, batch_id, door, suite, expectation, severity, passed, observed, notes_vi)
-    values (:run_id, :batch_id, :door, :suite, :expectation, :severity, :passed, cast(:observed as jsonb), :notes_vi)
+    insert into ops.check_results (
+        run_id, batch_id, door, suite, expectation, severity, passed, observed, expected_vi, notes_vi
+    )
+    values (
+        :run_id, :batch_id, :door, :suite, :expectation, :severity, :passed, cast(:observed as jsonb), :expected_vi,
+        :notes_vi
+    )
     """
 )
 
@@ -32,6 +37,7 @@ def record(engine: Engine, run_id: int, door: Door, checks: Sequence[Check]) -> 
             "severity": check.severity,
             "passed": check.passed,
             "observed": json.dumps(dict(check.observed)),
+            "expected_vi": check.expected_vi,
             "notes_vi": f"{check.detail_vi}. {check.notes_vi}" if check.detail_vi else check.notes_vi,
         }
         for check in checks

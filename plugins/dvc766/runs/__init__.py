@@ -30,6 +30,7 @@ from dvc766.runs.delivering import NothingSealed, deliver_to, undelivered
 from dvc766.runs.editions import KeptEdition, kept_edition, make_edition
 from dvc766.runs.freezing import freeze, freeze_all, is_frozen, months_due, newest_revision
 from dvc766.runs.life import close_dead_runs, closing_on_failure, fail, message_of
+from dvc766.runs.oversight import Status, quarantined, status
 from dvc766.runs.publishing import seal, seal_all
 from dvc766.runs.ranking import (
     NothingRead,
@@ -48,6 +49,7 @@ from dvc766.runs.restating import (
     correct,
     watch_frozen_months,
 )
+from dvc766.runs.retention import clean_up
 from dvc766.runs.watch import (
     DataIsOld,
     MonthIncomplete,
@@ -85,6 +87,7 @@ __all__ = [
     "Question",
     "ReportTextRefused",
     "Revision",
+    "Status",
     "WarehouseBusy",
     "accept_blocked",
     "answered",
@@ -95,6 +98,7 @@ __all__ = [
     "check_freshness",
     "check_month_is_complete",
     "checklist",
+    "clean_up",
     "close_dead_runs",
     "closing_on_failure",
     "correct",
@@ -113,6 +117,7 @@ __all__ = [
     "portal_of",
     "portals_to_wait_for",
     "promote",
+    "quarantined",
     "question",
     "rank",
     "read_portal",
@@ -122,6 +127,7 @@ __all__ = [
     "seal_all",
     "start_ranking",
     "start_reading",
+    "status",
     "swap_marts",
     "tell_missing",
     "transform",

@@ -16,6 +16,7 @@ from dvc766 import reference
 from dvc766.clock import LOCAL_ZONE, business_now
 from dvc766.failures import NeedsAPerson
 from dvc766.runs.checklist import Item, as_rows, checklist, require_releasable
+from dvc766.runs.deadlines import approval_days
 from dvc766.runs.life import engine_of_role
 from dvc766.settings import Settings
 from dvc766.warehouse import publications, published
@@ -23,7 +24,7 @@ from dvc766.warehouse.publications import Channel, Decision
 from dvc766.warehouse.published import Revision
 
 APPROVE, REJECT, LATER = "Duyệt", "Không duyệt", "Để sau"
-UNATTENDED, LIMIT = "unattended_publication", "approval_limit_days"  # of rules.csv
+UNATTENDED = "unattended_publication"  # of rules.csv
 BY_RULE = "rules.csv: unattended_publication"
 
 _LOG = logging.getLogger(__name__)
@@ -171,7 +172,7 @@ def _require_as_asked(settings: Settings, asked: Question) -> None:
 def _require_in_time(settings: Settings, asked: Question) -> None:
     with engine_of_role(settings, "publisher") as engine:
         frozen_at: datetime = published.details(engine, asked.period_month, asked.revision)["frozen_at"]
-    days = int(_rule(settings, LIMIT, asked.period_month))
+    days = approval_days(settings, asked.period_month)
     if business_now(settings.clock_url) > frozen_at + timedelta(days=days):
         raise ApprovalOverdue(
             f"Tháng {asked.period_month:%m/%Y} (lần chốt {asked.revision}) chốt từ"

@@ -21,7 +21,7 @@ from dvc766.delivery import CHECKSUMS, Release, checksums
 from dvc766.reporting import products, source
 from dvc766.reporting.content import Publication, Terms
 from dvc766.reporting.editions import Edition
-from dvc766.runs.freezing import cut_off
+from dvc766.runs.deadlines import cut_off
 from dvc766.runs.life import engine_of_role
 from dvc766.runs.publishing import STATEMENT
 from dvc766.sealing.folders import one_writer

@@ -8,9 +8,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine, select
 
-from dvc766 import reference
 from dvc766.clock import LOCAL_ZONE, business_now, month_after
-from dvc766.quality.usual import read_calendar
+from dvc766.runs.deadlines import cut_off
 from dvc766.runs.life import closing_on_failure, engine_of_role
 from dvc766.runs.ranking import turn
 from dvc766.runs.watch import MonthIncomplete, MonthRefused, check_month_is_complete
@@ -22,7 +21,6 @@ from dvc766.warehouse.run_life import BY_HAND, RANKING, Driver, Run, find_run, f
 from dvc766.warehouse.tables import RUNS
 
 FREEZING = "freezing"
-RULE = "freeze_after_working_days"
 
 _LOG = logging.getLogger(__name__)
 
@@ -111,17 +109,6 @@ def _build_shown(engine: Engine, month: date) -> Run:
             "Việc cần làm: chạy build_warehouse_daily sau khi tháng kết thúc, rồi chốt lại."
         )
     return build
-
-
-def cut_off(settings: Settings, month: date) -> date:
-    """The last day on which the month is still open: the day after it, it is frozen and published."""
-    calendar = read_calendar(settings.calendar_days)
-    left = reference.rule_on(settings.dbt_project / "seeds" / "rules.csv", RULE, month_after(month), int)
-    day = month_after(month) - timedelta(days=1)
-    while left > 0:
-        day += timedelta(days=1)
-        left -= calendar.is_working(day)
-    return day
 
 
 def _start(month: date) -> datetime:

@@ -15,6 +15,8 @@ from sqlalchemy import Engine, select
 from dvc766.portals import PORTALS, connected
 from dvc766.portals.contract import Portal
 from dvc766.settings import Settings, portal_variable
+from dvc766.warehouse import oversight
+from dvc766.warehouse.oversight import Source
 from dvc766.warehouse.tables import CURSORS
 
 ReadTo = Mapping[tuple[str, str], datetime]
@@ -32,6 +34,18 @@ def read_to_of(settings: Settings, engine: Engine) -> ReadTo:
             for row in connection.execute(wanted)
             if provinces.get(row.portal, row.province_code) == row.province_code
         }
+
+
+def note_sources(settings: Settings, engine: Engine) -> None:
+    """Keep in ops.sources what is connected, so that what was never read yet is missed as well."""
+    oversight.note_sources(
+        engine,
+        [
+            Source(settings.portal(portal.code).province_code, portal.code, resource.name, portal.name_vi)
+            for portal in connected(settings.portals)
+            for resource in portal.resources
+        ],
+    )
 
 
 def portals_in_use(settings: Settings, ever_read: Iterable[tuple[str, str]]) -> tuple[Portal, ...]:

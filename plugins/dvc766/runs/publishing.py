@@ -18,7 +18,7 @@ from psycopg import Connection, sql
 from dvc766 import sealing
 from dvc766.clock import LOCAL_ZONE, month_after
 from dvc766.runs.approval import NotApproved
-from dvc766.runs.freezing import cut_off
+from dvc766.runs.deadlines import cut_off
 from dvc766.runs.life import engine_of_role
 from dvc766.settings import Settings
 from dvc766.warehouse import publications, published

@@ -16,6 +16,7 @@ from dvc766.portals import PORTALS
 from dvc766.quality.audit import Audit, Check, Judge
 from dvc766.quality.facts import table_facts
 from dvc766.quality.suites import read_suite
+from dvc766.runs.deadlines import note_deadlines
 from dvc766.runs.in_use import portals_in_use, read_to_of
 from dvc766.runs.life import (
     close_door,
@@ -56,6 +57,7 @@ def start_ranking(settings: Settings, *, as_of: datetime | None = None, driver: 
         if as_of is not None and as_of > end:
             _LOG.warning("Cổng đọc chậm hơn mới đọc đến %s: tính đến thời điểm đó.", f"{end:%H:%M %d/%m/%Y}")
         made_by = fingerprints(settings, engine)
+        note_deadlines(settings, engine, end.date())
         return run_life.start_build(engine, min(as_of or end, end), *made_by, driver)
 
 

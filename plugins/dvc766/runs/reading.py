@@ -15,6 +15,7 @@ from dvc766.portals.contract import Portal, Resource
 from dvc766.portals.reading import PortalReader
 from dvc766.quality.audit import Audit
 from dvc766.runs.door_in import DoorIn
+from dvc766.runs.in_use import note_sources
 from dvc766.runs.life import (
     closing_on_failure,
     driven_here,
@@ -59,6 +60,7 @@ def start_reading(
     as_of = until_now(settings, as_of)
     with engine_of_role(settings, "extractor") as engine:
         require_origin(engine, is_synthetic=settings.portal(portal.code).synthetic)
+        note_sources(settings, engine)
         return run_life.start_reading(engine, portal.code, as_of, driver, reader_fingerprint())
 
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from dvc766.settings.environment import EDITIONS, PROJECT_ROOT, STATE, Environment, environment, owner_url_from_env
 from dvc766.settings.portals import EXTRAS, Manners, PortalSettings, portal_variable
 from dvc766.settings.refusals import SettingsError, read_json
+from dvc766.settings.retention import Keep
 from dvc766.settings.venues import VenueExtra, VenueSettings, venue_variable
 from dvc766.settings.warehouse import ROLES, WAREHOUSE_VARIABLE, WarehouseSettings
 
@@ -28,6 +29,7 @@ __all__ = [
     "STATE",
     "WAREHOUSE_VARIABLE",
     "Environment",
+    "Keep",
     "Manners",
     "PortalSettings",
     "Settings",
@@ -57,6 +59,7 @@ class Settings:
     state: Path = STATE  # what may be deleted at any time: dbt's compiled project and its log
     editions: Path = EDITIONS  # what people read of published months, as it is delivered
     first_period: date | None = None  # the first month that is assessed; None = the dbt project's own
+    keep: Keep = field(default_factory=Keep)  # how long what is not kept for good is kept
 
     @property
     def expectations(self) -> Path:
@@ -101,6 +104,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
         state=own.state,
         editions=own.editions,
         first_period=own.first_period,
+        keep=own.keep,
     )
 
 

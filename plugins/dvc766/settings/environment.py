@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from dvc766.settings.refusals import EXACT, SettingsError, meant, refuse_placeholder
+from dvc766.settings.retention import Days, Keep, YearAndMore
 
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
 STATE = PROJECT_ROOT / ".local" / "state"
@@ -39,6 +41,17 @@ class Environment(BaseModel):
     airflow_port: Count = 8080
     warehouse_port: Count = 5432
     postgres_port: Count = 5766  # of the embedded server
+    keep_landing_days: Days = Keep.landing_days
+    keep_aside_days: Days = Keep.aside_days
+    keep_quarantine_days: YearAndMore = Keep.quarantine_days
+    keep_restatements_days: YearAndMore = Keep.restatements_days
+    keep_logs_days: Days = Keep.logs_days
+    keep_metadata_days: Days = Keep.metadata_days
+
+    @property
+    def keep(self) -> Keep:
+        """How long what is not kept for good is kept."""
+        return Keep(**{field.name: getattr(self, f"keep_{field.name}") for field in fields(Keep)})
 
 
 def environment(environ: Mapping[str, str] | None = None) -> Environment:

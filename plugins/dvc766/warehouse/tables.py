@@ -101,7 +101,7 @@ for _portal in PORTALS:
         _add_landing(_portal, _resource)
         _add_raw(_portal, _resource)
 
-# A batch keeps its number wherever it is spoken of. The sequence is logged, landing is not: no number comes twice.
+# The sequence is logged, landing is not: no number of a batch comes twice.
 BATCH_IDS = Sequence("batch_ids", metadata=METADATA, schema="ops")
 
 LANDING_BATCHES = Table(
@@ -165,33 +165,6 @@ SWEEP_KEYS = Table(
     Index("sweep_keys_source_id_idx", "portal", "resource", "source_id"),
     schema="landing",
     prefixes=_UNLOGGED,
-)
-
-QUARANTINE = Table(
-    "records",
-    METADATA,
-    Column("record_id", BigInteger, Identity(always=True), primary_key=True),
-    Column("province_code", Text, nullable=False),
-    Column("portal", Text, nullable=False),
-    Column("resource", Text, nullable=False),
-    Column("source_id", Text),
-    Column("field", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("code", Text),
-    Column("changed_at", INSTANT),
-    Column("seen_from", INSTANT),
-    Column("seen_to", INSTANT),
-    Column("first_seen_run", BigInteger, nullable=False),
-    Column("last_seen_run", BigInteger, nullable=False),
-    Column("resolved_run", BigInteger),
-    Index(
-        "records_source_key",
-        *("province_code", "portal", "resource", "source_id", "field", "reason", "code"),
-        unique=True,
-        postgresql_nulls_not_distinct=True,
-    ),
-    CheckConstraint("reason in ('unreadable', 'missing', 'unknown_code')", name="reason_is_known"),
-    schema="quarantine",
 )
 
 RUNS = Table(
@@ -287,6 +260,7 @@ CHECK_RESULTS = Table(
     Column("observed", JSONB),
     Column("notes_vi", Text),
     Column("checked_at", INSTANT, nullable=False, server_default=text("clock_timestamp()")),
+    Column("expected_vi", Text),
     Index("check_results_run_id_idx", "run_id"),
     Index("check_results_batch_id_idx", "batch_id"),
     CheckConstraint("door in ('in', 'out')", name="door_is_known"),

@@ -10,7 +10,7 @@ from psycopg import Connection
 from sqlalchemy import Engine
 
 from dvc766.clock import LOCAL_ZONE
-from dvc766.portals.contract import Field, KnownCodes, Portal, Resource, Window
+from dvc766.portals.contract import KnownCodes, Portal, Resource, Window
 from dvc766.warehouse.ledger import runs_of_reading
 from dvc766.warehouse.sessions import transaction
 
@@ -64,9 +64,10 @@ def windows_to_read_again(
 ) -> list[Window]:
     """The days before `before` with records that were turned away and may be readable by now, oldest first.
 
-    Such are records whose unknown code is listed by now, and all that an earlier release of the reader
-    turned away: once a release has tried in vain, only the portal or a further release can mend them. A
-    record without a readable change time is looked for in the whole window in which it was seen.
+    Such are records whose unknown code is listed by now, those that a person released since they were seen last, and
+    all that an earlier release of the reader turned away: once a release has tried in vain, only the portal or a
+    further release can mend them. A record without a readable change time is looked for in the whole window in
+    which it was seen.
     """
     if not resource.is_windowed or before is None:
         return []
@@ -74,14 +75,16 @@ def windows_to_read_again(
         turned_away = connection.execute(
             "select q.field, q.reason, q.code, q.changed_at, q.seen_from, q.seen_to,"
             " run.code_fingerprint is distinct from %s"
+            " or exists (select from quarantine.releases as release"
+            " where release.record_id = q.record_id and release.seen_run = q.last_seen_run)"
             " from quarantine.records as q left join ops.runs as run on run.run_id = q.last_seen_run"
             " where q.province_code = %s and q.portal = %s and q.resource = %s and q.resolved_run is null",
             (reader.fingerprint, province_code, portal.code, resource.name),
         ).fetchall()
     spans: list[tuple[datetime | None, datetime]] = []
-    for field, reason, code, changed_at, seen_from, seen_to, is_older_release in turned_away:
-        listed = reader.known_codes.get(_code_set(resource.fields, field.split(".")) or "", frozenset())
-        if not is_older_release and not (reason == "unknown_code" and code in listed):
+    for field, reason, code, changed_at, seen_from, seen_to, is_to_be_tried in turned_away:
+        listed = reader.known_codes.get(resource.code_set_of(field) or "", frozenset())
+        if not is_to_be_tried and not (reason == "unknown_code" and code in listed):
             continue
         if changed_at is None:
             spans.append((seen_from, seen_to or before))
@@ -130,11 +133,3 @@ def _last_end(connection: Connection[Any], place: tuple[str, str, str], as_of: d
         (*place, as_of),
     ).fetchone()
     return None if row is None else row[0]
-
-
-def _code_set(fields: Iterable[Field], path: list[str]) -> str | None:
-    """The code set of the field that a rejection names (`column`, or `column.child`)."""
-    for field in fields:
-        if field.column == path[0]:
-            return field.code_set if len(path) == 1 else _code_set(field.children, path[1:])
-    return None

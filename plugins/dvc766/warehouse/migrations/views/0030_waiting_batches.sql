@@ -1,0 +1,149 @@
+create view ops.waiting_batches as
+with last_good as (
+    select
+        run.kind,
+        run.portal,
+        max(run.run_id) as run_id
+    from ops.runs as run
+    where run.state = 'succeeded'
+    group by run.kind, run.portal
+),
+
+-- Blocked since the last that went through; landing holds the newest one only.
+blocked as (
+    select
+        run.kind,
+        run.portal,
+        max(run.run_id) as run_id,
+        min(run.finished_at) as since
+    from ops.runs as run
+    left join last_good on run.kind = last_good.kind and run.portal is not distinct from last_good.portal
+    where
+        run.state = 'blocked'
+        and run.run_id > coalesce(last_good.run_id, 0)
+    group by run.kind, run.portal
+),
+
+stopped as (
+    select distinct on (blocked.run_id, result.batch_id, result.suite, result.expectation)
+        blocked.kind,
+        blocked.portal,
+        blocked.run_id,
+        blocked.since,
+        result.batch_id,
+        result.suite,
+        result.expectation,
+        result.observed,
+        result.expected_vi,
+        result.notes_vi
+    from blocked
+    inner join ops.check_results as result using (run_id)
+    where
+        result.severity = 'critical'
+        and not result.passed
+    order by blocked.run_id asc, result.batch_id asc, result.suite asc, result.expectation asc, result.check_id desc
+),
+
+newest_revision as (
+    select distinct on (revision.period_month)
+        revision.period_month,
+        revision.revision,
+        revision.frozen_at,
+        decision.decision,
+        decision.decided_at,
+        publication.sequence
+    from published.revisions as revision
+    left join published.decisions as decision using (period_month, revision)
+    left join published.publications as publication using (period_month, revision)
+    order by revision.period_month asc, revision.revision desc, decision.decision_id desc nulls last
+),
+
+waiting as (
+    select
+        case
+            when stopped.kind = 'ranking' then 'ranking'
+            when stopped.expectation like 'gone\_share%' then 'deletions'
+            else 'batch'
+        end as kind,
+        stopped.portal,
+        nullif(split_part(stopped.suite, '__', 2), '') as resource,
+        stopped.run_id,
+        stopped.batch_id,
+        null::date as period_month,
+        null::integer as revision,
+        stopped.suite || ' · ' || stopped.expectation as condition,
+        (
+            select string_agg(value.key || ' = ' || coalesce(value.value, 'không có'), ', ' order by value.key)
+            from jsonb_each_text(stopped.observed) as value
+        ) as measured_vi,
+        stopped.expected_vi as limit_vi,
+        stopped.notes_vi,
+        stopped.since
+    from stopped
+    union all
+    select
+        case when newest_revision.decision = 'approved' then 'seal' else 'approval' end,
+        null,
+        null,
+        null,
+        null,
+        newest_revision.period_month,
+        newest_revision.revision,
+        null,
+        null,
+        null,
+        null,
+        coalesce(newest_revision.decided_at, newest_revision.frozen_at)
+    from newest_revision
+    where
+        newest_revision.sequence is null
+        and coalesce(newest_revision.decision, 'approved') = 'approved'
+)
+
+select
+    waiting.kind,
+    case waiting.kind
+        when 'batch' then 'Lô dữ liệu bị chặn'
+        when 'deletions' then 'Lô xóa quá nhiều bản ghi, chờ chấp nhận'
+        when 'ranking' then 'Bảng xếp hạng bị chặn'
+        when 'approval' then 'Tháng đã chốt, chờ duyệt công bố'
+        else 'Tháng đã duyệt, chờ đóng dấu'
+    end as kind_vi,
+    waiting.portal,
+    waiting.resource,
+    waiting.run_id,
+    waiting.batch_id,
+    waiting.period_month,
+    waiting.revision,
+    waiting.condition,
+    waiting.measured_vi,
+    waiting.limit_vi,
+    waiting.notes_vi,
+    waiting.since at time zone 'Asia/Ho_Chi_Minh' as since_local_at,
+    round((extract(epoch from now() - waiting.since) / 3600)::numeric, 1) as waiting_hours,
+    case waiting.kind
+        when 'batch' then 'docs/runbooks/lo-bi-chan.md'
+        when 'deletions' then 'docs/runbooks/lo-bi-chan.md'
+        when 'ranking' then 'docs/runbooks/lo-bi-chan.md'
+        else 'docs/runbooks/duyet-cong-bo.md'
+    end as runbook
+from waiting;
+
+comment on view ops.waiting_batches is
+'Mỗi dòng là một việc đang chờ người xử lý: điều kiện không đạt của lô bị chặn gần nhất, tháng chờ duyệt, tháng chờ đóng dấu.';
+comment on column ops.waiting_batches.kind is 'Loại việc: batch, deletions, ranking, approval, seal';
+comment on column ops.waiting_batches.kind_vi is 'Loại việc bằng lời';
+comment on column ops.waiting_batches.portal is 'Mã cổng của lô';
+comment on column ops.waiting_batches.resource is 'Loại bản ghi của lô';
+comment on column ops.waiting_batches.run_id is 'Lượt bị chặn: số để nhập vào accept_blocked_batch';
+comment on column ops.waiting_batches.batch_id is 'Lô bị chặn';
+comment on column ops.waiting_batches.period_month is 'Tháng chờ duyệt hoặc chờ đóng dấu';
+comment on column ops.waiting_batches.revision is 'Lần chốt của tháng đó';
+comment on column ops.waiting_batches.condition is 'Bảng và điều kiện không đạt';
+comment on column ops.waiting_batches.measured_vi is 'Giá trị đo được';
+comment on column ops.waiting_batches.limit_vi is 'Ngưỡng yêu cầu';
+comment on column ops.waiting_batches.notes_vi is 'Ý nghĩa của điều kiện và việc cần làm';
+comment on column ops.waiting_batches.since_local_at is 'Chờ từ lúc nào, theo đồng hồ của máy chủ dữ liệu (giờ Việt Nam)';
+comment on column ops.waiting_batches.waiting_hours is
+'Đã chờ bao nhiêu giờ, theo đồng hồ của máy chủ dữ liệu chứ không theo đồng hồ nghiệp vụ';
+comment on column ops.waiting_batches.runbook is 'Trang hướng dẫn xử lý';
