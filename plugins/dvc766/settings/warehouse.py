@@ -12,7 +12,7 @@ from pydantic.dataclasses import dataclass
 
 from dvc766.settings.refusals import EXACT, SettingsError, checked_connection, text_of, validated
 
-ROLES = ("extractor", "transformer", "publisher", "bi_reader", "bi_public")
+ROLES = ("extractor", "transformer", "publisher", "bi_reader", "bi_public", "ops_reader", "watchdog")
 WAREHOUSE_VARIABLE = "AIRFLOW_CONN_WAREHOUSE"
 
 
@@ -22,6 +22,8 @@ class _WarehouseExtra:
     publisher_password: str = field(default="", repr=False)
     bi_reader_password: str = field(default="", repr=False)
     bi_public_password: str = field(default="", repr=False)
+    ops_reader_password: str = field(default="", repr=False)
+    watchdog_password: str = field(default="", repr=False)
     sslmode: str = "prefer"
 
 

@@ -31,6 +31,8 @@ RIGHTS = {
     "publisher": {"reference": "s", "facts": "s", "aside": "s", "marts": "s", "published": "si", "ops": "s"},
     "bi_reader": {"marts": "s", "published": "s"},
     "bi_public": {"marts_public": "s"},
+    "ops_reader": {"ops": "s", "quarantine": "s", "marts": "s"},
+    "watchdog": {},
 }
 ATTEMPTS = {
     "s": "select * from {table}",
@@ -83,7 +85,7 @@ def test_migrating_again_renews_the_passwords_and_nothing_else(database: Databas
 
 
 def test_a_missing_password_is_named(database: Database) -> None:
-    with pytest.raises(SettingsError, match="publisher, bi_public"):
+    with pytest.raises(SettingsError, match="publisher, bi_public, ops_reader, watchdog"):
         migrate(database.url(), {"extractor": "a", "transformer": "b", "bi_reader": "c"})
 
 
