@@ -176,7 +176,7 @@ def _wanted(connection: Connection[Any]) -> Iterator[Right]:
         if column not in rights.TEXTS[relation]:
             yield Right("table", f"pg_catalog.{relation}", column, EVERYBODY, "SELECT")
     for relation in rights.TEXTS:
-        yield from (Right("table", f"pg_catalog.{relation}", "", who, "SELECT") for who in SYSTEM)
+        yield Right("table", f"pg_catalog.{relation}", "", rights.READS_TEXTS, "SELECT")
     [(owner,)] = connection.execute("select quote_ident(current_user)").fetchall()
     for schema, given in SCHEMAS.items():
         maker = f"for role {'transformer' if schema in MADE_BY_DBT else owner} in schema {schema}"
@@ -202,7 +202,7 @@ def _assert_roles(connection: Connection[Any]) -> Iterator[str]:
     """The attributes of the roles, and who is a member of what."""
     rows = connection.execute(
         "select rolname, rolcanlogin, rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls,"
-        " rolvaliduntil is not null from pg_roles where rolname = any(%s) order by 1",
+        " rolvaliduntil < 'infinity' from pg_roles where rolname = any(%s) order by 1",
         (list(ALL),),
     ).fetchall()
     for name, may_login, is_mighty, ends in rows:
@@ -243,14 +243,25 @@ def persons(connection: Connection[Any]) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
+def assert_persons(connection: Connection[Any]) -> None:
+    """Let what is declared of a group's persons hold for those there are now."""
+    _write_down(connection, {name: rights.profile_of_person(group) for name, group in persons(connection).items()}, {})
+    connection.execute("select guard.put_back()")
+
+
 def _declare(connection: Connection[Any], passwords: Mapping[str, str]) -> None:
     """Write down what guard.put_back() puts back. A password that is as it was keeps its verifier."""
-    profiles = {**PROFILES, **{name: rights.profile_of_person(group) for name, group in persons(connection).items()}}
     known = dict(connection.execute("select role_name, verifier from guard.asserted").fetchall())
-    for name in known.keys() - profiles.keys():
-        connection.execute("delete from guard.asserted where role_name = %s", [name])
+    verifiers = {name: _verifier(connection, name, passwords[name], known.get(name)) for name in LOGINS}
+    _write_down(connection, PROFILES, verifiers)
+    assert_persons(connection)
+
+
+def _write_down(
+    connection: Connection[Any], profiles: Mapping[str, rights.Profile], verifiers: Mapping[str, str]
+) -> None:
+    connection.execute("delete from guard.asserted where not role_name = any(select rolname from pg_roles)")
     for name, profile in profiles.items():
-        verifier = _verifier(connection, name, passwords[name], known.get(name)) if name in passwords else None
         connection.execute(
             "insert into guard.asserted"
             " (role_name, connection_limit, settings, verifier, statement_limit, transaction_limit)"
@@ -260,8 +271,8 @@ def _declare(connection: Connection[Any], passwords: Mapping[str, str]) -> None:
             " settings = excluded.settings, verifier = excluded.verifier,"
             " statement_limit = excluded.statement_limit, transaction_limit = excluded.transaction_limit",
             [
-                *(name, profile.connections, list(profile.settings), list(profile.settings.values()), verifier),
-                *(profile.statement, profile.transaction),
+                *(name, profile.connections, list(profile.settings), list(profile.settings.values())),
+                *(verifiers.get(name), profile.statement, profile.transaction),
             ],
         )
 

@@ -89,7 +89,9 @@ BUILT_IN: Mapping[str, tuple[str, ...]] = {
     r"pg_logical_emit_message|pg_notify|pg_export_snapshot": (),  # write outside all tables, or keep old rows alive
 }
 LANGUAGES = ("plpgsql", "sql")  # nobody writes functions or DO blocks but the owner
-# Catalogues that hold texts: the columns that only SYSTEM may read; psql, JDBC and ODBC do not ask for them.
+# Catalogues that hold texts, with the columns that one role alone may read, for it copies views at the swap. psql,
+# JDBC and ODBC do not ask for them.
+READS_TEXTS = "transformer"
 TEXTS: Mapping[str, tuple[str, ...]] = {"pg_rewrite": ("ev_qual", "ev_action"), "pg_proc": ("prosrc", "prosqlbody")}
 # Databases of the server besides this one, as initdb makes them: closed. Others' databases are told, not touched.
 OTHER_DATABASES = ("postgres", "template1")
