@@ -100,6 +100,7 @@ def assert_rights(connection: Connection[Any], passwords: Mapping[str, str]) -> 
     `passwords` holds the one of each login role; only its SCRAM verifier leaves this process, so that no log of the
     server can show it. What the owner may not assert, not being a superuser, is a warning.
     """
+    [(is_kept,)] = connection.execute("select exists (select from guard.asserted)").fetchall()
     mended = [*_assert_roles(connection)]
     for _ in range(_ROUNDS):
         wanted = set(_wanted(connection))
@@ -114,7 +115,7 @@ def assert_rights(connection: Connection[Any], passwords: Mapping[str, str]) -> 
     mended += [found for (found,) in connection.execute("select guard.keep()")]  # what was changed since the last time
     _declare(connection, passwords)
     mended += [found for (found,) in connection.execute("select guard.put_back()")]  # what is declared otherwise now
-    for line in mended:
+    for line in mended if is_kept else [f"made as declared by {len(mended)} statements"]:
         _LOG.info("rights: %s", line)
     for database in open_databases(connection):
         _LOG.warning(
@@ -159,6 +160,8 @@ def _wanted(connection: Connection[Any]) -> Iterator[Right]:
         elif kind == "table" and schema != "pg_catalog":
             for who, letters in rights.rights_on(schema, name).items():
                 yield from (Right(kind, thing, "", who, PRIVILEGES[letter]) for letter in letters)
+            for who, columns in rights.COLUMNS.get(f"{schema}.{name}", {}).items():
+                yield from (Right(kind, thing, column, who, "UPDATE") for column in columns)
         elif kind == "sequence":
             yield from (Right(kind, thing, "", who, "USAGE") for who in rights.SEQUENCES.get(f"{schema}.{name}", ()))
         elif kind == "function":
@@ -169,9 +172,6 @@ def _wanted(connection: Connection[Any]) -> Iterator[Right]:
         elif kind == "database" and name not in rights.OTHER_DATABASES:
             yield from (Right(kind, thing, "", who, "CONNECT") for who in (*SYSTEM, WATCHDOG, *GROUPS))
             yield from (Right(kind, thing, "", who, "TEMPORARY") for who in rights.TEMPORARY)
-    for relation, columns_of in rights.COLUMNS.items():
-        for who, columns in columns_of.items():
-            yield from (Right("table", relation, column, who, "UPDATE") for column in columns)
     for relation, column in connection.execute(_COLUMNS, [list(rights.TEXTS)]):
         if column not in rights.TEXTS[relation]:
             yield Right("table", f"pg_catalog.{relation}", column, EVERYBODY, "SELECT")

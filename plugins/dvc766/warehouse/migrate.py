@@ -1,11 +1,12 @@
 """Brings a warehouse to the newest revision; run by the database's owner only.
 
-`python -m dvc766.warehouse.migrate` takes the owner's URL from DVC766_OWNER_URL and the passwords from
-AIRFLOW_CONN_WAREHOUSE. The revisions are in migrations/.
+`python -m dvc766.warehouse.migrate` takes the owner's URL from DVC766_OWNER_URL and the passwords from the connections
+AIRFLOW_CONN_WAREHOUSE_<ROLE>. The revisions are in migrations/.
 """
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from dvc766.settings import ROLES, SettingsError, from_env, owner_url_from_env
+from dvc766.settings import ROLES, SettingsError, owner_url_from_env, role_variable, warehouse_from_env
 from dvc766.warehouse.enforcement import assert_rights, make_roles
 from dvc766.warehouse.engine import engine_of
 from dvc766.warehouse.sessions import transaction
@@ -28,7 +29,7 @@ def migrate(owner_url: str, passwords: Mapping[str, str]) -> None:
     missing = [role for role in ROLES if not passwords.get(role)]
     if missing:
         raise SettingsError(
-            f"No password for {', '.join(missing)}.\nNext: add it to AIRFLOW_CONN_WAREHOUSE, see .env.example."
+            f"No password for {', '.join(missing)}.\nNext: set {role_variable(missing[0])}, see .env.example."
         )
     engine = engine_of(owner_url, "dvc766:migrations")
     try:
@@ -47,8 +48,10 @@ def migrate(owner_url: str, passwords: Mapping[str, str]) -> None:
 
 def main() -> int:
     """0 when the warehouse is at the newest revision; 1 with the cause and the next step."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        migrate(owner_url_from_env(), from_env().warehouse.passwords)
+        migrate(owner_url_from_env(), warehouse_from_env().passwords)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
