@@ -51,8 +51,8 @@ def remove(connection: Connection[Any], name: str) -> None:
     if name not in persons(connection):
         raise SettingsError(f"{name} is no person's login.\nNext: `list` says who there is.")
     with connection.transaction():
-        connection.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
         connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = %s", [name])
+        connection.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
         assert_persons(connection)
 
 
