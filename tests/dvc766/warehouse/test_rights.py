@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from dvc766.settings import ROLES
+from dvc766.settings import PROJECT_ROOT, ROLES
 from dvc766.warehouse import rights
 from dvc766.warehouse.enforcement import assert_rights, persons
 from dvc766.warehouse.migrate import migrate
@@ -396,3 +396,31 @@ def test_what_was_changed_by_hand_is_put_back_and_told(
             after[name] = before[name]
         assert {name: (before[name], after[name]) for name in before if before[name] != after[name]} == {}
         assert assert_rights(owner, PASSWORDS) == []
+
+
+def table() -> Iterator[str]:
+    """The rights as docs/rights.md shows them."""
+    who = (*SYSTEM, *GROUPS)
+    yield f"| schema | {' | '.join(f'`{each}`' for each in who)} |"
+    yield f"{'|---' * (len(who) + 1)}|"
+    for schema, given in SCHEMAS.items():
+        cells = [", ".join(PRIVILEGES[letter].lower() for letter in given.get(each, "")) or "–" for each in who]
+        if schema in MADE_BY_DBT:
+            cells[who.index("transformer")] = "owns it"
+        yield f"| `{schema}` | {' | '.join(cells)} |"
+    yield from ("", "| table | who | further |", "|---|---|---|")
+    for relation, rights_of in rights.RELATIONS.items():
+        for each, letters in rights_of.items():
+            further = ", ".join(PRIVILEGES[letter].lower() for letter in letters)
+            yield f"| `{relation}` | `{each}` | {further} |"
+    for relation, columns_of in rights.COLUMNS.items():
+        for each, columns in columns_of.items():
+            yield f"| `{relation}` | `{each}` | update of {', '.join(f'`{column}`' for column in columns)} |"
+
+
+def test_the_page_shows_the_rights_as_they_are() -> None:
+    page = (PROJECT_ROOT / "docs" / "rights.md").read_text(encoding="utf-8")
+    wanted = "\n".join(table())
+    assert wanted in page, f"docs/rights.md should say:\n{wanted}"
+    for login in READERS:
+        assert f"| `{login}` | {PROFILES[login].connections} |" in page
