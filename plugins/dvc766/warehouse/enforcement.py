@@ -1,6 +1,7 @@
 """Brings a warehouse to the rights that `rights` declares: grants what is missing, takes away what is too much.
 
-Run by the database's owner, before and after the migrations of every start. Where nothing differs, nothing is written.
+Run by the database's owner, a superuser, before and after the migrations of every start. Where nothing differs, nothing
+is written.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from psycopg import Connection, errors
+from psycopg import Connection
 
 from dvc766.warehouse import rights
 from dvc766.warehouse.rights import GROUPS, MADE_BY_DBT, PRIVILEGES, PROFILES, READERS, SCHEMAS, SYSTEM, WATCHDOG
@@ -98,7 +99,7 @@ def assert_rights(connection: Connection[Any], passwords: Mapping[str, str]) -> 
     """Make rights, roles, settings and passwords what is declared; returns what differed, each in a line of the log.
 
     `passwords` holds the one of each login role; only its SCRAM verifier leaves this process, so that no log of the
-    server can show it. What the owner may not assert, not being a superuser, is a warning.
+    server can show it.
     """
     [(is_kept,)] = connection.execute("select exists (select from guard.asserted)").fetchall()
     mended = [*_assert_roles(connection)]
@@ -111,7 +112,7 @@ def assert_rights(connection: Connection[Any], passwords: Mapping[str, str]) -> 
         ]
         if not statements:
             break
-        mended += [statement for statement in statements if _execute(connection, statement)]
+        mended += [_executed(connection, statement) for statement in statements]
     mended += [found for (found,) in connection.execute("select guard.keep()")]  # what was changed since the last time
     _declare(connection, passwords)
     mended += [found for (found,) in connection.execute("select guard.put_back()")]  # what is declared otherwise now
@@ -209,26 +210,22 @@ def _assert_roles(connection: Connection[Any]) -> Iterator[str]:
         if may_login == (name in GROUPS) or is_mighty or ends:
             kind = "nologin" if name in GROUPS else "login"
             rest = "nosuperuser nocreatedb nocreaterole noreplication nobypassrls valid until 'infinity'"
-            if _execute(connection, f"alter role {name} {kind} {rest}"):
-                yield f"alter role {name} {kind} {rest}"
+            yield _executed(connection, f"alter role {name} {kind} {rest}")
     found = connection.execute(
         "select pg_get_userbyid(roleid), pg_get_userbyid(member), admin_option, m.rolcanlogin and not m.rolsuper"
         " from pg_auth_members join pg_roles as m on m.oid = member"
         " where pg_get_userbyid(roleid) = any(%(all)s) or pg_get_userbyid(member) = any(%(all)s)",
         {"all": list(ALL)},
     ).fetchall()
-    [(owner,)] = connection.execute("select current_user").fetchall()
     members = {(of, member) for of, member, _, _ in found}
     for member, group in READERS.items():
-        if (group, member) not in members and _execute(connection, f"grant {group} to {member}"):
-            yield f"grant {group} to {member}"
+        if (group, member) not in members:
+            yield _executed(connection, f"grant {group} to {member}")
     for of, member, may_give_on, is_person in found:
         is_reader = READERS.get(member) == of or (member not in ALL and is_person)
         is_declared = of in GROUPS and is_reader and not may_give_on
-        if not (is_declared or member == owner):
-            statement = f"revoke {_quoted(of)} from {_quoted(member)} cascade"
-            if _execute(connection, statement):
-                yield statement
+        if not is_declared:
+            yield _executed(connection, f"revoke {_quoted(of)} from {_quoted(member)} cascade")
 
 
 def persons(connection: Connection[Any]) -> dict[str, str]:
@@ -263,13 +260,14 @@ def _write_down(
     connection.execute("delete from guard.asserted where not role_name = any(select rolname from pg_roles)")
     for name, profile in profiles.items():
         connection.execute(
-            "insert into guard.asserted"
+            "insert into guard.asserted as asserted"
             " (role_name, connection_limit, settings, verifier, statement_limit, transaction_limit)"
             " values (%s, %s, array(select lower(name) || '=' || value from unnest(%s::text[], %s::text[])"
             " as given(name, value) order by 1), %s, %s, %s)"
             " on conflict (role_name) do update set connection_limit = excluded.connection_limit,"
             " settings = excluded.settings, verifier = excluded.verifier,"
-            " statement_limit = excluded.statement_limit, transaction_limit = excluded.transaction_limit",
+            " statement_limit = excluded.statement_limit, transaction_limit = excluded.transaction_limit"
+            " where excluded is distinct from asserted",
             [
                 *(name, profile.connections, list(profile.settings), list(profile.settings.values())),
                 *(verifiers.get(name), profile.statement, profile.transaction),
@@ -293,13 +291,6 @@ def _is_of(verifier: str, password: str) -> bool:
     return password.isascii() and hmac.compare_digest(stored, b64decode(keys.partition(":")[0]))
 
 
-def _execute(connection: Connection[Any], statement: str) -> bool:
-    try:
-        with connection.transaction():
-            connection.execute(statement.encode())
-    except errors.InsufficientPrivilege as refused:
-        _LOG.warning(
-            "rights: not asserted, the owner is no superuser: %s (%s)", statement, refused.diag.message_primary
-        )
-        return False
-    return True
+def _executed(connection: Connection[Any], statement: str) -> str:
+    connection.execute(statement.encode())
+    return statement

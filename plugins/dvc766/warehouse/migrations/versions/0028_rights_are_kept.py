@@ -38,7 +38,6 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
     each record;
     setting text;
-    is_superuser boolean := (select rolsuper from pg_roles where rolname = current_user);
     verifier text;
     found text[] := '{}';
 begin
@@ -81,7 +80,7 @@ begin
             end loop;
             found := found || format('%s: cấu hình bị đổi; đã đặt lại', each.role_name);
         end if;
-        if is_superuser and each.verifier is not null then
+        if each.verifier is not null then
             select a.rolpassword into verifier from pg_authid as a where a.rolname = each.role_name;
             if verifier is distinct from each.verifier then
                 execute format('alter role %I password %L', each.role_name, each.verifier);
