@@ -20,6 +20,7 @@ from local_stack.processes import Program, ProgramFailed, Programs
 ADMIN = "admin"
 READY_LIMIT_SECONDS = 180.0
 KEEPS_SECRETS = "api-server"  # it alone has the connections of the warehouse's roles
+TASKS_WORK_AS = ("extractor", "transformer", "publisher", "bi_reader")
 COMPONENTS = {
     KEEPS_SECRETS: [],
     "scheduler": ["--skip-serve-logs"],  # logs are read from the disk they share; nothing listens for them
@@ -87,7 +88,7 @@ class Airflow:
 def airflow_for(installation: Installation) -> Airflow:
     """The Airflow of an installation whose server runs; its database is made when missing."""
     port = postgres.port_near(AIRFLOW_PORT)
-    environment = installation.environment() | _settings(installation.ensure_airflow_database(), port)
+    environment = installation.environment(TASKS_WORK_AS) | _settings(installation.ensure_airflow_database(), port)
     _write_admin_password()
     say(f"Airflow will answer at http://{postgres.HOST}:{port}")
     return Airflow(installation, port, environment)
