@@ -114,7 +114,6 @@ class Profile:
 _ALL = {"TimeZone": "Asia/Ho_Chi_Minh", "idle_in_transaction_session_timeout": "15min"}
 _READS = _ALL | {
     "default_transaction_read_only": "on",
-    "lock_timeout": "60s",
     "temp_file_limit": "1GB",  # the one limit that only a superuser may lift
 }
 PROFILES: Mapping[str, Profile] = {
