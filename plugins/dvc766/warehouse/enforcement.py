@@ -113,6 +113,7 @@ def assert_rights(connection: Connection[Any], passwords: Mapping[str, str]) -> 
         if not statements:
             break
         mended += [_executed(connection, statement) for statement in statements]
+    _adopt(connection, passwords)
     mended += [found for (found,) in connection.execute("select guard.keep()")]  # what was changed since the last time
     _declare(connection, passwords)
     mended += [found for (found,) in connection.execute("select guard.put_back()")]  # what is declared otherwise now
@@ -242,16 +243,31 @@ def persons(connection: Connection[Any]) -> dict[str, str]:
 
 def assert_persons(connection: Connection[Any]) -> None:
     """Let what is declared of a group's persons hold for those there are now."""
-    _write_down(connection, {name: rights.profile_of_person(group) for name, group in persons(connection).items()}, {})
+    _write_down(connection, _of_persons(connection), {})
     connection.execute("select guard.put_back()")
+
+
+def _of_persons(connection: Connection[Any]) -> dict[str, rights.Profile]:
+    return {name: rights.profile_of_person(group) for name, group in persons(connection).items()}
+
+
+def _adopt(connection: Connection[Any], passwords: Mapping[str, str]) -> None:
+    """A verifier of the right password is right, though another warehouse of this server has made it."""
+    rows = connection.execute("select rolname, rolpassword from pg_authid where rolname = any(%s)", [list(LOGINS)])
+    for name, verifier in rows.fetchall():
+        if _is_of(verifier, passwords[name]):
+            connection.execute(
+                "update guard.asserted set verifier = %(own)s"
+                " where role_name = %(name)s and verifier is distinct from %(own)s",
+                {"own": verifier, "name": name},
+            )
 
 
 def _declare(connection: Connection[Any], passwords: Mapping[str, str]) -> None:
     """Write down what guard.put_back() puts back. A password that is as it was keeps its verifier."""
     known = dict(connection.execute("select role_name, verifier from guard.asserted").fetchall())
     verifiers = {name: _verifier(connection, name, passwords[name], known.get(name)) for name in LOGINS}
-    _write_down(connection, PROFILES, verifiers)
-    assert_persons(connection)
+    _write_down(connection, {**PROFILES, **_of_persons(connection)}, verifiers)
 
 
 def _write_down(
@@ -281,8 +297,10 @@ def _verifier(connection: Connection[Any], name: str, password: str, known: str 
     return connection.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
 
 
-def _is_of(verifier: str, password: str) -> bool:
+def _is_of(verifier: str | None, password: str) -> bool:
     """Whether a SCRAM verifier was made of a password; False, too, for one whose letters SASL would prepare."""
+    if verifier is None or not verifier.startswith("SCRAM-SHA-256$"):
+        return False
     _, _, rest = verifier.partition("$")
     cost, _, keys = rest.partition("$")
     rounds, _, salt = cost.partition(":")

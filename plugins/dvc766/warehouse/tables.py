@@ -348,14 +348,3 @@ RESTATED_RECORDS = Table(
     CheckConstraint("change in ('added', 'removed', 'changed')", name="change_is_known"),
     schema="ops",
 )
-
-# What of the roles had to be put back, and which sessions were ended.
-RIGHTS_FINDINGS = Table(
-    "rights_findings",
-    METADATA,
-    Column("finding_id", BigInteger, Identity(always=True), primary_key=True),
-    Column("found_at", INSTANT, nullable=False, server_default=text("clock_timestamp()")),
-    Column("role_name", Text, nullable=False),
-    Column("what_vi", Text, nullable=False),
-    schema="ops",
-)

@@ -18,11 +18,24 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import BigInteger, Column, Identity, Table, Text, text
 
 from dvc766.settings import WarehouseSettings, warehouse_from_env
 from dvc766.warehouse.rights import WATCHDOG
+from dvc766.warehouse.tables import INSTANT, METADATA
 
 PAUSE_SECONDS = 10.0
+
+# What of the roles had to be put back, and which sessions were ended.
+RIGHTS_FINDINGS = Table(
+    "rights_findings",
+    METADATA,
+    Column("finding_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("found_at", INSTANT, nullable=False, server_default=text("clock_timestamp()")),
+    Column("role_name", Text, nullable=False),
+    Column("what_vi", Text, nullable=False),
+    schema="ops",
+)
 
 _LOG = logging.getLogger("dvc766.watchdog")
 

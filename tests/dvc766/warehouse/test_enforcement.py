@@ -48,6 +48,20 @@ def test_a_database_of_others_that_is_open_is_named_and_not_touched(
         owner.execute("drop database of_others")
 
 
+def test_a_password_set_by_another_warehouse_of_the_server_is_no_finding(
+    owner: psycopg.Connection[Any], before: Mapping[str, Any]
+) -> None:
+    """Each makes a verifier of its own of the same password."""
+    verifier = owner.pgconn.encrypt_password(b"bi_reader", b"bi_reader", b"scram-sha-256").decode()
+    with owner.transaction(force_rollback=True):
+        owner.execute(f"alter role bi_reader password '{verifier}'")
+        assert assert_rights(owner, PASSWORDS) == []
+        assert fingerprint(owner)["ops.rights_findings"] == before["ops.rights_findings"]
+    with owner.transaction(force_rollback=True):
+        assert "bi_reader: mật khẩu bị đổi; đã đặt lại" in assert_rights(owner, PASSWORDS | {"bi_reader": "renewed"})
+        assert fingerprint(owner)["ops.rights_findings"] == before["ops.rights_findings"]
+
+
 def test_what_differed_is_told_line_by_line(owner: psycopg.Connection[Any], caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO), owner.transaction(force_rollback=True):
         owner.execute("grant insert on ops.runs to bi_reader")

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from psycopg import sql
 
 from dvc766.settings import ROLES, SettingsError
-from dvc766.warehouse import deliveries  # its table is in the metadata
+from dvc766.warehouse import deliveries, watchdog  # their tables are in the metadata
 from dvc766.warehouse.engine import engine_of
 from dvc766.warehouse.migrate import migrate
 from dvc766.warehouse.tables import METADATA
@@ -46,7 +46,7 @@ ATTEMPTS = {
 
 def test_the_migrated_schema_equals_the_metadata(database: Database) -> None:
     engine = engine_of(database.url())
-    assert deliveries.DELIVERIES.metadata is METADATA
+    assert deliveries.DELIVERIES.metadata is watchdog.RIGHTS_FINDINGS.metadata is METADATA
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection,
