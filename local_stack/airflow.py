@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import requests
 from sqlalchemy.engine import make_url
 
+from dvc766.settings import ROLES, role_variable
 from local_stack import postgres, secret_store
 from local_stack.installation import AIRFLOW_PORT, Installation, say
 from local_stack.paths import DAGS, PLUGINS, local
@@ -19,8 +20,10 @@ from local_stack.processes import Program, ProgramFailed, Programs
 
 ADMIN = "admin"
 READY_LIMIT_SECONDS = 180.0
+KEEPS_SECRETS = "api-server"  # it alone has the connections of the warehouse's roles
+TASKS_WORK_AS = ("extractor", "transformer", "publisher", "bi_reader")
 COMPONENTS = {
-    "api-server": [],
+    KEEPS_SECRETS: [],
     "scheduler": ["--skip-serve-logs"],  # logs are read from the disk they share; nothing listens for them
     "dag-processor": [],
     "triggerer": ["--skip-serve-logs"],
@@ -65,7 +68,8 @@ class Airflow:
     def program(self, component: str) -> Program:
         """One of the four processes."""
         command = [sys.executable, "-m", "airflow", component, *COMPONENTS[component]]
-        return Program(f"airflow-{component}", command, self.environment)
+        environment = self.environment if component == KEEPS_SECRETS else _without_roles(self.environment)
+        return Program(f"airflow-{component}", command, environment)
 
     def health(self) -> dict[str, str]:
         """What each process says of itself; empty while the api-server does not answer."""
@@ -86,10 +90,18 @@ def airflow_for(installation: Installation) -> Airflow:
     """The Airflow of an installation whose server runs; its database is made when missing."""
     port = postgres.port_near(AIRFLOW_PORT)
     metadata_url = installation.ensure_airflow_database()
-    environment = installation.environment() | _settings(metadata_url, port) | _metadata_connection(metadata_url)
+    environment = (
+        installation.environment(TASKS_WORK_AS) | _settings(metadata_url, port) | _metadata_connection(metadata_url)
+    )
     _write_admin_password()
     say(f"Airflow will answer at http://{postgres.HOST}:{port}")
     return Airflow(installation, port, environment)
+
+
+def _without_roles(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment without the passwords of the warehouse's roles: a task asks the api-server for its own."""
+    kept = [role_variable(role) for role in ROLES]
+    return {name: value for name, value in environment.items() if name not in kept}
 
 
 def _write_admin_password() -> None:

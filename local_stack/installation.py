@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,11 +55,12 @@ class Installation:
         """The libpq URL of a login role."""
         return self.cluster.url(self.database, role, secret_store.load().roles[role])
 
-    def environment(self) -> dict[str, str]:
-        """The variables that dvc766 reads, over those of this process."""
+    def environment(self, roles: Sequence[str] = settings.ROLES) -> dict[str, str]:
+        """The variables that dvc766 reads, over those of this process; of the warehouse's roles only those named."""
+        others = [settings.role_variable(role) for role in settings.ROLES]
         own = {
             "PYTHONPATH": os.pathsep.join((str(PLUGINS), str(ROOT))),
-            "AIRFLOW_CONN_WAREHOUSE": json.dumps(self._warehouse()),
+            **self._warehouse(roles),
             "DVC766_STATE": str(local("state", self.database)),
             "DVC766_EDITIONS": str(self.editions),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -68,7 +70,7 @@ class Installation:
         if self.simulator_url:
             own |= simulated_portals(self.simulator_url, self.province_code, national_only=self.national_only)
             own |= simulated_venues(self.simulator_url, self.venues)
-        return dict(os.environ) | own
+        return {name: value for name, value in os.environ.items() if name not in others} | own
 
     def take_into_use(self) -> None:
         """Let `./run dsn` point here from now on."""
@@ -93,19 +95,19 @@ class Installation:
         if self.cluster.create_database(name):
             with self.cluster.connect() as connection:
                 connection.execute(sql.SQL("alter database {} owner to airflow").format(sql.Identifier(name)))
+        with self.cluster.connect() as connection:
+            connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
         return f"postgresql+psycopg2://airflow:{password}@{postgres.HOST}:{self.cluster.port}/{name}"
 
-    def _warehouse(self) -> dict[str, object]:
-        roles = secret_store.load().roles
-        return {
-            "conn_type": "postgres",
-            "host": postgres.HOST,
-            "port": self.cluster.port,
-            "schema": self.database,
-            "login": "extractor",
-            "password": roles["extractor"],
-            "extra": {f"{role}_password": secret for role, secret in roles.items() if role != "extractor"},
+    def _warehouse(self, roles: Sequence[str]) -> dict[str, str]:
+        """The connection with the address, and one for each role."""
+        secrets = secret_store.load().roles
+        address = {"conn_type": "postgres", "host": postgres.HOST, "port": self.cluster.port, "schema": self.database}
+        own = {
+            settings.role_variable(role): {"conn_type": "postgres", "login": role, "password": secrets[role]}
+            for role in roles
         }
+        return {name: json.dumps(given) for name, given in ({settings.WAREHOUSE_VARIABLE: address} | own).items()}
 
 
 def simulated_portals(url: str, province_code: str = PROVINCE_CODE, *, national_only: bool = False) -> dict[str, str]:

@@ -28,6 +28,8 @@ from local_stack.processes import (
 
 SEED = 766
 SEALER = "sealer"
+SEALS_AS = ("publisher", "bi_reader")
+WATCHDOG = "watchdog"
 RESTART_PAUSE_SECONDS = 5.0
 DOWN_LIMIT_SECONDS = 60.0
 
@@ -56,6 +58,7 @@ def up(arguments: list[str]) -> int:
         scheduler.migrate()
         scheduler.start(programs)
         programs.start(sealer(own))
+        programs.start(watchdog(own))
         say(f"Airflow: {scheduler.url}   login {airflow.ADMIN}   password {secret_store.load()['airflow_admin']}")
         say("Ctrl-C or ./run down ends it.")
         _supervise(programs, scheduler)
@@ -114,7 +117,12 @@ def sealer(own: Installation) -> Program:
     """The program that holds the signing key, with the files of this installation."""
     files = ["--private-key", str(PRIVATE_KEY), "--public-key", str(PUBLIC_KEY)]
     command = [sys.executable, "-m", "dvc766.runs.sealer", "--publications", str(publications(own)), *files]
-    return Program(SEALER, command, own.environment())
+    return Program(SEALER, command, own.environment(SEALS_AS))
+
+
+def watchdog(own: Installation) -> Program:
+    """The program that puts back what readers changed of their logins, and ends sessions over their limits."""
+    return Program(WATCHDOG, [sys.executable, "-m", "dvc766.warehouse.watchdog"], own.environment((WATCHDOG,)))
 
 
 def publications(own: Installation) -> Path:
@@ -141,6 +149,8 @@ def revive(programs: Programs, scheduler: airflow.Airflow) -> None:
 def _program(name: str, scheduler: airflow.Airflow) -> Program:
     if name == SEALER:
         return sealer(scheduler.installation)
+    if name == WATCHDOG:
+        return watchdog(scheduler.installation)
     component = name.removeprefix("airflow-")
     if component in airflow.COMPONENTS:
         return scheduler.program(component)

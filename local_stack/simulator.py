@@ -70,7 +70,7 @@ def program(installation: Installation, filling: Sequence[str]) -> Program:
     """The simulator as a program."""
     address = ["--host", postgres.HOST, "--port", str(installation.simulator_port)]
     command = [sys.executable, "-m", "portal_simulator", *address, *filling]
-    return Program(f"simulator-{installation.database}", command, installation.environment())
+    return Program(f"simulator-{installation.database}", command, installation.environment(()))
 
 
 def _answers(url: str) -> bool:

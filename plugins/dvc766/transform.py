@@ -260,6 +260,7 @@ def _connection(warehouse: WarehouseSettings) -> Mapping[str, str]:
     """How dbt reaches the warehouse; its sessions keep local time, whatever role, database or process keep."""
     return {
         "PGTZ": str(LOCAL_ZONE),
+        **{f"PG{name.upper()}": value for name, value in warehouse.tls.items()},
         "DBT_WAREHOUSE_HOST": warehouse.host,
         "DBT_WAREHOUSE_PORT": str(warehouse.port),
         "DBT_WAREHOUSE_DBNAME": warehouse.dbname,

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from dvc766.settings import (
     PROJECT_ROOT,
@@ -16,7 +17,9 @@ from dvc766.settings import (
     SettingsError,
     WarehouseSettings,
     from_env,
+    owner_url_from_env,
     portals_from_env,
+    role_variable,
 )
 
 WAREHOUSE: dict[str, Any] = {
@@ -26,7 +29,7 @@ WAREHOUSE: dict[str, Any] = {
     "schema": "dvc766",
     "login": "extractor",
     "password": "tell/no one",
-    "extra": {"transformer_password": "secret-t", "sslmode": "verify-full"},
+    "extra": {"transformer_password": "secret-t"},
 }
 PORTAL: dict[str, Any] = {
     "conn_type": "http",
@@ -157,6 +160,10 @@ def test_an_address_without_tls_needs_a_word() -> None:
         ({"password": "CHANGE_ME"}, "still holds the placeholder"),
         ({"port": 70000}, "'port' cannot be used"),
         ({"port": "here"}, "'port' cannot be used: .*valid integer"),
+        ({"extra": {"sslmode": "on"}}, "'sslmode' cannot be used"),
+        ({"extra": {"sslmode": "prefer"}}, "'prefer' would send passwords and records to db in plain text"),
+        ({"extra": {"sslmode": "disable"}, "host": "10.0.0.5"}, "to 10.0.0.5 in plain text.\nNext: .*allow_plain_text"),
+        ({"extra": {"sslmode": "allow"}, "host": "::2"}, "in plain text"),
     ],
 )
 def test_the_warehouses_unusable_setting_is_named(changes: dict[str, Any], message: str) -> None:
@@ -164,9 +171,109 @@ def test_the_warehouses_unusable_setting_is_named(changes: dict[str, Any], messa
         WarehouseSettings.from_connection(_with(WAREHOUSE, **changes))
 
 
+@pytest.mark.parametrize(
+    ("host", "extra", "tail"),
+    [
+        ("db", {}, "?sslmode=verify-full"),
+        ("db.example.gov.vn", {"ca_bundle": "/ca.pem"}, "?sslmode=verify-full&sslrootcert=%2Fca.pem"),
+        ("db", {"sslmode": "require"}, "?sslmode=require"),
+        ("db", {"sslmode": "prefer", "allow_plain_text": True}, ""),
+        ("db", {"sslmode": "disable", "allow_plain_text": True}, "?sslmode=disable"),
+        ("db", {"allow_plain_text": True}, "?sslmode=verify-full"),
+        ("localhost", {}, ""),
+        ("127.0.0.2", {}, ""),
+        ("::1", {}, ""),
+        ("127.0.0.1", {"sslmode": "verify-full", "ca_bundle": "system"}, "?sslmode=verify-full&sslrootcert=system"),
+    ],
+)
+def test_off_this_machine_the_servers_certificate_is_verified(host: str, extra: dict[str, Any], tail: str) -> None:
+    warehouse = WarehouseSettings.from_connection(_with(WAREHOUSE, host=host, extra=extra))
+    assert warehouse.url("transformer").partition("/dvc766")[2] == tail
+    assert conninfo_to_dict(warehouse.url("transformer"))["host"] == host
+    assert dict(warehouse.tls) == {
+        key: value for key, value in conninfo_to_dict(warehouse.url("transformer")).items() if key.startswith("ssl")
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "used"),
+    [
+        ("postgresql://o:p@127.0.0.1/w", "postgresql://o:p@127.0.0.1/w"),
+        ("postgresql:///w", "postgresql:///w"),
+        ("postgresql://o:p@db/w", "postgresql://o:p@db/w?sslmode=verify-full"),
+        ("postgresql://o:p@db/w?connect_timeout=5", "postgresql://o:p@db/w?connect_timeout=5&sslmode=verify-full"),
+        ("postgresql://o:p@db/w?sslmode=prefer", "postgresql://o:p@db/w?sslmode=prefer"),
+    ],
+)
+def test_the_owner_too_verifies_the_server_off_this_machine(
+    url: str, used: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVC766_OWNER_URL", url)
+    assert owner_url_from_env() == used
+
+
+ADDRESS = {key: WAREHOUSE[key] for key in ("conn_type", "host", "port", "schema")}
+
+
+def own(role: str, **changes: Any) -> dict[str, str]:
+    """The variable of a role's own connection."""
+    return {
+        role_variable(role): json.dumps(
+            {"conn_type": "postgres", "login": role, "password": f"secret {role}"} | changes
+        )
+    }
+
+
+def test_a_placeholder_in_a_roles_connection_refuses_to_start() -> None:
+    given = {"AIRFLOW_CONN_WAREHOUSE": json.dumps(ADDRESS)} | own("ops_reader", password="CHANGE_ME")
+    with pytest.raises(SettingsError, match="AIRFLOW_CONN_WAREHOUSE_OPS_READER still holds the placeholder"):
+        from_env(given)
+
+
+def test_a_role_has_a_connection_of_its_own_and_a_process_the_roles_that_it_is_given() -> None:
+    given = {"AIRFLOW_CONN_WAREHOUSE": json.dumps(ADDRESS)} | own("publisher") | own("watchdog")
+    warehouse = from_env(given).warehouse
+    assert warehouse.password("publisher") == "secret publisher"
+    assert warehouse.url("watchdog").startswith("postgresql://watchdog:secret%20watchdog@db:5433/dvc766")
+    assert list(warehouse.passwords) == ["publisher", "watchdog"]
+    with pytest.raises(SettingsError, match="AIRFLOW_CONN_WAREHOUSE_EXTRACTOR"):
+        warehouse.url("extractor")
+    assert "secret" not in repr(warehouse)
+
+
+def test_a_roles_own_connection_is_asked_for_when_the_role_is_needed() -> None:
+    asked: list[str] = []
+
+    def of_role(role: str) -> dict[str, Any]:
+        asked.append(role)
+        given: dict[str, Any] = json.loads(own(role)[role_variable(role)])
+        return given
+
+    warehouse = WarehouseSettings.from_connection(ADDRESS, of_role)
+    assert asked == []
+    assert [warehouse.password("transformer"), warehouse.password("transformer")] == ["secret transformer"] * 2
+    assert asked == ["transformer"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"login": "postgres"}, "AIRFLOW_CONN_WAREHOUSE_PUBLISHER is not publisher's"),
+        ({"password": ""}, "AIRFLOW_CONN_WAREHOUSE_PUBLISHER is not publisher's"),
+        ({"host": "elsewhere"}, "'host' is set, but nothing reads it"),
+        ({"extra": {"sslmode": "disable"}}, "AIRFLOW_CONN_WAREHOUSE_PUBLISHER: the extra 'sslmode' is set"),
+    ],
+)
+def test_a_roles_unusable_connection_is_named(changes: dict[str, Any], message: str) -> None:
+    warehouse = from_env({"AIRFLOW_CONN_WAREHOUSE": json.dumps(ADDRESS)} | own("publisher", **changes)).warehouse
+    with pytest.raises(SettingsError, match=message) as caught:
+        warehouse.password("publisher")
+    assert "secret" not in str(caught.value)
+
+
 def test_a_missing_password_says_where_to_write_it() -> None:
     warehouse = WarehouseSettings.from_connection(WAREHOUSE)
-    with pytest.raises(SettingsError, match='the extra "publisher_password"'):
+    with pytest.raises(SettingsError, match=r"password of publisher here.\nNext: .*AIRFLOW_CONN_WAREHOUSE_PUBLISHER"):
         warehouse.url("publisher")
     with pytest.raises(SettingsError, match="no role 'postgres'"):
         warehouse.url("postgres")

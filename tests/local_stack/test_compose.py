@@ -13,7 +13,15 @@ import pytest
 import yaml
 
 from dvc766.reference import read
-from dvc766.settings import EXTRAS, WAREHOUSE_VARIABLE, Environment, portal_variable, venue_variable
+from dvc766.settings import (
+    EXTRAS,
+    ROLES,
+    WAREHOUSE_VARIABLE,
+    Environment,
+    portal_variable,
+    role_variable,
+    venue_variable,
+)
 from local_stack.paths import DBT_PROJECT, ROOT
 
 COMPOSE = ROOT / "docker-compose.yaml"
@@ -74,6 +82,26 @@ def test_docker_compose_refuses_a_misspelt_key(tmp_path: Path) -> None:
     assert done.returncode != 0
 
 
+def test_a_service_has_the_passwords_of_the_roles_that_it_works_as() -> None:
+    roles = {role_variable(role): role for role in ROLES}
+    found = {
+        name: {roles[variable] for variable in service.get("environment", {}) if variable in roles}
+        for name, service in services().items()
+    }
+    assert {name: held for name, held in found.items() if held} == {
+        "init": set(ROLES),  # migrations set them
+        "api-server": {"extractor", "transformer", "publisher", "bi_reader"},  # tasks ask it for their own
+        "sealer": {"publisher", "bi_reader"},
+        "watchdog": {"watchdog"},
+    }
+    assert "password" not in example_of(WAREHOUSE_VARIABLE)
+
+
+def example_of(name: str) -> str:
+    [found] = re.findall(rf"^{name}=(.*)$", EXAMPLE.read_text(), re.MULTILINE)
+    return str(found)
+
+
 def test_no_secret_has_a_default() -> None:
     used = re.findall(r"\$\{([A-Z0-9_]+)([^}]*)\}", COMPOSE.read_text())
     secret = {(name, rest) for name, rest in used if re.search("PASSWORD|SECRET|KEY|CONN", name)}
@@ -107,7 +135,7 @@ def test_the_example_lists_exactly_the_variables_that_are_read() -> None:
     own = {f"DVC766_{name.upper()}" for name in Environment.model_fields}
     venues = [line.cells for line in read(SEEDS / "venues.csv", ("connection", "valid_to"))]
     in_force = {venue_variable(venue["connection"]) for venue in venues if not venue["valid_to"]}
-    connections = {WAREHOUSE_VARIABLE, *map(portal_variable, EXTRAS), *in_force}
+    connections = {WAREHOUSE_VARIABLE, *map(role_variable, ROLES), *map(portal_variable, EXTRAS), *in_force}
     assert example_names() == compose | own | connections
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dvc766.settings import SettingsError, from_env
-from local_stack import demo, installation, paths, processes, services
+from dvc766.settings import ROLES, SettingsError, from_env, role_variable
+from local_stack import airflow, demo, installation, paths, postgres, processes, secret_store, services
 from local_stack.installation import simulated_portals
 
 VARIABLES = ("AIRFLOW_CONN_NATIONAL_PORTAL", "AIRFLOW_CONN_PROVINCIAL_PORTAL")
@@ -117,3 +117,24 @@ def test_the_demo_and_real_portals_have_databases_of_their_own(
     with pytest.raises(Stopped):
         services.up([])
     assert [own.database for own in nothing_starts] == ["demo", "warehouse"]
+
+
+def test_each_program_has_the_passwords_of_the_roles_that_it_works_as(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("airflow_database", "airflow_admin", "jwt", "session", "fernet")
+    secrets = secret_store.Secrets({f"role_{role}": role for role in ROLES} | dict.fromkeys(names, "x"))
+    monkeypatch.setattr(secret_store, "load", lambda: secrets)
+    monkeypatch.setenv(role_variable("extractor"), "of another installation")
+    own = installation.Installation(postgres.Cluster(paths.LOCAL, 1), "warehouse")
+    monkeypatch.setattr(installation.Installation, "ensure_airflow_database", lambda _: "postgresql://nowhere")
+    scheduler = airflow.airflow_for(own)
+    programs = [*map(scheduler.program, airflow.COMPONENTS), services.sealer(own), services.watchdog(own)]
+    held = {
+        program.name: {role for role in ROLES if role_variable(role) in program.environment} for program in programs
+    }
+    assert {name: roles for name, roles in held.items() if roles} == {
+        "airflow-api-server": {"extractor", "transformer", "publisher", "bi_reader"},  # a task asks it for its own
+        "sealer": {"publisher", "bi_reader"},
+        "watchdog": {"watchdog"},
+    }
+    assert from_env(own.environment()).warehouse.password("extractor") == "extractor"
+    assert "password" not in own.environment(())["AIRFLOW_CONN_WAREHOUSE"]

@@ -31,11 +31,14 @@ def connected_portals() -> tuple[Portal, ...]:
 
 
 def settings_from_airflow() -> Settings:
-    """The settings in Airflow's connections: the warehouse, and the portals that are connected."""
+    """The settings in Airflow's connections: the warehouse, and the portals that are connected.
+
+    A role's password is asked for when a step works as that role, and no other.
+    """
     own = environment()
     return Settings(
         portals={code: PortalSettings.from_connection(code, _connection(code)) for code in portals_from_env()},
-        warehouse=WarehouseSettings.from_connection(_connection("warehouse")),
+        warehouse=WarehouseSettings.from_connection(_connection("warehouse"), _connection_of_role),
         clock_url=own.clock_url,
         state=own.state,
         editions=own.editions,
@@ -68,6 +71,14 @@ def venue_from_airflow(name: str) -> VenueSettings:
             f"Chưa có kết nối {name!r} của nơi nhận (biến {venue_variable(name)}).\n"
             "Việc cần làm: đặt kết nối theo .env.example, hoặc ghi ngày hết hiệu lực của nơi nhận trong venues.csv."
         ) from None
+
+
+def _connection_of_role(role: str) -> Mapping[str, Any] | None:
+    """A role's own connection to the warehouse, if Airflow has one."""
+    try:
+        return _connection(f"warehouse_{role}")
+    except AirflowNotFoundException:
+        return None
 
 
 def _connection(name: str) -> Mapping[str, Any]:

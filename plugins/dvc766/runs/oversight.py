@@ -14,7 +14,7 @@ from dvc766.warehouse import oversight
 from dvc766.warehouse.oversight import LastNight
 
 RUNBOOK = "docs/runbooks/dem-qua.md"
-_ROLE = "extractor"  # reads schema ops; where there is an ops_reader, the views are readable by it as well
+_ROLE = "ops_reader"
 _SHOWN = 10
 
 

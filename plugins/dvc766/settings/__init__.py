@@ -14,13 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from dvc766.settings.environment import EDITIONS, PROJECT_ROOT, STATE, Environment, environment, owner_url_from_env
 from dvc766.settings.portals import EXTRAS, Manners, PortalSettings, portal_variable
-from dvc766.settings.refusals import SettingsError, read_json
+from dvc766.settings.refusals import SettingsError, read_json, refuse_placeholder
 from dvc766.settings.retention import Keep
 from dvc766.settings.venues import VenueExtra, VenueSettings, venue_variable
-from dvc766.settings.warehouse import ROLES, WAREHOUSE_VARIABLE, WarehouseSettings
+from dvc766.settings.warehouse import ROLES, WAREHOUSE_VARIABLE, WarehouseSettings, role_variable
 
 __all__ = [
     "EXTRAS",
@@ -42,6 +43,7 @@ __all__ = [
     "owner_url_from_env",
     "portal_variable",
     "portals_from_env",
+    "role_variable",
     "venue_from_env",
     "venue_variable",
     "warehouse_from_env",
@@ -124,7 +126,14 @@ def portals_from_env(environ: Mapping[str, str] | None = None) -> Mapping[str, P
 def warehouse_from_env(environ: Mapping[str, str] | None = None) -> WarehouseSettings:
     """The warehouse of this process."""
     given = os.environ if environ is None else environ
-    return WarehouseSettings.from_connection(read_json(given, WAREHOUSE_VARIABLE))
+    for variable in map(role_variable, ROLES):
+        refuse_placeholder(variable, given.get(variable, ""))
+
+    def of_role(role: str) -> Mapping[str, Any] | None:
+        name = role_variable(role)
+        return read_json(given, name) if given.get(name, "").strip() else None
+
+    return WarehouseSettings.from_connection(read_json(given, WAREHOUSE_VARIABLE), of_role)
 
 
 def venue_from_env(name: str, environ: Mapping[str, str] | None = None) -> VenueSettings:

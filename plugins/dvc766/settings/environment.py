@@ -8,11 +8,13 @@ from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from dvc766.settings.refusals import EXACT, SettingsError, meant, refuse_placeholder
 from dvc766.settings.retention import Days, Keep, YearAndMore
+from dvc766.settings.warehouse import is_loopback
 
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
 STATE = PROJECT_ROOT / ".local" / "state"
@@ -79,8 +81,15 @@ def environment(environ: Mapping[str, str] | None = None) -> Environment:
 
 
 def owner_url_from_env() -> str:
-    """The libpq URL of the database's owner, used by the migrations alone."""
+    """The libpq URL of the database's owner, used by the migrations alone.
+
+    Off this machine the server's certificate is verified unless the URL names another `sslmode`.
+    """
     url = environment().owner_url
     if url is None:
         raise SettingsError(f"{PREFIX}OWNER_URL is not set.\nNext: give the libpq URL of the database's owner.")
-    return url.get_secret_value()
+    text = url.get_secret_value()
+    parts = urlsplit(text)
+    if is_loopback(parts.hostname or "localhost") or "sslmode" in parse_qs(parts.query):
+        return text
+    return text + ("&" if parts.query else "?") + "sslmode=verify-full"

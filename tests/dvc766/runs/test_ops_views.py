@@ -243,7 +243,7 @@ def test_every_view_and_column_says_in_vietnamese_what_it_is(database: Database)
 
 
 def test_who_watches_reads_the_views_and_readers_of_the_marts_do_not(database: Database) -> None:
-    with database.connect("extractor") as watcher, database.connect("bi_reader") as reader:
+    with database.connect("ops_reader") as watcher, database.connect("bi_reader") as reader:
         for view in VIEWS:
             watcher.execute(f"select * from ops.{view}")
             with pytest.raises(psycopg.errors.InsufficientPrivilege):

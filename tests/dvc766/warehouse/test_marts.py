@@ -115,11 +115,12 @@ def test_a_failure_leaves_every_mart_as_it_was(database: Database, transformer: 
     with database.connect("transformer") as connection:
         connection.execute("create table marts_candidate.a_new_one as select 1 as one")
         connection.execute("insert into marts_candidate.points values ('H44.3', 1, null), ('H44.3', 1, null)")
-        connection.execute(
+    with database.connect() as owner:  # nobody else writes functions
+        owner.execute(
             "create function marts.refuse() returns trigger language plpgsql as $$"
             "begin raise exception 'planted'; end $$"
         )
-        connection.execute("create trigger refuse before insert on marts.points execute function marts.refuse()")
+        owner.execute("create trigger refuse before insert on marts.points execute function marts.refuse()")
     with pytest.raises(psycopg.errors.RaiseException, match="planted"):
         marts.promote(transformer)
     assert _as_reader(database, "select to_regclass('marts.a_new_one'), count(*) from marts.points") == [(None, 2)]

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from psycopg import sql
 
 from dvc766.settings import ROLES, SettingsError
-from dvc766.warehouse import deliveries, oversight, quarantine  # their tables are in the metadata
+from dvc766.warehouse import deliveries, oversight, quarantine, watchdog  # their tables are in the metadata
 from dvc766.warehouse.engine import engine_of
 from dvc766.warehouse.migrate import migrate
 from dvc766.warehouse.tables import METADATA
@@ -31,6 +31,8 @@ RIGHTS = {
     "publisher": {"reference": "s", "facts": "s", "aside": "s", "marts": "s", "published": "si", "ops": "s"},
     "bi_reader": {"marts": "s", "published": "s"},
     "bi_public": {"marts_public": "s"},
+    "ops_reader": {"ops": "s", "quarantine": "s", "marts": "s"},
+    "watchdog": {},
 }
 ATTEMPTS = {
     "s": "select * from {table}",
@@ -44,7 +46,8 @@ ATTEMPTS = {
 
 def test_the_migrated_schema_equals_the_metadata(database: Database) -> None:
     engine = engine_of(database.url())
-    assert {deliveries.DELIVERIES.metadata, oversight.SOURCES.metadata, quarantine.RELEASES.metadata} == {METADATA}
+    tables = (deliveries.DELIVERIES, oversight.SOURCES, quarantine.RELEASES, watchdog.RIGHTS_FINDINGS)
+    assert {table.metadata for table in tables} == {METADATA}
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection,
@@ -83,7 +86,7 @@ def test_migrating_again_renews_the_passwords_and_nothing_else(database: Databas
 
 
 def test_a_missing_password_is_named(database: Database) -> None:
-    with pytest.raises(SettingsError, match="publisher, bi_public"):
+    with pytest.raises(SettingsError, match="publisher, bi_public, ops_reader, watchdog"):
         migrate(database.url(), {"extractor": "a", "transformer": "b", "bi_reader": "c"})
 
 
