@@ -37,6 +37,7 @@ def settings_from_airflow() -> Settings:
         state=own.state,
         editions=own.editions,
         first_period=own.first_period,
+        alerts=own.alerts,
     )
 
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from dvc766.settings.alerts import AlertSettings, MailServer
 from dvc766.settings.environment import EDITIONS, PROJECT_ROOT, STATE, Environment, environment, owner_url_from_env
 from dvc766.settings.portals import EXTRAS, Manners, PortalSettings, portal_variable
 from dvc766.settings.refusals import SettingsError, read_json
@@ -27,7 +28,9 @@ __all__ = [
     "ROLES",
     "STATE",
     "WAREHOUSE_VARIABLE",
+    "AlertSettings",
     "Environment",
+    "MailServer",
     "Manners",
     "PortalSettings",
     "Settings",
@@ -57,6 +60,7 @@ class Settings:
     state: Path = STATE  # what may be deleted at any time: dbt's compiled project and its log
     editions: Path = EDITIONS  # what people read of published months, as it is delivered
     first_period: date | None = None  # the first month that is assessed; None = the dbt project's own
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
     @property
     def expectations(self) -> Path:
@@ -101,6 +105,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
         state=own.state,
         editions=own.editions,
         first_period=own.first_period,
+        alerts=own.alerts,
     )
 
 

@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
+from dvc766.settings.alerts import AlertSettings, AlertVariables
 from dvc766.settings.refusals import EXACT, SettingsError, meant, refuse_placeholder
 
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
@@ -25,7 +26,7 @@ def _first_day(text: object) -> object:
     return f"{text}-01" if isinstance(text, str) and len(text) == len("2025-05") else "write a month as YYYY-MM"
 
 
-class Environment(BaseModel):
+class Environment(AlertVariables):
     """The variables that begin with DVC766_: all there are, whichever program reads them."""
 
     model_config = EXACT | ConfigDict(frozen=True)
@@ -39,6 +40,11 @@ class Environment(BaseModel):
     airflow_port: Count = 8080
     warehouse_port: Count = 5432
     postgres_port: Count = 5766  # of the embedded server
+
+    @property
+    def alerts(self) -> AlertSettings:
+        """Who is told of what; SettingsError when the variables of one channel do not stand together."""
+        return AlertSettings.of(self, self.airflow_port)
 
 
 def environment(environ: Mapping[str, str] | None = None) -> Environment:
