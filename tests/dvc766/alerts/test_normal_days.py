@@ -1,0 +1,61 @@
+"""Sixty days on which everything goes as it should, Tết and the weekends among them: nobody is told anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from dvc766.quality.usual import read_calendar
+from dvc766.runs import life
+from dvc766.settings import PROJECT_ROOT, WarehouseSettings
+from dvc766.warehouse.engine import engine_for
+from tests.database import Database
+from tests.dvc766.alerts.installations import at, installation, live
+
+FIRST, LAST = date(2026, 1, 20), date(2026, 3, 20)
+HOURS = (3, 6, 7, 8, 10, 17, 23)
+
+
+@pytest.fixture
+def cheap_rounds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Connections are kept between the questions, and the files of reference, which nobody changes, judged once."""
+    engines: dict[str, Engine] = {}
+
+    def kept(settings: WarehouseSettings, role: str) -> Engine:
+        if role not in engines:
+            engines[role] = engine_for(settings, role)
+        return engines[role]
+
+    close = Engine.dispose
+    with monkeypatch.context() as patch:
+        patch.setattr(life, "engine_for", kept)
+        patch.setattr(Engine, "dispose", lambda *_, **__: None)
+        patch.setattr("dvc766.runs.delivering.reference.check", lambda _: None)
+        yield
+    for engine in engines.values():
+        close(engine)
+
+
+@pytest.mark.usefixtures("cheap_rounds")
+def test_sixty_normal_days_give_no_alert(database: Database) -> None:
+    calendar = read_calendar(PROJECT_ROOT / "dbt_project" / "seeds" / "calendar_days.csv")
+    days = [FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1)]
+    assert len(days) == 60
+    closed = [day for day in days if not calendar.is_working(day)]
+    assert len([day for day in closed if day.weekday() < 5]) >= 5  # Tết
+    told = []
+    with database.connect() as connection:
+        here = installation(database, connection)
+        here.night(FIRST - timedelta(days=1), calendar)
+
+        def ask(day: date) -> None:
+            for hour in (HOURS[day.toordinal() % len(HOURS)], 8):
+                told.extend((day, alert.key) for alert in here.found(at(hour, day=day)))
+
+        live(here, FIRST, LAST, ask)
+        frozen = here.execute("select count(*) from published.revisions")
+    assert told == []
+    assert frozen == [(2,)]
