@@ -13,6 +13,7 @@ COMMANDS = {
     "report": "what people read of a frozen month   --period YYYY-MM [--revision N] [--edition public|internal]",
     "explain": "why an agency has these points   --agency CODE --indicator CODE --period YYYY-MM [--revision N]",
     "verify": "is a published bundle whole, genuine and the newest?   DIR [OTHER_DIR] [--key FILE]",
+    "watch": "is everything in time, and was it told?   status 0 in time, 1 late, 2 not to be asked; for cron",
     "dsn": "the libpq URL of the warehouse   [--role bi_reader] [--golden]",
     "bench": "the benchmark on the real path   [its own arguments]",
     "drill": (

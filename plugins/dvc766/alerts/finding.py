@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from dvc766.alerts.kinds import KINDS
 from dvc766.clock import LOCAL_ZONE, business_now
+from dvc766.failures import NeedsAPerson
 from dvc766.runs.life import engine_of_role, message_of
 from dvc766.settings import Settings
 from dvc766.warehouse.alerts import Alert
@@ -98,7 +99,7 @@ def answers(here: Round, questions: Sequence[Question]) -> Answers:
         except UNREACHABLE:
             raise
         except Exception as error:
-            _LOG.exception("%s: không kiểm tra được", question.name_vi)
+            _LOG.error("Không kiểm tra được %s", question.name_vi, exc_info=not isinstance(error, NeedsAPerson))
             found.append(_unanswered(here, question, error))
         else:
             found += alerts
