@@ -23,7 +23,7 @@ from tests.dvc766.alerts.installations import DAY, Installation, at, installatio
 from tests.dvc766.alerts.plants import FEBRUARY, set_apart
 
 ALL = "\n".join(page.read_text(encoding="utf-8") for page in pages())
-DAG_ID = r"^(?:\w+_(?:daily|weekly|monthly|month|batch)|tell_people)$"
+DAG_ID = r"^(?:\w+_(?:daily|weekly|monthly|month)|accept_\w+|tell_people)$"
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Engine
 
+from dvc766.runs import life
+from dvc766.settings import WarehouseSettings
+from dvc766.warehouse.engine import engine_for
 from tests.database import Database
 from tests.dvc766.alerts.installations import DAY, Installation, installation, live
 
@@ -30,3 +34,23 @@ def sound(database: Database) -> Iterator[Installation]:
         here.run("watching", None, DAY - timedelta(days=4))
         here.publish(here.settings.first_period or DAY, DAY - timedelta(days=20))
         yield here
+
+
+@pytest.fixture
+def cheap_rounds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Connections are kept between the questions, and the files of reference, which nobody changes, judged once."""
+    engines: dict[str, Engine] = {}
+
+    def kept(settings: WarehouseSettings, role: str) -> Engine:
+        if role not in engines:
+            engines[role] = engine_for(settings, role)
+        return engines[role]
+
+    close = Engine.dispose
+    with monkeypatch.context() as patch:
+        patch.setattr(life, "engine_for", kept)
+        patch.setattr(Engine, "dispose", lambda *_, **__: None)
+        patch.setattr("dvc766.runs.delivering.reference.check", lambda _: None)
+        yield
+    for engine in engines.values():
+        close(engine)

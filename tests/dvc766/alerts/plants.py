@@ -94,6 +94,10 @@ def behind(here: Installation) -> None:
     here.run("ranking", None, TOMORROW)
 
 
+def behind_since_february(here: Installation) -> None:
+    here.execute("update ops.cursors set cursor_at = '2026-02-28 01:30+07' where resource = 'dossiers'")
+
+
 def lost(here: Installation) -> None:
     a_night()(here)
     here.settings = replace(

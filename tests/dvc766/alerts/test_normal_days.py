@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine
 
 from dvc766.quality.usual import read_calendar
-from dvc766.runs import life
-from dvc766.settings import PROJECT_ROOT, WarehouseSettings
-from dvc766.warehouse.engine import engine_for
+from dvc766.settings import PROJECT_ROOT
 from tests.database import Database
 from tests.dvc766.alerts.installations import at, installation, live
 
 FIRST, LAST = date(2026, 1, 20), date(2026, 3, 20)
 HOURS = (3, 6, 7, 8, 10, 17, 23)
-
-
-@pytest.fixture
-def cheap_rounds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Connections are kept between the questions, and the files of reference, which nobody changes, judged once."""
-    engines: dict[str, Engine] = {}
-
-    def kept(settings: WarehouseSettings, role: str) -> Engine:
-        if role not in engines:
-            engines[role] = engine_for(settings, role)
-        return engines[role]
-
-    close = Engine.dispose
-    with monkeypatch.context() as patch:
-        patch.setattr(life, "engine_for", kept)
-        patch.setattr(Engine, "dispose", lambda *_, **__: None)
-        patch.setattr("dvc766.runs.delivering.reference.check", lambda _: None)
-        yield
-    for engine in engines.values():
-        close(engine)
 
 
 @pytest.mark.usefixtures("cheap_rounds")
