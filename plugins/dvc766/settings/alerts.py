@@ -56,7 +56,9 @@ class MailServer:
     def of(cls, url: str, sender: str, recipients: str) -> Self:
         """From smtp://login:password@host:port (STARTTLS) or smtps://… (TLS from the first byte)."""
         parts = urlsplit(url)
-        if parts.scheme not in _SMTP_PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
+        port = parts.netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2]
+        is_number = port.isdecimal() or not port
+        if parts.scheme not in _SMTP_PORTS or not parts.hostname or not is_number or parts.path.strip("/"):
             raise SettingsError(
                 f"{_VARIABLE}MAIL_URL is no address of a mail server.\n"
                 "Next: write smtp://login:password@host:587 or smtps://login:password@host:465."
@@ -66,7 +68,7 @@ class MailServer:
             if not given or not all(one.count("@") == 1 and " " not in one for one in given):
                 raise SettingsError(f"{_VARIABLE}MAIL_{name} holds no mail address.\nNext: see .env.example.")
         return cls(
-            *(parts.hostname, parts.port or _SMTP_PORTS[parts.scheme], parts.scheme == "smtps", sender, everybody),
+            *(parts.hostname, int(port or _SMTP_PORTS[parts.scheme]), parts.scheme == "smtps", sender, everybody),
             login=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
         )
