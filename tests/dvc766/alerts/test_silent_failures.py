@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from dvc766 import runs
 from dvc766.alerts import KINDS
+from dvc766.quality.audit import AuditBlocked
 from dvc766.settings import PortalSettings
 from tests.database import Database
 from tests.dvc766.alerts import plants
 from tests.dvc766.alerts.conftest import Usage
 from tests.dvc766.alerts.installations import DAY, NATIONAL, PROVINCIAL, Installation, at
 from tests.dvc766.alerts.plants import BLOCKED_VI, MORNING, TOMORROW, Plant, blocked, frozen, warned
-from tests.dvc766.quality.batches import settings_for
+from tests.dvc766.quality.batches import AS_OF, Given, dossiers, land_provincial, settings_for
 
 
 @dataclass(frozen=True)
@@ -249,3 +251,15 @@ def test_what_was_installed_today_is_not_late(database: Database) -> None:
         assert fresh.found(at(11)) == []
         kinds = {alert.kind for alert in fresh.found(at(8, 10, TOMORROW))}
         assert kinds == {"reading_missing", "build_missing", "run_open"}
+
+
+def test_a_page_less_at_the_real_door_is_told_in_its_words(database: Database) -> None:
+    settings = replace(settings_for(database), first_period=AS_OF.date().replace(day=1))
+    run = land_provincial(settings, Given(dossiers(60), declared=100))
+    with pytest.raises(AuditBlocked):
+        runs.audit_landing(settings, run)
+    with database.connect() as connection:
+        found = Installation(database, settings, connection).found(AS_OF + timedelta(hours=2))
+    [alert] = [alert for alert in found if alert.kind == "batch_blocked"]
+    assert f"lượt {run} bị chặn" in alert.what_vi and "missing_records = 40; yêu cầu nhiều nhất 0" in alert.what_vi
+    assert f"accept_blocked_batch với run = {run}" in alert.todo_vi
