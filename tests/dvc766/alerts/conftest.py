@@ -26,7 +26,7 @@ def roomy_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def sound(database: Database) -> Iterator[Installation]:
+def sound(database: Database, cheap_rounds: None) -> Iterator[Installation]:
     """Two nights, the last of DAY; January frozen and published; nothing wrong."""
     with database.connect() as connection:
         here = installation(database, connection)

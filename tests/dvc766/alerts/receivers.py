@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, cast
+from typing import Any
 
 
 @dataclass
@@ -59,7 +59,7 @@ def mail_server() -> Iterator[Receiver]:
             lines = []
             while (line := self.rfile.readline()) != b".\r\n":
                 lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
-            return cast(EmailMessage, email.message_from_bytes(b"".join(lines), policy=email.policy.default))
+            return email.message_from_bytes(b"".join(lines), policy=email.policy.default)
 
         def _say(self, words: str) -> None:
             self.wfile.write(f"{words}\r\n".encode())

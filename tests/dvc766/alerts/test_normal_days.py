@@ -22,7 +22,7 @@ def test_sixty_normal_days_give_no_alert(database: Database) -> None:
     assert len(days) == 60
     closed = [day for day in days if not calendar.is_working(day)]
     assert len([day for day in closed if day.weekday() < 5]) >= 5  # Tết
-    told = []
+    told: list[tuple[date, str]] = []
     with database.connect() as connection:
         here = installation(database, connection)
         here.night(FIRST - timedelta(days=1), calendar)

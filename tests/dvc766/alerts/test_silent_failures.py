@@ -181,7 +181,6 @@ def test_a_sound_installation_has_nothing_to_tell(sound: Installation) -> None:
     assert sound.found(at(8, 10, TOMORROW)) == []
 
 
-@pytest.mark.usefixtures("cheap_rounds")
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
 def test_a_silent_failure_is_told_with_its_runbook(failure: Silent, sound: Installation) -> None:
     failure.plant(sound)
