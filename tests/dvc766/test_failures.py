@@ -13,6 +13,7 @@ from airflow.sdk import RetryAction
 import dvc766
 from dvc766 import airflow_bridge
 from dvc766.airflow_bridge.parameters import ParameterRefused
+from dvc766.alerts import NobodyTold
 from dvc766.clock import ClockUnavailable
 from dvc766.delivery import DeliveryFailed, DeliveryRefused
 from dvc766.failures import NeedsAPerson
@@ -77,6 +78,7 @@ HOPEFUL = [
     PortalUnavailable("national_portal", "GET /", Cause.TIMEOUT),
     ClockUnavailable("x"),
     DeliveryFailed("x"),
+    NobodyTold("x"),
     TransformFailed("facts", ["fct_dossiers (error)"], "dbt.log"),
     ConnectionError("x"),
 ]

@@ -21,8 +21,10 @@ from dvc766.alerts.finding import UNREACHABLE, Question
 from dvc766.alerts.kinds import KINDS
 from dvc766.alerts.telling import NobodyTold, tell_people
 from dvc766.clock import LOCAL_ZONE, ClockUnavailable
+from dvc766.failures import NeedsAPerson
 from dvc766.settings import Settings, SettingsError, from_env
 from dvc766.warehouse.alerts import KeptAlert, Owed
+from dvc766.warehouse.sessions import WarehouseBusy
 
 IN_TIME, LATE, UNASKED = 0, 1, 2
 _FURTHER = (Question.of("lần chạy đầu tiên", builds.nothing_begun, "nothing_begun"),)
@@ -49,7 +51,7 @@ def check(settings: Settings, *, now: datetime | None = None) -> int:
         told = tell_people(settings, further=_FURTHER, now=now, wall=now)
     except (*UNREACHABLE, ClockUnavailable) as error:
         return _cannot_ask(settings, error)
-    except NobodyTold as error:
+    except (NobodyTold, WarehouseBusy, NeedsAPerson) as error:
         print(error)
         return UNASKED
     for alert in told.found:

@@ -42,9 +42,10 @@ def cheap_rounds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     engines: dict[str, Engine] = {}
 
     def kept(settings: WarehouseSettings, role: str) -> Engine:
-        if role not in engines:
-            engines[role] = engine_for(settings, role)
-        return engines[role]
+        url = settings.url(role)
+        if url not in engines:
+            engines[url] = engine_for(settings, role)
+        return engines[url]
 
     close = Engine.dispose
     with monkeypatch.context() as patch:

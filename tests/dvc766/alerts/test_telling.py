@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -243,9 +244,21 @@ def test_a_database_that_does_not_answer_is_told(
         assert "Kho dữ liệu không trả lời" in receiver.text and "docs/runbooks/kho-khong-tra-loi.md" in receiver.text
 
 
-def test_two_rounds_at_once_open_an_alert_once(sound: Installation) -> None:
-    moments: list[datetime] = [NOW, NOW]
+def test_a_setting_that_is_missing_is_said_without_a_traceback(
+    sound: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    passwords = {role: word for role, word in sound.settings.warehouse.passwords.items() if role != "publisher"}
+    warehouse = replace(sound.settings.warehouse, passwords=passwords)
+    assert deadman.check(replace(sound.settings, warehouse=warehouse), now=NOW) == deadman.UNASKED
+    assert 'Next: add the extra "publisher_password"' in capsys.readouterr().out
+
+
+def test_two_rounds_at_once_open_an_alert_and_tell_it_once(sound: Installation, mail: Receiver) -> None:
+    with_channels(sound, mail.port)
+    tell(sound)  # the connections are open
     hang(sound)
-    for moment in moments:
-        alerts.tell_people(sound.settings, now=moment, wall=moment)
+    with ThreadPoolExecutor(2) as both:
+        told = list(both.map(lambda _: tell(sound, 1).channels["mail"], range(2)))
+    assert sorted(told) == ["nothing new", "sent"]
+    assert len(mail.mails) == 1
     assert sound.execute("select count(*) from ops.alerts") == [(1,)]
