@@ -15,6 +15,7 @@ COMMANDS = {
     "status": "is last night complete, and what waits for somebody?   status 1 when it is not",
     "quarantine": "records that were turned away   list [--records] | explain N | map N ... | release N ...",
     "verify": "is a published bundle whole, genuine and the newest?   DIR [OTHER_DIR] [--key FILE]",
+    "watch": "is everything in time, and was it told?   status 0 in time, 1 late, 2 not to be asked; for cron",
     "dsn": "the libpq URL of the warehouse   [--role bi_reader] [--golden]",
     "bench": "the benchmark on the real path   [its own arguments]",
     "drill": (

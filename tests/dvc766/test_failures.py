@@ -14,6 +14,7 @@ import dvc766
 from dvc766 import airflow_bridge
 from dvc766.airflow_bridge.cleaning import MetadataNotCleaned
 from dvc766.airflow_bridge.parameters import ParameterRefused
+from dvc766.alerts import NobodyTold
 from dvc766.clock import ClockUnavailable
 from dvc766.delivery import DeliveryFailed, DeliveryRefused
 from dvc766.failures import NeedsAPerson
@@ -83,6 +84,7 @@ HOPEFUL = [
     PortalUnavailable("national_portal", "GET /", Cause.TIMEOUT),
     ClockUnavailable("x"),
     DeliveryFailed("x"),
+    NobodyTold("x"),
     TransformFailed("facts", ["fct_dossiers (error)"], "dbt.log"),
     ConnectionError("x"),
 ]

@@ -3,8 +3,8 @@
 `timing` says when DAGs run and how often a task is tried, `parameters` what a person may give a run
 and which day a run is for, `connections` how Airflow's connections become settings, `tasks` which
 call of `runs` each task is, `approval` the question to a person, `delivering` the way to
-the readers, `cleaning` what is thrown away. Nothing heavy is imported while a DAG file is parsed: each task
-imports what it calls.
+the readers, `telling` who hears of what is wrong, `cleaning` what is thrown away. Nothing heavy is imported while a
+DAG file is parsed: each task imports what it calls.
 """
 
 from dvc766.airflow_bridge.approval import ask_a_person, list_open_points, record_answer
@@ -51,7 +51,8 @@ from dvc766.airflow_bridge.tasks import (
     watch_frozen_months,
     write,
 )
-from dvc766.airflow_bridge.timing import Tag, dag_settings, daily_at, monthly_at, weekly_at
+from dvc766.airflow_bridge.telling import tell_people
+from dvc766.airflow_bridge.timing import Tag, dag_settings, daily_at, hourly_at, monthly_at, weekly_at
 
 __all__ = [
     "ACCEPTED_BY",
@@ -81,6 +82,7 @@ __all__ = [
     "daily_at",
     "deliver_to_venue",
     "freeze_months",
+    "hourly_at",
     "list_open_points",
     "list_waiting_venues",
     "monthly_at",
@@ -92,6 +94,7 @@ __all__ = [
     "start_reading",
     "swap_marts",
     "sweep",
+    "tell_people",
     "transform",
     "wait_for_readings",
     "watch_frozen_months",

@@ -44,6 +44,7 @@ def settings_from_airflow() -> Settings:
         editions=own.editions,
         first_period=own.first_period,
         keep=own.keep,
+        alerts=own.alerts,
     )
 
 

@@ -40,6 +40,11 @@ class Tag(StrEnum):
     TIER_2 = "impact:tier_2"  # without it nobody is told
 
 
+def hourly_at(minute: int) -> CronTriggerTimetable:
+    """Every hour at a minute, local time."""
+    return CronTriggerTimetable(f"{minute} * * * *", timezone=LOCAL_ZONE, run_immediately=_NEVER_LATE)
+
+
 def daily_at(time: str) -> CronTriggerTimetable:
     """Every day at HH:MM, local time."""
     return _at(time, "* * *")

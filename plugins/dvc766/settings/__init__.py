@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from dvc766.settings.alerts import AlertSettings, MailServer
 from dvc766.settings.environment import EDITIONS, PROJECT_ROOT, STATE, Environment, environment, owner_url_from_env
 from dvc766.settings.portals import EXTRAS, Manners, PortalSettings, portal_variable
 from dvc766.settings.refusals import SettingsError, read_json, refuse_placeholder
@@ -29,8 +30,10 @@ __all__ = [
     "ROLES",
     "STATE",
     "WAREHOUSE_VARIABLE",
+    "AlertSettings",
     "Environment",
     "Keep",
+    "MailServer",
     "Manners",
     "PortalSettings",
     "Settings",
@@ -62,6 +65,7 @@ class Settings:
     editions: Path = EDITIONS  # what people read of published months, as it is delivered
     first_period: date | None = None  # the first month that is assessed; None = the dbt project's own
     keep: Keep = field(default_factory=Keep)  # how long what is not kept for good is kept
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
     @property
     def expectations(self) -> Path:
@@ -107,6 +111,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
         editions=own.editions,
         first_period=own.first_period,
         keep=own.keep,
+        alerts=own.alerts,
     )
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
+from dvc766.settings.alerts import AlertSettings, AlertVariables
 from dvc766.settings.refusals import EXACT, SettingsError, meant, refuse_placeholder
 from dvc766.settings.retention import Days, Keep, YearAndMore
 from dvc766.settings.warehouse import is_loopback
@@ -29,7 +30,7 @@ def _first_day(text: object) -> object:
     return f"{text}-01" if isinstance(text, str) and len(text) == len("2025-05") else "write a month as YYYY-MM"
 
 
-class Environment(BaseModel):
+class Environment(AlertVariables):
     """The variables that begin with DVC766_: all there are, whichever program reads them."""
 
     model_config = EXACT | ConfigDict(frozen=True)
@@ -54,6 +55,11 @@ class Environment(BaseModel):
     def keep(self) -> Keep:
         """How long what is not kept for good is kept."""
         return Keep(**{field.name: getattr(self, f"keep_{field.name}") for field in fields(Keep)})
+
+    @property
+    def alerts(self) -> AlertSettings:
+        """Who is told of what; SettingsError when the variables of one channel do not stand together."""
+        return AlertSettings.of(self, self.airflow_port)
 
 
 def environment(environ: Mapping[str, str] | None = None) -> Environment:

@@ -67,6 +67,8 @@ RELATIONS: Mapping[str, Mapping[str, str]] = {
     "quarantine.records": {"extractor": "d"},
     "quarantine.releases": {"extractor": "d"},
     "ops.deliveries": {"publisher": "i"},
+    "ops.alerts": {"extractor": "i"},
+    "ops.alert_messages": {"extractor": "i"},
     "published.reference_files": {"transformer": "i"},
 }
 # relation -> who -> columns that it may update
@@ -78,6 +80,7 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "publisher": _END_OF_A_RUN,
     },
     "ops.deliveries": {"publisher": ("ended_at", "state", "message_vi")},
+    "ops.alerts": {"extractor": ("resolved_at",)},
 }
 SEQUENCES: Mapping[str, tuple[str, ...]] = {"ops.batch_ids": ("extractor",)}
 FUNCTIONS: Mapping[str, tuple[str, ...]] = {"ops.analyze_raw": ("extractor",), "guard.keep": (WATCHDOG,)}

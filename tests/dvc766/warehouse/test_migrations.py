@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from psycopg import sql
 
 from dvc766.settings import ROLES, SettingsError
-from dvc766.warehouse import deliveries, oversight, quarantine, watchdog  # their tables are in the metadata
+from dvc766.warehouse import alerts, deliveries, oversight, quarantine, watchdog  # their tables are in the metadata
 from dvc766.warehouse.engine import engine_of
 from dvc766.warehouse.migrate import migrate
 from dvc766.warehouse.tables import METADATA
@@ -46,7 +46,7 @@ ATTEMPTS = {
 
 def test_the_migrated_schema_equals_the_metadata(database: Database) -> None:
     engine = engine_of(database.url())
-    tables = (deliveries.DELIVERIES, oversight.SOURCES, quarantine.RELEASES, watchdog.RIGHTS_FINDINGS)
+    tables = (alerts.ALERTS, deliveries.DELIVERIES, oversight.SOURCES, quarantine.RELEASES, watchdog.RIGHTS_FINDINGS)
     assert {table.metadata for table in tables} == {METADATA}
     with engine.connect() as connection:
         context = MigrationContext.configure(
@@ -125,6 +125,11 @@ def _may(connection: psycopg.Connection[Any], schema: str, letter: str) -> bool:
         ("publisher", "insert into ops.deliveries (venue_code, period_month, revision, edition, products, sha256)"
          " values ('v', '2025-07-01', 1, 'public', '{}', 'x')"),
         ("publisher", "update ops.deliveries set state = 'failed', ended_at = now(), message_vi = 'x'"),
+        ("extractor", "insert into ops.alerts (key, kind, what_vi, means_vi, todo_vi, since, opened_at)"
+         " values ('k', 'disk_low', 'w', 'm', 't', now(), now())"),
+        ("extractor", "update ops.alerts set resolved_at = now()"),
+        ("extractor", "insert into ops.alert_messages (channel, tried_at, subject_vi, opened, still_open, resolved,"
+         " state) values ('mail', now(), 's', '{}', '{}', '{}', 'sent')"),
         ("transformer", "create temporary table scratch (one int)"),
         ("transformer", "create view staging.some_view as select * from raw.provincial_portal__ratings"),
     ],
@@ -143,6 +148,10 @@ def test_a_role_may(database: Database, role: str, statement: str) -> None:
         ("extractor", "update ops.ledger set declared = 1"),
         ("publisher", "update ops.deliveries set sha256 = 'y'"),
         ("transformer", "update ops.deliveries set state = 'failed'"),
+        ("extractor", "update ops.alerts set what_vi = 'x'"),
+        ("extractor", "delete from ops.alerts"),
+        ("extractor", "update ops.alert_messages set state = 'sent'"),
+        ("publisher", "update ops.alerts set resolved_at = now()"),
         ("transformer", "insert into ops.ledger (run_id) values (1)"),
         ("transformer", "select * from landing.batches"),
         ("transformer", "select * from quarantine.records"),
