@@ -14,9 +14,12 @@ COMMANDS = {
     "explain": "why an agency has these points   --agency CODE --indicator CODE --period YYYY-MM [--revision N]",
     "verify": "is a published bundle whole, genuine and the newest?   DIR [OTHER_DIR] [--key FILE]",
     "dsn": "the libpq URL of the warehouse   [--role bi_reader] [--golden]",
+    "backup": "a backup of the embedded server, its WAL archived from then on   [--kind full|diff] [--verify]",
+    "restore": "the server of a chosen second, in a folder of its own   --into DIR [--to TIME]",
     "bench": "the benchmark on the real path   [its own arguments]",
     "drill": (
-        "the long drills   approvals | captures | explained | first-load | fortnight | pages | readers | remade | swaps"
+        "the long drills   approvals | captures | explained | first-load | fortnight | pages | readers | remade"
+        " | restore | swaps"
     ),
 }
 

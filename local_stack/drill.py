@@ -16,6 +16,7 @@ DRILLS = {
     "pages": "pages",
     "readers": "readers",
     "remade": "remade",
+    "restore": "restore",
     "swaps": "swaps",
 }  # modules of drills/
 

@@ -51,13 +51,15 @@ _SETTINGS = {
 class Cluster:
     """One embedded server: its folder (made on first start), its port, whether it may lose data on a crash.
 
-    `settings` are for one that must not be as small as a desk's.
+    `settings` are for one that must not be as small as a desk's, or that archives its WAL; `environment` is for the
+    programs that it calls then.
     """
 
     home: Path
     port: int
     throw_away: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def data(self) -> Path:
@@ -213,7 +215,8 @@ def _initialise(cluster: Cluster) -> None:
 
 
 def _pg_ctl(cluster: Cluster, action: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return as_server(str(binaries() / "pg_ctl"), action, "-D", str(cluster.data), *arguments)
+    command = (str(binaries() / "pg_ctl"), action, "-D", str(cluster.data), *arguments)
+    return as_server(*command, environment=cluster.environment)
 
 
 def _read_tail(path: Path, lines: int) -> list[str]:

@@ -40,6 +40,7 @@ FORBIDDEN = {
         *("dvc766.portals", "dvc766.quality", "dvc766.runs", "dvc766.settings", "dvc766.transform"),
     ),
     "dvc766.sealing.verifier": ("airflow", "requests", "sqlalchemy", "psycopg", "dvc766", "tests", "local_stack"),
+    "backup": ("airflow", "dvc766", "local_stack", "portal_simulator", "sqlalchemy", "tests"),
     "portal_simulator": ("airflow", "dvc766", "local_stack", "tests"),
     "local_stack": ("tests",),
     "bench": ("tests",),

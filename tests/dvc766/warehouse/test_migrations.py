@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from psycopg import sql
 
 from dvc766.settings import ROLES, SettingsError
-from dvc766.warehouse import deliveries  # its table is in the metadata
+from dvc766.warehouse import backups, deliveries  # their tables are in the metadata
 from dvc766.warehouse.engine import engine_of
 from dvc766.warehouse.migrate import migrate
 from dvc766.warehouse.tables import METADATA
@@ -44,7 +44,7 @@ ATTEMPTS = {
 
 def test_the_migrated_schema_equals_the_metadata(database: Database) -> None:
     engine = engine_of(database.url())
-    assert deliveries.DELIVERIES.metadata is METADATA
+    assert deliveries.DELIVERIES.metadata is backups.BACKUPS.metadata is METADATA
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection,
@@ -141,6 +141,8 @@ def test_a_role_may(database: Database, role: str, statement: str) -> None:
         ("publisher", "update ops.deliveries set sha256 = 'y'"),
         ("transformer", "update ops.deliveries set state = 'failed'"),
         ("transformer", "insert into ops.ledger (run_id) values (1)"),
+        ("publisher", "insert into ops.backups (kind, started_at, finished_at, label, succeeded)"
+         " values ('full', now(), now(), 'x', true)"),
         ("transformer", "select * from landing.batches"),
         ("transformer", "select * from quarantine.records"),
         ("bi_reader", "create temporary table scratch (one int)"),
