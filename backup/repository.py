@@ -50,6 +50,7 @@ def run_here(command: Sequence[str], environment: Mapping[str, str]) -> subproce
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        errors="replace",  # a wrong key makes noise of what is read
         check=False,
     )
 

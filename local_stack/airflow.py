@@ -83,7 +83,7 @@ class Airflow:
 
 def airflow_for(installation: Installation) -> Airflow:
     """The Airflow of an installation whose server runs; its database is made when missing."""
-    port = postgres.port_near(AIRFLOW_PORT)
+    port = postgres.port_near(AIRFLOW_PORT, "Airflow")
     environment = installation.environment() | _settings(installation.ensure_airflow_database(), port)
     _write_admin_password()
     say(f"Airflow will answer at http://{postgres.HOST}:{port}")

@@ -169,7 +169,7 @@ def embedded(database: str, simulator_port: int | None = None) -> Installation:
     """
     home = server_account.home_for(local("postgres"))
     wanted = settings.environment().postgres_port
-    port = postgres.running_port(home) or postgres.port_near(wanted)
+    port = postgres.running_port(home) or postgres.port_near(wanted, "PostgreSQL")
     cluster = archive.archived(postgres.Cluster(home, port), secret_store.load()["backup"])
     return Installation(cluster, database, simulator_port)
 

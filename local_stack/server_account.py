@@ -90,7 +90,7 @@ def as_server(*command: str, environment: Mapping[str, str] | None = None) -> su
     account: dict[str, Any] = {}
     if os.getuid() == 0:
         account = {"user": SERVER_USER, "group": _account().pw_gid, "extra_groups": []}
-    with tempfile.TemporaryFile("w+") as output:
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,

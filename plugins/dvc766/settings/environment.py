@@ -17,7 +17,7 @@ STATE = PROJECT_ROOT / ".local" / "state"
 EDITIONS = PROJECT_ROOT / ".local" / "editions"
 PREFIX = "DVC766_"
 
-Count = Annotated[int, Field(ge=1)]
+Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 def _first_day(text: object) -> object:
@@ -36,9 +36,9 @@ class Environment(BaseModel):
     editions: Path = EDITIONS
     owner_url: SecretStr | None = None  # the database's owner: migrations alone
     owner_password: SecretStr | None = None  # the same for docker-compose.yaml
-    airflow_port: Count = 8080
-    warehouse_port: Count = 5432
-    postgres_port: Count = 5766  # of the embedded server
+    airflow_port: Port = 8080
+    warehouse_port: Port = 5432
+    postgres_port: Port = 5766  # of the embedded server
 
 
 def environment(environ: Mapping[str, str] | None = None) -> Environment:
