@@ -122,6 +122,8 @@ class Drill:
         per_month = min(PER_MONTH, dossiers // LEAST_MONTHS)
         history = History(Place(self._cluster, self._folder), dossiers, per_month)  # type: ignore[arg-type]
         database = history.warehouse.settings.warehouse.dbname
+        with self._cluster.connect(database) as owner:
+            owner.execute("create schema drill; create table drill.beats as select clock_timestamp() as at")
         begin = time.monotonic()
         taken = recorded(repository, "full", self._cluster.url(database))
         took = time.monotonic() - begin
@@ -150,8 +152,6 @@ class Drill:
 
     def _destroy(self, database: str, seconds: int) -> datetime:
         """Write a row each half second, then kill the server in the middle and remove its data; when."""
-        with self._cluster.connect(database) as owner:
-            owner.execute("create schema drill; create table drill.beats (at timestamptz)")
         stop = threading.Event()
         writer = threading.Thread(target=_beat, args=(self._cluster.url(database), stop))
         writer.start()

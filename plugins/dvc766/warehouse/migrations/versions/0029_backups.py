@@ -1,4 +1,4 @@
-"""Which backups of the server were taken, and which failed.
+"""Which backups of the server were taken, and which failed; every role of `ops` may ask for the schema's revision.
 
 Revision ID: 0029
 """
@@ -35,10 +35,11 @@ end
 $$;
 create trigger append_only before update or delete or truncate on ops.backups
     for each statement execute function ops.refuse_change();
+create view ops.schema_revision as select version_num from public.alembic_version;
 do $$
 begin
     if exists (select from pg_roles where rolname = 'ops_reader') then
-        grant select on ops.backups to ops_reader;
+        grant select on ops.backups, ops.schema_revision to ops_reader;
     end if;
 end
 $$;
