@@ -55,6 +55,7 @@ ALLOWED = {
 ENVIRONMENT = {
     "dvc766.settings": "reads the connections for all others",
     "dvc766.settings.environment": "reads the variables of its own prefix",
+    "dvc766.settings.secrets": "reads the secrets of Airflow",
     "dvc766.transform": "hands dbt's profile its connection",
 }
 

@@ -6,6 +6,7 @@ import importlib.util
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,7 @@ def test_ports_are_open_on_loopback_only() -> None:
 
 
 def test_every_service_has_a_limit_and_says_whether_it_is_well() -> None:
-    lasting = {name: service for name, service in services().items() if name != "init"}
+    lasting = {name: service for name, service in services().items() if service.get("restart") != "no"}
     assert all("mem_limit" in service for service in services().values())
     assert all("healthcheck" in service for service in lasting.values())
 
@@ -98,7 +99,7 @@ def test_the_four_airflow_processes_and_the_warehouse_are_there() -> None:
     assert {"api-server", "scheduler", "dag-processor", "triggerer", "warehouse", "init", "simulator"} <= set(
         services()
     )
-    assert services()["warehouse"]["image"] == "postgres:18"
+    assert re.findall(r"^FROM (.*)$", (ROOT / "backup" / "Dockerfile").read_text(), re.MULTILINE) == ["postgres:18"]
     assert services()["simulator"]["profiles"] == ["simulator"]
 
 
@@ -122,8 +123,54 @@ def test_no_other_module_of_the_package_reads_the_environment() -> None:
     assert readers <= {
         "plugins/dvc766/settings/__init__.py",
         "plugins/dvc766/settings/environment.py",
+        "plugins/dvc766/settings/secrets.py",
         "plugins/dvc766/transform.py",
     }
+
+
+def test_the_images_hold_the_code_and_no_folder_of_the_server_is_mounted() -> None:
+    mounted = [str(volume) for service in services().values() for volume in service.get("volumes", [])]
+    names = yaml.safe_load(COMPOSE.read_text())["volumes"]
+    assert mounted and all(volume.partition(":")[0] in names for volume in mounted)
+
+
+def test_every_service_of_ours_is_read_only_without_rights_and_tagged_by_the_version() -> None:
+    for name, service in services().items():
+        image = service["image"]
+        if image.startswith("dvc766:") or name == "backup":
+            assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"]), name
+            assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert image.endswith(":${DVC766_VERSION:?see .env.example}") or image == "postgres:18", name
+
+
+def test_the_version_is_said_once_and_the_example_repeats_it() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"\nDVC766_VERSION={version}\n" in EXAMPLE.read_text()
+
+
+def test_what_the_image_copies_exists_and_is_let_through_to_its_making() -> None:
+    copied = {
+        source.rstrip("/")
+        for file in (ROOT / "Dockerfile", ROOT / "backup" / "Dockerfile")
+        for line in re.findall(r"^COPY (.*)$", file.read_text(), re.MULTILINE)
+        for source in line.split()[:-1]
+    }
+    let_through = set(re.findall(r"^!(.*)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
+    assert copied == let_through
+    assert all((ROOT / source).exists() for source in copied)
+
+
+def test_migrations_run_once_before_and_without_the_gate_that_waits_for_them() -> None:
+    init = services()["init"]
+    assert init["entrypoint"] == [] and "dvc766.warehouse.migrate" in init["command"][-1]
+    gated = [name for name, service in services().items() if "init" in service.get("depends_on", {})]
+    assert {"api-server", "scheduler", "dag-processor", "triggerer", "sealer", "backup"} <= set(gated)
+
+
+def test_people_log_in_with_roles() -> None:
+    manager = services()["api-server"]["environment"]["AIRFLOW__CORE__AUTH_MANAGER"]
+    assert manager.endswith(".FabAuthManager")
+    assert "SIMPLE_AUTH" not in COMPOSE.read_text()
 
 
 def test_the_image_is_made_from_the_hashed_lock_and_runs_without_root() -> None:

@@ -35,6 +35,7 @@ from dvc766.settings import (
     environment,
     from_env,
     portal_variable,
+    require_sound_secrets,
     venue_from_env,
     venue_variable,
     warehouse_from_env,
@@ -70,7 +71,10 @@ def look(looks: Mapping[str, Look]) -> Iterator[Found]:
 
 def of_the_warehouse() -> dict[str, Look]:
     """That every variable can be read, that each role gets in, and that the schema is this code's."""
-    looks: dict[str, Look] = {"the variables DVC766_* and AIRFLOW*": environment}
+    looks: dict[str, Look] = {
+        "the variables DVC766_* and AIRFLOW*": environment,
+        "the secrets of Airflow": require_sound_secrets,
+    }
     try:
         warehouse = warehouse_from_env()
     except SettingsError:

@@ -15,9 +15,18 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from dvc766.settings.environment import EDITIONS, PROJECT_ROOT, STATE, Environment, environment, owner_url_from_env
+from dvc766.settings.environment import (
+    EDITIONS,
+    PROJECT_ROOT,
+    STATE,
+    Environment,
+    admin_password_from_env,
+    environment,
+    owner_url_from_env,
+)
 from dvc766.settings.portals import EXTRAS, Manners, PortalSettings, portal_variable
 from dvc766.settings.refusals import SettingsError, read_json
+from dvc766.settings.secrets import require_sound_secrets
 from dvc766.settings.venues import VenueExtra, VenueSettings, venue_variable
 from dvc766.settings.warehouse import ROLES, WAREHOUSE_VARIABLE, WarehouseSettings
 
@@ -35,11 +44,13 @@ __all__ = [
     "VenueExtra",
     "VenueSettings",
     "WarehouseSettings",
+    "admin_password_from_env",
     "environment",
     "from_env",
     "owner_url_from_env",
     "portal_variable",
     "portals_from_env",
+    "require_sound_secrets",
     "venue_from_env",
     "venue_variable",
     "warehouse_from_env",

@@ -16,6 +16,7 @@ PROJECT_ROOT = Path(__file__).resolve().parents[3]
 STATE = PROJECT_ROOT / ".local" / "state"
 EDITIONS = PROJECT_ROOT / ".local" / "editions"
 PREFIX = "DVC766_"
+LEAST_PASSWORD = 12
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -30,12 +31,14 @@ class Environment(BaseModel):
 
     model_config = EXACT | ConfigDict(frozen=True)
 
+    version: str | None = None  # which release docker-compose.yaml builds and runs
     clock_url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None  # the simulator's business clock
     first_period: Annotated[date, BeforeValidator(_first_day)] | None = None
     state: Path = STATE
     editions: Path = EDITIONS
     owner_url: SecretStr | None = None  # the database's owner: migrations alone
     owner_password: SecretStr | None = None  # the same for docker-compose.yaml
+    backup_key: SecretStr | None = None  # encrypts the backups; docker-compose.yaml hands it to pgBackRest
     airflow_port: Port = 8080
     warehouse_port: Port = 5432
     postgres_port: Port = 5766  # of the embedded server
@@ -71,3 +74,13 @@ def owner_url_from_env() -> str:
     if url is None:
         raise SettingsError(f"{PREFIX}OWNER_URL is not set.\nNext: give the libpq URL of the database's owner.")
     return url.get_secret_value()
+
+
+def admin_password_from_env() -> str:
+    """The password of Airflow's administrator, read where the account is made alone."""
+    name = "AIRFLOW_ADMIN_PASSWORD"
+    password = os.environ.get(name, "")
+    refuse_placeholder(name, password)
+    if len(password) < LEAST_PASSWORD:
+        raise SettingsError(f"{name} is missing or shorter than {LEAST_PASSWORD} letters.\nNext: see .env.example.")
+    return password

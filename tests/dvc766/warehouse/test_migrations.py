@@ -141,8 +141,11 @@ def test_a_role_may(database: Database, role: str, statement: str) -> None:
         ("publisher", "update ops.deliveries set sha256 = 'y'"),
         ("transformer", "update ops.deliveries set state = 'failed'"),
         ("transformer", "insert into ops.ledger (run_id) values (1)"),
-        ("publisher", "insert into ops.backups (kind, started_at, finished_at, label, succeeded)"
-         " values ('full', now(), now(), 'x', true)"),
+        (
+            "publisher",
+            "insert into ops.backups (kind, started_at, finished_at, label, succeeded)"
+            " values ('full', now(), now(), 'x', true)",
+        ),
         ("transformer", "select * from landing.batches"),
         ("transformer", "select * from quarantine.records"),
         ("bi_reader", "create temporary table scratch (one int)"),
