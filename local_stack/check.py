@@ -9,10 +9,17 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from local_stack import installation
+from local_stack import installation, secret_store
 from local_stack.arguments import parser
 from local_stack.installation import say
 from local_stack.paths import PLUGINS, ROOT
+
+# What Airflow reads: the name in .env, which docker-compose.yaml hands on, and the name among the secrets of ./run.
+SECRETS = {
+    "AIRFLOW__CORE__FERNET_KEY": ("AIRFLOW_FERNET_KEY", "fernet"),
+    "AIRFLOW__API_AUTH__JWT_SECRET": ("AIRFLOW_JWT_SECRET", "jwt"),
+    "AIRFLOW__API__SECRET_KEY": ("AIRFLOW_SESSION_SECRET", "session"),
+}
 
 
 class FileUnreadable(RuntimeError):
@@ -38,13 +45,16 @@ def _in_use() -> Mapping[str, str]:
     own = installation.embedded(database, None if is_real else installation.SIMULATOR_PORT)
     if not own.cluster.is_running():
         say("The embedded server is down, so are its simulator and Airflow.\nNext: ./run up, then ./run check.")
-    return own.environment()
+    secrets = secret_store.load()
+    return own.environment() | {name: secrets[kept] for name, (_, kept) in SECRETS.items()}
 
 
 def _of_file(path: Path) -> Mapping[str, str]:
     """This process's variables without those of an installation, and the file's."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "DVC766_"))}
-    return kept | variables(path) | {"PYTHONPATH": os.pathsep.join((str(PLUGINS), str(ROOT)))}
+    given = variables(path)
+    secrets = {name: given.pop(written, "") for name, (written, _) in SECRETS.items()}
+    return kept | given | secrets | {"PYTHONPATH": os.pathsep.join((str(PLUGINS), str(ROOT)))}
 
 
 def variables(path: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -105,7 +106,7 @@ def test_what_fails_at_its_start_waits_longer_each_time(played: Played, supervis
         supervision.look()
         starts += [played.now] if len(played.started) > before else []
         played.now += LOOK_SECONDS
-    pauses = [later - earlier for earlier, later in zip(starts, starts[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(starts)]
     assert pauses == sorted(pauses) and pauses[-1] > 20 * pauses[0]
 
 
