@@ -41,6 +41,7 @@ from local_stack.server_account import as_server, give_to_server
 RPO_SECONDS, RTO_SECONDS = 300.0, 900.0
 NOTED_DAYS = 3
 LEAST_MONTHS = 4
+HISTORY = "backup.history"
 SECRET = "the drill's own key, of no other use"  # noqa: S105
 # Unlogged tables (landing) are empty after any crash: a batch is read again.
 _TABLES = """
