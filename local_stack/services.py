@@ -58,7 +58,7 @@ def up(arguments: list[str]) -> int:
         own.ensure_warehouse()
         if own.simulator_url:
             simulator.start(programs, own, life())
-        scheduler = airflow.airflow_for(own)
+        scheduler = airflow.airflow_for(own, is_waited_for=False)
         scheduler.migrate()
         scheduler.start(programs)
         programs.start(sealer(own))

@@ -15,6 +15,7 @@ import yaml
 
 from dvc766.reference import read
 from dvc766.settings import EXTRAS, WAREHOUSE_VARIABLE, Environment, portal_variable, venue_variable
+from local_stack import airflow
 from local_stack.paths import DBT_PROJECT, ROOT
 
 COMPOSE = ROOT / "docker-compose.yaml"
@@ -165,6 +166,11 @@ def test_migrations_run_once_before_and_without_the_gate_that_waits_for_them() -
     assert init["entrypoint"] == [] and "dvc766.warehouse.migrate" in init["command"][-1]
     gated = [name for name, service in services().items() if "init" in service.get("depends_on", {})]
     assert {"api-server", "scheduler", "dag-processor", "triggerer", "sealer", "backup"} <= set(gated)
+
+
+def test_up_idles_as_the_installation_does() -> None:
+    given = services()["scheduler"]["environment"]
+    assert {name: given[name] for name in airflow.CALM} == airflow.CALM
 
 
 def test_people_log_in_with_roles() -> None:
