@@ -23,7 +23,11 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"a history must reach back three months: --history takes {growth.LEAST} dossiers or more")
     parts = options.parts or PARTS
     if IDLE in parts:
-        print(idle.run(options.seconds), flush=True)
+        try:
+            print(idle.run(options.seconds), flush=True)
+        except idle.NothingRuns as nothing:
+            print(nothing, file=sys.stderr)
+            return 1
         return 0
     with tempfile.TemporaryDirectory(prefix="dvc766-bench-") as folder, Server(Path(folder)) as server:
         try:

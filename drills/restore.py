@@ -17,7 +17,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -52,7 +52,7 @@ order by 1, 2
 """
 _HASH = "select count(*), sum(hashtextextended(one::text, 766)::numeric) from {} as one"
 
-Hashes = Mapping[str, tuple[object, ...]]
+Hashes = dict[str, tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True)

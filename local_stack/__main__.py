@@ -16,7 +16,7 @@ from local_stack.commands import COMMANDS, LATER, listing
 OUTSIDE = (psycopg.Error, sqlalchemy.exc.SQLAlchemyError, requests.RequestException, OSError)
 OWN = ("backup", "dvc766", "local_stack", "portal_simulator", "drills")
 MODULES = {"up": "services", "down": "services", "restore": "backup"} | dict.fromkeys(
-    ("test", "lint", "bench"), "checks"
+    ("test", "lint", "bench", "sbom"), "checks"
 )
 
 

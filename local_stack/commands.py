@@ -17,10 +17,11 @@ COMMANDS = {
     "dsn": "the libpq URL of the warehouse   [--role bi_reader] [--golden]",
     "backup": "a backup of the embedded server, its WAL archived from then on   [--kind full|diff] [--verify]",
     "restore": "the server of a chosen second, in a folder of its own   --into DIR [--to TIME]",
+    "sbom": "the list of parts of this release, CycloneDX, made from the lock   [FILE]",
     "bench": "the benchmark on the real path   [its own arguments]",
     "drill": (
         "the long drills   approvals | captures | explained | first-load | fortnight | pages | readers | remade"
-        " | restore | swaps"
+        " | restore | swaps | upgrade"
     ),
 }
 

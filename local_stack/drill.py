@@ -18,6 +18,7 @@ DRILLS = {
     "remade": "remade",
     "restore": "restore",
     "swaps": "swaps",
+    "upgrade": "upgrade",
 }  # modules of drills/
 
 
