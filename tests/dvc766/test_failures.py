@@ -41,6 +41,7 @@ from dvc766.transform import ChecksFailed, TransformFailed
 from dvc766.warehouse.explanations import NoSuchScore
 from dvc766.warehouse.marts import MartsRefused
 from dvc766.warehouse.published import FreezeRefused
+from dvc766.warehouse.revision import SchemaUnknown
 from dvc766.warehouse.sessions import RunRefused
 
 HOPELESS = [
@@ -49,6 +50,7 @@ HOPELESS = [
     SettingsError("x"),
     ReferenceRefused([]),
     RunRefused("x"),
+    SchemaUnknown("x"),
     MartsRefused("x"),
     FreezeRefused("x"),
     NotReleasable("x"),
