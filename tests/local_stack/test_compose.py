@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -21,6 +23,7 @@ from local_stack.paths import DBT_PROJECT, ROOT
 COMPOSE = ROOT / "docker-compose.yaml"
 EXAMPLE = ROOT / ".env.example"
 SEEDS = DBT_PROJECT / "seeds"
+PYTHON_MODULE = (["python", "-m"], ["python3", "-m"])
 
 
 def services() -> dict[str, Any]:
@@ -159,6 +162,26 @@ def test_what_the_image_copies_exists_and_is_let_through_to_its_making() -> None
     let_through = set(re.findall(r"^!(.*)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
     assert copied == let_through
     assert all((ROOT / source).exists() for source in copied)
+
+
+def modules() -> set[str]:
+    """The modules of ours that the services' commands name."""
+    commands = [service.get("command", []) for service in services().values()]
+    return {words[2] for words in commands if isinstance(words, list) and words[:2] in PYTHON_MODULE}
+
+
+def test_every_program_of_ours_starts_from_what_the_images_hold_and_nothing_else(tmp_path: Path) -> None:
+    for file in (ROOT / "Dockerfile", ROOT / "backup" / "Dockerfile"):
+        for sources in re.findall(r"^COPY (.*) \S+$", file.read_text(), re.MULTILINE):
+            for source in (ROOT / name for name in sources.split()):
+                place = tmp_path / source.name
+                shutil.copytree(source, place) if source.is_dir() else shutil.copy(source, place)
+    assert modules() == {"backup", "dvc766.runs.connections", "dvc766.runs.sealer", "portal_simulator"}
+    for module in modules():
+        environment = {"PATH": os.defpath, "PYTHONPATH": f"{tmp_path / 'plugins'}:{tmp_path}"}
+        command = [sys.executable, "-m", module, "--help"]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
 
 
 def test_migrations_run_once_before_and_without_the_gate_that_waits_for_them() -> None:
