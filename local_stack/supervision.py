@@ -86,7 +86,7 @@ class Supervision:
         self._restart(name)
 
     def _pause(self, name: str) -> float:
-        return min(LOOK_SECONDS * 2 ** self._failures.get(name, 0), LONGEST_PAUSE_SECONDS)
+        return min(LOOK_SECONDS * 2.0 ** self._failures.get(name, 0), LONGEST_PAUSE_SECONDS)
 
     def _restart(self, name: str) -> None:
         self._started[name] = self.clock()

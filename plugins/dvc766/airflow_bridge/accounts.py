@@ -2,7 +2,7 @@
 
     Viewer     sees DAGs, runs and logs
     Operator   starts runs and clears tasks, too; may approve nothing and sees no connection
-    Approver   answers what waits for a person (approve_month), too; starts nothing
+    Approver   answers what waits for a person in approve_month, too; starts nothing
     Admin      everything
 
 Viewer and Admin are Airflow's own. Running it again renews the administrator's password and nothing else.
@@ -23,7 +23,8 @@ _RUNS = {
     *((action, "Task Instances") for action in (_CREATE, _EDIT)),
     *((action, "Backfills") for action in (_CREATE, _EDIT)),
 }
-_QUESTIONS = {(_EDIT, "HITL Detail"), (_MENU, "HITL Detail")}
+# Whoever answers a question needs to edit its DAG, too: that one DAG, and no other.
+_QUESTIONS = {(_EDIT, "HITL Detail"), (_MENU, "HITL Detail"), (_EDIT, "DAG:approve_month")}
 ROLES = {"Operator": _RUNS, "Approver": _QUESTIONS}
 """What a role may do beside a viewer."""
 
