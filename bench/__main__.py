@@ -1,4 +1,4 @@
-"""`./run bench [--quick] [loading] [growth] [large] [explain]`."""
+"""`./run bench [--quick] [loading] [growth] [large] [explain]`, and `./run bench idle` beside a running `./run up`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import explain, growth, large, loading
+from bench import explain, growth, idle, large, loading
 from bench.rounds import WrongSum
 from bench.server import Server
 
 PARTS = ("loading", "growth", "large", "explain")
+IDLE = "idle"  # of what runs; it has no server of its own
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,6 +22,13 @@ def main(arguments: list[str] | None = None) -> int:
     if min(options.history) < growth.LEAST:
         parser.error(f"a history must reach back three months: --history takes {growth.LEAST} dossiers or more")
     parts = options.parts or PARTS
+    if IDLE in parts:
+        try:
+            print(idle.run(options.seconds), flush=True)
+        except idle.NothingRuns as nothing:
+            print(nothing, file=sys.stderr)
+            return 1
+        return 0
     with tempfile.TemporaryDirectory(prefix="dvc766-bench-") as folder, Server(Path(folder)) as server:
         try:
             if "loading" in parts:
@@ -42,13 +50,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="what to measure; default: all")
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS, IDLE], help="what to measure; default: all but idle")
     parser.add_argument("--rounds", type=int, default=9, help="rounds, the things compared taking turns in each")
     parser.add_argument("--scale", type=float, default=1.0, help="size of the province's life for loading")
     parser.add_argument(
         "--history", type=int, nargs="+", metavar="DOSSIERS", default=growth.FULL, help="lengths compared by growth"
     )
     parser.add_argument("--a-year", type=int, default=large.A_YEAR, help="dossiers of a year, for large")
+    parser.add_argument("--seconds", type=int, default=idle.SECONDS, help="how long is watched, for idle")
     parser.add_argument("--quick", action="store_true", help="small data, to see that it works")
     return parser
 

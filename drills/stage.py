@@ -51,9 +51,9 @@ class Stage:
 
     def until(self, what: str, is_so: Callable[[], bool]) -> None:
         """Wait, as `./run up` does: what has ended by itself is started again. DrillFailed when it takes too long."""
-        limit = time.monotonic() + LIMIT_SECONDS
+        limit, supervision = time.monotonic() + LIMIT_SECONDS, services.supervision(self.programs, self.scheduler)
         while not is_so():
-            services.revive(self.programs, self.scheduler)
+            supervision.look()
             if time.monotonic() > limit:
                 raise DrillFailed(f"Waited {LIMIT_SECONDS:.0f} s in vain: {what}.\nNext: see {local('logs')}.")
             time.sleep(LOOK_SECONDS)
@@ -127,7 +127,7 @@ def stage(filling: list[str]) -> Iterator[Stage]:
     """A stage with nothing in its warehouse, the simulator filled as its arguments say; all of it ended at the end."""
     if left := left_running():
         raise DrillFailed(f"Already running: {', '.join(left)}.\nNext: ./run down, then the drill.")
-    own = installation.embedded(DATABASE, postgres.port_near(installation.SIMULATOR_PORT))
+    own = installation.embedded(DATABASE, postgres.port_near(installation.SIMULATOR_PORT, "the simulator"))
     server_ran = own.cluster.is_running()
     programs = Programs()
     try:

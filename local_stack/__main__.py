@@ -14,8 +14,10 @@ import sqlalchemy.exc
 from local_stack.commands import COMMANDS, LATER, listing
 
 OUTSIDE = (psycopg.Error, sqlalchemy.exc.SQLAlchemyError, requests.RequestException, OSError)
-OWN = ("dvc766", "local_stack", "portal_simulator", "drills")
-MODULES = {"up": "services", "down": "services"} | dict.fromkeys(("test", "lint", "bench"), "checks")
+OWN = ("backup", "dvc766", "local_stack", "portal_simulator", "drills")
+MODULES = {"up": "services", "down": "services", "restore": "backup"} | dict.fromkeys(
+    ("test", "lint", "bench", "sbom"), "checks"
+)
 
 
 def main() -> int:

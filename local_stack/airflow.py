@@ -28,6 +28,16 @@ COMPONENTS = {
     "dag-processor": [],
     "triggerer": ["--skip-serve-logs"],
 }
+# Seconds. A task begins so much later at most after the one before it; a schedule, too.
+WAITED_FOR = {"AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1"}
+# As docker-compose.yaml has it. DAG files that have changed are read at once all the same.
+CALM = {
+    "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "3",
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "60",
+    "AIRFLOW__SCHEDULER__POOL_METRICS_INTERVAL": "60",
+    "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "600",
+    "AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": "30",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +96,17 @@ class Airflow:
         return bool(health) and all(health.get(name) == "healthy" for name in wanted)
 
 
-def airflow_for(installation: Installation) -> Airflow:
-    """The Airflow of an installation whose server runs; its database is made when missing."""
-    port = postgres.port_near(AIRFLOW_PORT)
+def airflow_for(installation: Installation, *, is_waited_for: bool = True) -> Airflow:
+    """The Airflow of an installation whose server runs; its database is made when missing.
+
+    One that nobody waits for looks for work less often, and costs little while there is none.
+    """
+    port = postgres.port_near(AIRFLOW_PORT, "Airflow")
     metadata_url = installation.ensure_airflow_database()
     environment = (
         installation.environment(TASKS_WORK_AS) | _settings(metadata_url, port) | _metadata_connection(metadata_url)
     )
+    environment |= WAITED_FOR if is_waited_for else CALM
     _write_admin_password()
     say(f"Airflow will answer at http://{postgres.HOST}:{port}")
     return Airflow(installation, port, environment)
@@ -137,7 +151,6 @@ def _settings(metadata_url: str, port: int) -> dict[str, str]:
         "api": {"host": postgres.HOST, "port": str(port), "base_url": url, "secret_key": secrets["session"]},
         "api_auth": {"jwt_secret": secrets["jwt"]},
         "database": {"sql_alchemy_conn": metadata_url},
-        "scheduler": {"scheduler_idle_sleep_time": "0.1"},
         "logging": {"base_log_folder": str(local("airflow", "logs"))},
     }
     return {"AIRFLOW_HOME": str(local("airflow", "airflow.cfg").parent)} | {

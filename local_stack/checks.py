@@ -1,4 +1,4 @@
-"""`./run test` and `./run bench`: every check of the project, and its benchmark."""
+"""`./run test`, `./run bench` and `./run sbom`: every check of the project, its benchmark, the list of its parts."""
 
 from __future__ import annotations
 
@@ -71,6 +71,16 @@ def lint(arguments: list[str]) -> int:
 def bench(arguments: list[str]) -> int:
     """The benchmark with its own arguments."""
     return subprocess.run([PYTHON, "-m", "bench", *arguments], cwd=ROOT, check=False).returncode
+
+
+def sbom(arguments: list[str]) -> int:
+    """Write the list of parts of the image: every package of the lock, with its hashes."""
+    options = parser("sbom")
+    options.add_argument("file", nargs="?", default="-", metavar="FILE", help="default: standard output")
+    file = options.parse_args(arguments).file
+    lock = ["requirements", "requirements.txt", "--pyproject", "pyproject.toml", "--mc-type", "application"]
+    how = ["--output-reproducible", "--output-format", "JSON", "--output-file", file]
+    return subprocess.run([PYTHON, "-m", "cyclonedx_py", *lock, *how], cwd=ROOT, check=False).returncode
 
 
 def _lints() -> Counts:

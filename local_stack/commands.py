@@ -7,8 +7,9 @@ COMMANDS = {
     "test": "the whole suite: lint, types, unit, DAG policy, database, end to end   [pytest arguments]",
     "lint": "the part of it that runs no code: style, types, SQL, boundaries, the compose schema",
     "golden": "records made to fit published figures, scored end to end   --figures FILE --period YYYY-MM",
-    "up": "Airflow, warehouse and simulator, until Ctrl-C or ./run down   [--no-simulator] [--national-only]",
+    "up": "for trials: Airflow, warehouse and simulator, until Ctrl-C   [--no-simulator] [--national-only]",
     "down": "ends what up or demo --keep left running",
+    "check": "whether every connection can be used, and what is wrong   [--env FILE]",
     "publish": "makes an ended month final, or corrects a final one   --period YYYY-MM [--reason CODE ...]",
     "report": "what people read of a frozen month   --period YYYY-MM [--revision N] [--edition public|internal]",
     "explain": "why an agency has these points   --agency CODE --indicator CODE --period YYYY-MM [--revision N]",
@@ -17,9 +18,13 @@ COMMANDS = {
     "verify": "is a published bundle whole, genuine and the newest?   DIR [OTHER_DIR] [--key FILE]",
     "watch": "is everything in time, and was it told?   status 0 in time, 1 late, 2 not to be asked; for cron",
     "dsn": "the libpq URL of the warehouse   [--role bi_reader] [--golden]",
+    "backup": "a backup of the embedded server, its WAL archived from then on   [--kind full|diff] [--verify]",
+    "restore": "the server of a chosen second, in a folder of its own   --into DIR [--to TIME]",
+    "sbom": "the list of parts of this release, CycloneDX, made from the lock   [FILE]",
     "bench": "the benchmark on the real path   [its own arguments]",
     "drill": (
-        "the long drills   approvals | captures | explained | first-load | fortnight | pages | readers | remade | swaps"
+        "the long drills   approvals | captures | explained | first-load | fortnight | pages | readers | remade"
+        " | restore | swaps | upgrade"
     ),
 }
 

@@ -40,7 +40,7 @@ def demo(arguments: list[str]) -> int:
         say(f"The demo reads the simulator, not {' and '.join(exported_portals())}; its database is its own.")
     for name in end_left_over():
         say(f"Ended {name}, left by an earlier command")
-    own = installation.embedded(installation.DEMO, postgres.port_near(installation.SIMULATOR_PORT))
+    own = installation.embedded(installation.DEMO, postgres.port_near(installation.SIMULATOR_PORT, "the simulator"))
     own.take_into_use()
     server_ran = own.cluster.is_running()
     programs = Programs()

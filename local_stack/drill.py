@@ -16,7 +16,9 @@ DRILLS = {
     "pages": "pages",
     "readers": "readers",
     "remade": "remade",
+    "restore": "restore",
     "swaps": "swaps",
+    "upgrade": "upgrade",
 }  # modules of drills/
 
 

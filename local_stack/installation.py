@@ -13,7 +13,7 @@ from psycopg import sql
 
 from dvc766 import settings
 from dvc766.warehouse.migrate import migrate
-from local_stack import postgres, secret_store, server_account
+from local_stack import archive, postgres, secret_store, server_account
 from local_stack.paths import PLUGINS, ROOT, local
 from portal_simulator.faces.replies import LOGIN, PASSWORD
 
@@ -171,8 +171,9 @@ def embedded(database: str, simulator_port: int | None = None) -> Installation:
     """
     home = server_account.home_for(local("postgres"))
     wanted = settings.environment().postgres_port
-    port = postgres.running_port(home) or postgres.port_near(wanted)
-    return Installation(postgres.Cluster(home, port), database, simulator_port)
+    port = postgres.running_port(home) or postgres.port_near(wanted, "PostgreSQL")
+    cluster = archive.archived(postgres.Cluster(home, port), secret_store.load()["backup"])
+    return Installation(cluster, database, simulator_port)
 
 
 def say(text: str) -> None:

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from local_stack.processes import is_alive
 from local_stack.server_account import PostgresFailed, as_server, binaries, give_to_server, write_for_server
 
 HOST = "127.0.0.1"
@@ -51,13 +53,15 @@ _SETTINGS = {
 class Cluster:
     """One embedded server: its folder (made on first start), its port, whether it may lose data on a crash.
 
-    `settings` are for one that must not be as small as a desk's.
+    `settings` are for one that must not be as small as a desk's, or that archives its WAL; `environment` is for the
+    programs that it calls then.
     """
 
     home: Path
     port: int
     throw_away: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def data(self) -> Path:
@@ -79,6 +83,13 @@ class Cluster:
         if not (self.data / "PG_VERSION").exists():
             return False
         return _pg_ctl(self, "status").returncode == 0
+
+    def is_alive(self) -> bool:
+        """True while the server's process is there: as is_running, without starting a program to ask."""
+        try:
+            return is_alive(int((self.data / "postmaster.pid").read_text().splitlines()[0]))
+        except (OSError, IndexError, ValueError):
+            return False
 
     def start(self) -> None:
         """Make the cluster if there is none, then start it; nothing happens when it runs already.
@@ -158,14 +169,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def port_near(wanted: int) -> int:
-    """`wanted` when nobody listens there, else a free port."""
+def port_near(wanted: int, whose: str) -> int:
+    """`wanted` when nobody listens there, else a free port, and a word about it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, wanted))
         except OSError:
-            return free_port()
+            port = free_port()
+            print(f"Port {wanted} of {whose} is taken by another program; {port} is used.", file=sys.stderr, flush=True)
+            return port
     return wanted
 
 
@@ -213,7 +226,8 @@ def _initialise(cluster: Cluster) -> None:
 
 
 def _pg_ctl(cluster: Cluster, action: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return as_server(str(binaries() / "pg_ctl"), action, "-D", str(cluster.data), *arguments)
+    command = (str(binaries() / "pg_ctl"), action, "-D", str(cluster.data), *arguments)
+    return as_server(*command, environment=cluster.environment)
 
 
 def _read_tail(path: Path, lines: int) -> list[str]:

@@ -109,7 +109,12 @@ def end_left_over() -> list[str]:
 
 def left_running() -> list[str]:
     """Names of programs that an earlier command left running."""
-    return [name for name, (pid, started) in _remembered().items() if _is_same(pid, started)]
+    return list(remembered_sessions())
+
+
+def remembered_sessions() -> dict[str, int]:
+    """The process that leads each running program's session, by the program's name, and that of the supervisor."""
+    return {name: pid for name, (pid, started) in _remembered().items() if _is_same(pid, started)}
 
 
 def option_of(name: str, option: str) -> str | None:

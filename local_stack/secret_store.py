@@ -41,7 +41,7 @@ def load() -> Secrets:
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     names = [
         *(f"role_{role}" for role in ROLES),
-        *("airflow_database", "airflow_admin", "jwt", "session"),
+        *("airflow_database", "airflow_admin", "jwt", "session", "backup"),
     ]
     missing = {name: secrets.token_urlsafe(18) for name in names if name not in known}
     if "fernet" not in known:

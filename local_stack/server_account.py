@@ -14,6 +14,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -81,13 +82,15 @@ def _can_enter(folder: Path) -> bool:
     return as_server("/bin/sh", "-c", 'cd "$0"', str(folder)).returncode == 0
 
 
-def as_server(*command: str) -> subprocess.CompletedProcess[str]:
-    """Run a program as the user who owns the server; its output goes to a file, because a server
-    started by pg_ctl would keep a pipe open."""
+def as_server(*command: str, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a program as the user who owns the server, `environment` over that of this process.
+
+    Its output goes to a file, because a server started by pg_ctl would keep a pipe open.
+    """
     account: dict[str, Any] = {}
     if os.getuid() == 0:
         account = {"user": SERVER_USER, "group": _account().pw_gid, "extra_groups": []}
-    with tempfile.TemporaryFile("w+") as output:
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
@@ -95,6 +98,7 @@ def as_server(*command: str) -> subprocess.CompletedProcess[str]:
             stderr=subprocess.STDOUT,
             text=True,
             cwd="/",
+            env=dict(os.environ) | dict(environment or {}),
             start_new_session=True,
             check=False,
             **account,

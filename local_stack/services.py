@@ -1,4 +1,7 @@
-"""`./run up` and `./run down`: the installation as a few supervised programs."""
+"""`./run up` and `./run down`: everything as a few supervised programs, to try it out.
+
+It is no installation to rely on: nothing starts it after a reboot. docker-compose.yaml is that.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import os
 import signal
 import sys
 import time
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,12 +27,16 @@ from local_stack.processes import (
     remember_supervisor,
     supervisor,
 )
+from local_stack.supervision import Supervision
 
 SEED = 766
 SEALER = "sealer"
 SEALS_AS = ("publisher", "bi_reader")
 WATCHDOG = "watchdog"
-RESTART_PAUSE_SECONDS = 5.0
+FOR_TRIALS = (
+    "This is for trials: what ends is started again, but nothing starts it after a reboot.\n"
+    "The installation for a server is docker-compose.yaml."
+)
 DOWN_LIMIT_SECONDS = 60.0
 
 
@@ -54,14 +60,14 @@ def up(arguments: list[str]) -> int:
         own.ensure_warehouse()
         if own.simulator_url:
             simulator.start(programs, own, life())
-        scheduler = airflow.airflow_for(own)
+        scheduler = airflow.airflow_for(own, is_waited_for=False)
         scheduler.migrate()
         scheduler.start(programs)
         programs.start(sealer(own))
         programs.start(watchdog(own))
         say(f"Airflow: {scheduler.url}   login {airflow.ADMIN}   password {secret_store.load()['airflow_admin']}")
-        say("Ctrl-C or ./run down ends it.")
-        _supervise(programs, scheduler)
+        say(f"{FOR_TRIALS}\nCtrl-C or ./run down ends it.")
+        supervision(programs, scheduler).watch()
     finally:
         programs.stop()
         own.cluster.stop()
@@ -104,7 +110,7 @@ def _real_portals(*, national_only: bool) -> Installation:
 def _simulated_portals(*, national_only: bool) -> Installation:
     """The installation over the simulator, whose database holds nothing but synthetic records."""
     database = installation.NATIONAL_DEMO if national_only else installation.DEMO
-    own = installation.embedded(database, postgres.port_near(installation.SIMULATOR_PORT))
+    own = installation.embedded(database, postgres.port_near(installation.SIMULATOR_PORT, "the simulator"))
     return replace(own, national_only=national_only)
 
 
@@ -130,20 +136,10 @@ def publications(own: Installation) -> Path:
     return local("publications", own.database)
 
 
-def _supervise(programs: Programs, scheduler: airflow.Airflow) -> None:
-    """Restart whatever ends, until a signal comes."""
-    with suppress(KeyboardInterrupt):
-        while True:
-            time.sleep(RESTART_PAUSE_SECONDS)
-            revive(programs, scheduler)
-
-
-def revive(programs: Programs, scheduler: airflow.Airflow) -> None:
-    """Start again what has ended by itself, after the last of its own children."""
-    for name in programs.ended():
-        say(f"{name} ended; starting it again")
-        programs.stop(name)
-        programs.start(_program(name, scheduler))
+def supervision(programs: Programs, scheduler: airflow.Airflow) -> Supervision:
+    """The watch over an installation's programs and its database."""
+    cluster = scheduler.installation.cluster
+    return Supervision(programs, cluster, lambda name: _program(name, scheduler), scheduler.health)
 
 
 def _program(name: str, scheduler: airflow.Airflow) -> Program:

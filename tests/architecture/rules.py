@@ -40,6 +40,7 @@ FORBIDDEN = {
         *("dvc766.portals", "dvc766.quality", "dvc766.runs", "dvc766.settings", "dvc766.transform"),
     ),
     "dvc766.sealing.verifier": ("airflow", "requests", "sqlalchemy", "psycopg", "dvc766", "tests", "local_stack"),
+    "backup": ("airflow", "dvc766", "local_stack", "portal_simulator", "sqlalchemy", "tests"),
     "portal_simulator": ("airflow", "dvc766", "local_stack", "tests"),
     "local_stack": ("tests",),
     "bench": ("tests",),
@@ -54,6 +55,7 @@ ALLOWED = {
 ENVIRONMENT = {
     "dvc766.settings": "reads the connections for all others",
     "dvc766.settings.environment": "reads the variables of its own prefix",
+    "dvc766.settings.secrets": "reads the secrets of Airflow",
     "dvc766.transform": "hands dbt's profile its connection",
     "dvc766.airflow_bridge.cleaning": "gives one command of Airflow the address of Airflow's own database",
 }

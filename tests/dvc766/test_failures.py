@@ -45,6 +45,7 @@ from dvc766.warehouse.explanations import NoSuchScore
 from dvc766.warehouse.marts import MartsRefused
 from dvc766.warehouse.published import FreezeRefused
 from dvc766.warehouse.quarantine import QuarantineRefused
+from dvc766.warehouse.revision import SchemaUnknown
 from dvc766.warehouse.sessions import RunRefused
 
 HOPELESS = [
@@ -54,6 +55,7 @@ HOPELESS = [
     ReferenceRefused([]),
     RunRefused("x"),
     QuarantineRefused("x"),
+    SchemaUnknown("x"),
     MartsRefused("x"),
     FreezeRefused("x"),
     NotReleasable("x"),

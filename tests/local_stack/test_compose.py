@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
+import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +25,13 @@ from dvc766.settings import (
     role_variable,
     venue_variable,
 )
+from local_stack import airflow
 from local_stack.paths import DBT_PROJECT, ROOT
 
 COMPOSE = ROOT / "docker-compose.yaml"
 EXAMPLE = ROOT / ".env.example"
 SEEDS = DBT_PROJECT / "seeds"
+PYTHON_MODULE = (["python", "-m"], ["python3", "-m"])
 
 
 def services() -> dict[str, Any]:
@@ -117,7 +122,7 @@ def test_ports_are_open_on_loopback_only() -> None:
 
 
 def test_every_service_has_a_limit_and_says_whether_it_is_well() -> None:
-    lasting = {name: service for name, service in services().items() if name != "init"}
+    lasting = {name: service for name, service in services().items() if service.get("restart") != "no"}
     assert all("mem_limit" in service for service in services().values())
     assert all("healthcheck" in service for service in lasting.values())
 
@@ -126,7 +131,7 @@ def test_the_four_airflow_processes_and_the_warehouse_are_there() -> None:
     assert {"api-server", "scheduler", "dag-processor", "triggerer", "warehouse", "init", "simulator"} <= set(
         services()
     )
-    assert services()["warehouse"]["image"] == "postgres:18"
+    assert re.findall(r"^FROM (.*)$", (ROOT / "backup" / "Dockerfile").read_text(), re.MULTILINE) == ["postgres:18"]
     assert services()["simulator"]["profiles"] == ["simulator"]
 
 
@@ -151,8 +156,79 @@ def test_no_other_module_of_the_package_reads_the_environment() -> None:
         "plugins/dvc766/airflow_bridge/cleaning.py",
         "plugins/dvc766/settings/__init__.py",
         "plugins/dvc766/settings/environment.py",
+        "plugins/dvc766/settings/secrets.py",
         "plugins/dvc766/transform.py",
     }
+
+
+def test_the_images_hold_the_code_and_no_folder_of_the_server_is_mounted() -> None:
+    mounted = [str(volume) for service in services().values() for volume in service.get("volumes", [])]
+    names = yaml.safe_load(COMPOSE.read_text())["volumes"]
+    assert mounted and all(volume.partition(":")[0] in names for volume in mounted)
+
+
+def test_every_service_of_ours_is_read_only_without_rights_and_tagged_by_the_version() -> None:
+    for name, service in services().items():
+        image = service["image"]
+        if image.startswith("dvc766:") or name == "backup":
+            assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"]), name
+            assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert image.endswith(":${DVC766_VERSION:?see .env.example}") or image == "postgres:18", name
+
+
+def test_the_version_is_said_once_and_the_example_repeats_it() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"\nDVC766_VERSION={version}\n" in EXAMPLE.read_text()
+
+
+def test_what_the_image_copies_exists_and_is_let_through_to_its_making() -> None:
+    copied = {
+        source.rstrip("/")
+        for file in (ROOT / "Dockerfile", ROOT / "backup" / "Dockerfile")
+        for line in re.findall(r"^COPY (.*)$", file.read_text(), re.MULTILINE)
+        for source in line.split()[:-1]
+    }
+    let_through = set(re.findall(r"^!(.*)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
+    assert copied == let_through
+    assert all((ROOT / source).exists() for source in copied)
+
+
+def modules() -> set[str]:
+    """The modules of ours that the services' commands name."""
+    commands = [service.get("command", []) for service in services().values()]
+    return {words[2] for words in commands if isinstance(words, list) and words[:2] in PYTHON_MODULE}
+
+
+def test_every_program_of_ours_starts_from_what_the_images_hold_and_nothing_else(tmp_path: Path) -> None:
+    for file in (ROOT / "Dockerfile", ROOT / "backup" / "Dockerfile"):
+        for sources in re.findall(r"^COPY (.*) \S+$", file.read_text(), re.MULTILINE):
+            for source in (ROOT / name for name in sources.split()):
+                place = tmp_path / source.name
+                shutil.copytree(source, place) if source.is_dir() else shutil.copy(source, place)
+    assert modules() == {"backup", "dvc766.runs.connections", "dvc766.runs.sealer", "portal_simulator"}
+    for module in modules():
+        environment = {"PATH": os.defpath, "PYTHONPATH": f"{tmp_path / 'plugins'}:{tmp_path}"}
+        command = [sys.executable, "-m", module, "--help"]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+def test_migrations_run_once_before_and_without_the_gate_that_waits_for_them() -> None:
+    init = services()["init"]
+    assert init["entrypoint"] == [] and "dvc766.warehouse.migrate" in init["command"][-1]
+    gated = [name for name, service in services().items() if "init" in service.get("depends_on", {})]
+    assert {"api-server", "scheduler", "dag-processor", "triggerer", "sealer", "backup"} <= set(gated)
+
+
+def test_up_idles_as_the_installation_does() -> None:
+    given = services()["scheduler"]["environment"]
+    assert {name: given[name] for name in airflow.CALM} == airflow.CALM
+
+
+def test_people_log_in_with_roles() -> None:
+    manager = services()["api-server"]["environment"]["AIRFLOW__CORE__AUTH_MANAGER"]
+    assert manager.endswith(".FabAuthManager")
+    assert "SIMPLE_AUTH" not in COMPOSE.read_text()
 
 
 def test_the_image_is_made_from_the_hashed_lock_and_runs_without_root() -> None:

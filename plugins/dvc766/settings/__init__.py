@@ -17,10 +17,19 @@ from pathlib import Path
 from typing import Any
 
 from dvc766.settings.alerts import AlertSettings, MailServer
-from dvc766.settings.environment import EDITIONS, PROJECT_ROOT, STATE, Environment, environment, owner_url_from_env
+from dvc766.settings.environment import (
+    EDITIONS,
+    PROJECT_ROOT,
+    STATE,
+    Environment,
+    admin_password_from_env,
+    environment,
+    owner_url_from_env,
+)
 from dvc766.settings.portals import EXTRAS, Manners, PortalSettings, portal_variable
 from dvc766.settings.refusals import SettingsError, read_json, refuse_placeholder
 from dvc766.settings.retention import Keep
+from dvc766.settings.secrets import require_sound_secrets
 from dvc766.settings.venues import VenueExtra, VenueSettings, venue_variable
 from dvc766.settings.warehouse import ROLES, WAREHOUSE_VARIABLE, WarehouseSettings, role_variable
 
@@ -41,11 +50,13 @@ __all__ = [
     "VenueExtra",
     "VenueSettings",
     "WarehouseSettings",
+    "admin_password_from_env",
     "environment",
     "from_env",
     "owner_url_from_env",
     "portal_variable",
     "portals_from_env",
+    "require_sound_secrets",
     "role_variable",
     "venue_from_env",
     "venue_variable",

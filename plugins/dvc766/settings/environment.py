@@ -21,8 +21,9 @@ PROJECT_ROOT = Path(__file__).resolve().parents[3]
 STATE = PROJECT_ROOT / ".local" / "state"
 EDITIONS = PROJECT_ROOT / ".local" / "editions"
 PREFIX = "DVC766_"
+LEAST_PASSWORD = 12
 
-Count = Annotated[int, Field(ge=1)]
+Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 def _first_day(text: object) -> object:
@@ -35,15 +36,17 @@ class Environment(AlertVariables):
 
     model_config = EXACT | ConfigDict(frozen=True)
 
+    version: str | None = None  # which release docker-compose.yaml builds and runs
     clock_url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None  # the simulator's business clock
     first_period: Annotated[date, BeforeValidator(_first_day)] | None = None
     state: Path = STATE
     editions: Path = EDITIONS
     owner_url: SecretStr | None = None  # the database's owner: migrations alone
     owner_password: SecretStr | None = None  # the same for docker-compose.yaml
-    airflow_port: Count = 8080
-    warehouse_port: Count = 5432
-    postgres_port: Count = 5766  # of the embedded server
+    backup_key: SecretStr | None = None  # encrypts the backups; docker-compose.yaml hands it to pgBackRest
+    airflow_port: Port = 8080
+    warehouse_port: Port = 5432
+    postgres_port: Port = 5766  # of the embedded server
     keep_landing_days: Days = Keep.landing_days
     keep_aside_days: Days = Keep.aside_days
     keep_quarantine_days: YearAndMore = Keep.quarantine_days
@@ -99,3 +102,13 @@ def owner_url_from_env() -> str:
     if is_loopback(parts.hostname or "localhost") or "sslmode" in parse_qs(parts.query):
         return text
     return text + ("&" if parts.query else "?") + "sslmode=verify-full"
+
+
+def admin_password_from_env() -> str:
+    """The password of Airflow's administrator, read where the account is made alone."""
+    name = "AIRFLOW_ADMIN_PASSWORD"
+    password = os.environ.get(name, "")
+    refuse_placeholder(name, password)
+    if len(password) < LEAST_PASSWORD:
+        raise SettingsError(f"{name} is missing or shorter than {LEAST_PASSWORD} letters.\nNext: see .env.example.")
+    return password

@@ -26,6 +26,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 from sqlalchemy import Engine
 
+from dvc766.warehouse.revision import require_known
 from dvc766.warehouse.sessions import RunRefused, WarehouseBusy, lock, transaction
 from dvc766.warehouse.tables import METADATA
 
@@ -281,6 +282,7 @@ def _open(
     code_fingerprint: str | None,
     reference_fingerprint: str | None,
 ) -> int:
+    require_known(connection)
     _supersede(connection, kind, portal, driver)
     opened = connection.execute(
         "insert into ops.runs (kind, portal, as_of, dag_id, dag_run_id, day, holder, code_fingerprint,"

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from psycopg import sql
 
 from dvc766.settings import ROLES, SettingsError
-from dvc766.warehouse import alerts, deliveries, oversight, quarantine, watchdog  # their tables are in the metadata
+from dvc766.warehouse import alerts, backups, deliveries, oversight, quarantine, watchdog  # their tables are in it
 from dvc766.warehouse.engine import engine_of
 from dvc766.warehouse.migrate import migrate
 from dvc766.warehouse.tables import METADATA
@@ -46,7 +46,10 @@ ATTEMPTS = {
 
 def test_the_migrated_schema_equals_the_metadata(database: Database) -> None:
     engine = engine_of(database.url())
-    tables = (alerts.ALERTS, deliveries.DELIVERIES, oversight.SOURCES, quarantine.RELEASES, watchdog.RIGHTS_FINDINGS)
+    tables = (
+        *(alerts.ALERTS, backups.BACKUPS, deliveries.DELIVERIES, oversight.SOURCES),
+        *(quarantine.RELEASES, watchdog.RIGHTS_FINDINGS),
+    )
     assert {table.metadata for table in tables} == {METADATA}
     with engine.connect() as connection:
         context = MigrationContext.configure(
@@ -153,6 +156,11 @@ def test_a_role_may(database: Database, role: str, statement: str) -> None:
         ("extractor", "update ops.alert_messages set state = 'sent'"),
         ("publisher", "update ops.alerts set resolved_at = now()"),
         ("transformer", "insert into ops.ledger (run_id) values (1)"),
+        (
+            "publisher",
+            "insert into ops.backups (kind, started_at, finished_at, label, succeeded)"
+            " values ('full', now(), now(), 'x', true)",
+        ),
         ("transformer", "select * from landing.batches"),
         ("transformer", "select * from quarantine.records"),
         ("bi_reader", "create temporary table scratch (one int)"),
