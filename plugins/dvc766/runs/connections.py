@@ -71,7 +71,7 @@ def look(looks: Mapping[str, Look]) -> Iterator[Found]:
 def of_the_warehouse() -> dict[str, Look]:
     """That every variable can be read, that each role this process has gets in, and that the schema is this code's.
 
-    A process that may work as none of the roles that read `ops` cannot ask for the schema; its runs ask before they open.
+    A process that works as none of the roles that read `ops` cannot ask for the schema; its runs ask before they open.
     """
     looks: dict[str, Look] = {
         "the variables DVC766_* and AIRFLOW*": environment,
