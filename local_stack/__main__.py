@@ -14,7 +14,7 @@ import sqlalchemy.exc
 from local_stack.commands import COMMANDS, LATER, listing
 
 OUTSIDE = (psycopg.Error, sqlalchemy.exc.SQLAlchemyError, requests.RequestException, OSError)
-OWN = ("dvc766", "local_stack", "portal_simulator", "drills")
+OWN = ("dvc766", "local_stack", "portal_simulator", "drills", "bi")
 MODULES = {"up": "services", "down": "services"} | dict.fromkeys(("test", "lint", "bench"), "checks")
 
 

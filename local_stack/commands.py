@@ -14,13 +14,14 @@ COMMANDS = {
     "explain": "why an agency has these points   --agency CODE --indicator CODE --period YYYY-MM [--revision N]",
     "verify": "is a published bundle whole, genuine and the newest?   DIR [OTHER_DIR] [--key FILE]",
     "dsn": "the libpq URL of the warehouse   [--role bi_reader] [--golden]",
+    "bi": "dashboards over the rankings, in Superset, until Ctrl-C or ./run down   [--port N]",
     "bench": "the benchmark on the real path   [its own arguments]",
     "drill": (
-        "the long drills   approvals | captures | explained | first-load | fortnight | pages | readers | remade | swaps"
+        "the long drills   approvals | captures | dashboards | explained | first-load | fortnight | pages | readers | remade | swaps"
     ),
 }
 
-LATER = ("bi",)
+LATER: tuple[str, ...] = ()
 """Commands of later work: answered honestly, not listed."""
 
 
