@@ -21,7 +21,9 @@ def databases() -> Mapping[str, Mapping[str, str]]:
 def bundle(urls: Mapping[str, str]) -> dict[str, str]:
     """The files by name. `urls`: of each door that can be opened; what reads another door is left out."""
     open_datasets = {name: one for name, one in datasets().items() if one.database in urls}
-    files: dict[str, Any] = {"metadata.yaml": {"version": "1.0.0", "type": "assets", "timestamp": "2025-01-01T00:00:00Z"}}
+    files: dict[str, Any] = {
+        "metadata.yaml": {"version": "1.0.0", "type": "assets", "timestamp": "2025-01-01T00:00:00Z"}
+    }
     files |= {f"databases/{schema}.yaml": database(schema, url) for schema, url in urls.items()}
     files |= {f"datasets/{one.database}/{name}.yaml": one.exported() for name, one in open_datasets.items()}
     for dashboard in dashboards(datasets()):

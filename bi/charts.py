@@ -17,7 +17,7 @@ from bi.identity import uuid_of
 _METRIC = re.compile(r"(sum|max|min|count|count_distinct)\((\w+)\)(?: as (.+))?")
 _MOST_ROWS = 5000
 _SEQUENTIAL = "schemeBlues"  # readable by the colour-blind; the figure stands in each cell
-_OURS = ["#0B3C66", "#B45309", "#767676"]
+_COLOURS = ("#0B3C66", "#B45309", "#767676")  # of the series of a chart, in their order
 
 
 class WrongAsset(ValueError):
@@ -70,10 +70,12 @@ class Chart:
         }
 
     def _filter(self, column: str, value: Any) -> dict[str, Any]:
-        """`column: value`, `column: [values]`, `column: {not: value}` or `column: filled`."""
+        """`column: value`, `column: [values]`, `column: {not: value}`, `column: {below: value}` or `column: filled`."""
         operator, operator_id, comparator = "==", "EQUALS", value
         if isinstance(value, list):
             operator, operator_id = "IN", "IN"
+        elif isinstance(value, dict) and "below" in value:
+            operator, operator_id, comparator = "<", "LESS_THAN", value["below"]
         elif isinstance(value, dict):
             operator, operator_id, comparator = "!=", "NOT_EQUALS", value["not"]
         elif value == "filled":
@@ -93,6 +95,11 @@ class Chart:
             "label": label or column.label_vi,
             "optionName": f"{aggregate}_{name}",
         }
+
+    def series(self) -> dict[str, str]:
+        """The colour of each series that its metrics make."""
+        metrics = self.says.get("metrics", []) if self.kind in ("bars", "lines") else []
+        return {self.metric(text)["label"]: colour for text, colour in zip(metrics, _COLOURS, strict=False)}
 
     def written(self, metric: str) -> str:
         """How a metric's figures are written."""
@@ -143,7 +150,7 @@ def _cells(chart: Chart) -> dict[str, Any]:
     return {
         **{"viz_type": "table", "row_limit": chart.says.get("most", _MOST_ROWS), "color_pn": False},
         **{"table_timestamp_format": "%d/%m/%Y", "server_page_length": 20, "align_pn": False},
-        "page_length": chart.says.get("page", 20),
+        "page_length": chart.says.get("page", 0),
         "include_search": bool(chart.says.get("search")),
     }
 
@@ -152,10 +159,10 @@ def _heatmap(chart: Chart) -> dict[str, Any]:
     return {
         **{"viz_type": "heatmap_v2", "x_axis": chart.says["x"], "groupby": chart.says["y"]},
         **{"metric": chart.metric(chart.says["metric"]), "row_limit": _MOST_ROWS, "normalize_across": "heatmap"},
-        **{"sort_x_axis": "alpha_asc", "sort_y_axis": "value_asc", "linear_color_scheme": _SEQUENTIAL},
-        **{"value_bounds": [0, 100], "show_values": True, "show_legend": True, "show_percentage": False},
-        **{"y_axis_format": ",.1f", "xscale_interval": 1, "yscale_interval": 1, "legend_type": "continuous"},
-        **{"left_margin": "auto", "bottom_margin": "auto", "border_width": 1},
+        **{"sort_x_axis": "alpha_asc", "sort_y_axis": chart.says.get("y_order", "value_asc")},
+        **{"show_values": True, "show_legend": False, "show_percentage": False, "linear_color_scheme": _SEQUENTIAL},
+        **{"value_bounds": chart.says.get("bounds"), "y_axis_format": chart.says.get("written", ",.1f")},
+        **{"xscale_interval": 1, "yscale_interval": 1, "left_margin": 200, "bottom_margin": 50, "border_width": 1},
         "border_color": {"r": 255, "g": 255, "b": 255, "a": 1},
     }
 
@@ -163,7 +170,8 @@ def _heatmap(chart: Chart) -> dict[str, Any]:
 def _bars(chart: Chart) -> dict[str, Any]:
     return _series(chart) | {
         **{"viz_type": "echarts_timeseries_bar", "xAxisForceCategorical": True, "x_axis_sort_asc": True},
-        **{"orientation": chart.says.get("orientation", "vertical"), "show_value": True},
+        **{"orientation": "horizontal", "show_value": chart.says.get("show_value", True)},
+        **({"x_axis_sort": chart.metric(chart.says["sort"])["label"]} if "sort" in chart.says else {}),
     }
 
 
@@ -181,10 +189,9 @@ def _series(chart: Chart) -> dict[str, Any]:
         "groupby": list(chart.says.get("by", [])),
         "metrics": [chart.metric(text) for text in chart.says["metrics"]],
         "y_axis_format": chart.written(chart.says["metrics"][0]),
-        **{"row_limit": _MOST_ROWS, "show_legend": True, "legendType": "scroll", "legendOrientation": "top"},
+        **{"row_limit": _MOST_ROWS, "show_legend": len(chart.says["metrics"]) > 1, "legendOrientation": "top"},
         **{"rich_tooltip": True, "truncate_metric": True, "x_axis_title_margin": 15, "y_axis_title_margin": 15},
-        "stack": chart.says.get("stack"),
-        "sort_series_type": "name",
+        **{"sort_series_type": None, "color_scheme": "supersetColors"},
     }
 
 

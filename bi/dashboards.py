@@ -16,6 +16,8 @@ from bi.identity import uuid_of
 
 _NOT_A_DASHBOARD = ("datasets.yaml", "databases.yaml")
 _COLUMNS = 12
+# An empty cell is a dash, not "N/A", which no setting changes.
+_CSS = '.dt-is-null { font-size: 0; }\n.dt-is-null::after { content: "–"; font-size: 12px; }\n'
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,6 @@ class Filter:
     required: bool = False  # begins with its first value, and always has one
     where: Mapping[str, Any] | None = None
     within: Sequence[str] = ()  # filters that narrow its own values
-    only: Sequence[str] = ()  # the charts that it reaches, where not all
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,7 @@ class Dashboard:
 
     def reached_by(self, one: Filter) -> list[str]:
         """The charts that obey a filter."""
-        return [
-            name
-            for name, chart in self.charts.items()
-            if one.name not in chart.unfiltered_by and (not one.only or name in one.only)
-        ]
+        return [name for name, chart in self.charts.items() if one.name not in chart.unfiltered_by]
 
     def exported(self) -> dict[str, Any]:
         """As Superset imports it."""
@@ -73,8 +70,18 @@ class Dashboard:
                 "chart_configuration": dict(self._drills()),
                 "filter_bar_orientation": "HORIZONTAL",
                 "refresh_frequency": 0,
+                **self._colours(),
             },
+            "css": _CSS,
             "version": "1.0.0",
+        }
+
+    def _colours(self) -> dict[str, Any]:
+        """All of them said: for a colour that is missing the page would write into the dashboard, as its reader."""
+        known = {label: colour for chart in self.charts.values() for label, colour in chart.series().items()}
+        return {
+            **{"color_scheme": "", "color_scheme_domain": [], "shared_label_colors": []},
+            **{"label_colors": known, "map_label_colors": known},
         }
 
     def position(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from bi.identity import uuid_of
-from bi.labels import Column, UnknownColumn, marts
+from bi.labels import Column, UnknownColumn, marts, relations
 
 ASSETS = Path(__file__).parent / "assets"
 HEADS = "agency_rankings_monthly"  # names of months, peer groups and agencies, for relations that have codes only
@@ -24,7 +24,8 @@ class Computed:
     """A column that Superset computes: an expression over the dataset's own columns, of one row."""
 
     sql: str
-    label_vi: str
+    label_vi: str = ""
+    label_of: str = ""  # the column whose label it bears, where it has none of its own
     type: str = "text"
 
 
@@ -37,19 +38,24 @@ class Dataset:
     database: str = "marts"
     with_agency: bool = False  # joined to the ranking for the names of month, group and agency; one to one
     computed: Mapping[str, Computed] = field(default_factory=dict)
+    added: Mapping[str, Computed] = field(default_factory=dict)  # as `computed`, but over all rows, as windows are
+    types: Mapping[str, str] = field(default_factory=dict)  # of columns whose type is said nowhere else
     metrics: Mapping[str, str] = field(default_factory=dict)  # name -> SQL; orders of filters only
 
     @cached_property
     def columns(self) -> Mapping[str, Column]:
         """Every column that a chart may use, by name. UnknownColumn when there is no such relation."""
         try:
-            own = dict(marts()[self.relation])
+            own = dict(relations(self.database)[self.relation])
         except KeyError:
-            raise UnknownColumn(f"datasets.yaml: {self.name} reads {self.relation}, and there is no such mart") from None
+            where = f"{self.database}.{self.relation}"
+            raise UnknownColumn(f"datasets.yaml: {self.name} reads {where}, and there is none") from None
         if self.with_agency:
             own |= {name: marts()[HEADS][name] for name in OF_HEADS if name not in own}
-        for name, made in self.computed.items():
-            own[name] = Column(name, made.type, made.label_vi, made.label_vi)
+        own |= {name: replace(own[name], type=said) for name, said in self.types.items()}
+        for name, made in {**self.added, **self.computed}.items():
+            label = made.label_vi or own[made.label_of].label_vi
+            own[name] = Column(name, made.type, label, label)
         return own
 
     def column(self, name: str) -> Column:
@@ -62,6 +68,9 @@ class Dataset:
     @property
     def sql(self) -> str | None:
         """The statement of a dataset that is no plain relation."""
+        if self.added:
+            added = ", ".join(f"{made.sql} as {name}" for name, made in self.added.items())
+            return f"select *, {added}\nfrom {self.database}.{self.relation}"
         if not self.with_agency:
             return None
         own = marts()[self.relation]
@@ -110,13 +119,7 @@ def datasets(path: Path = ASSETS / "datasets.yaml") -> Mapping[str, Dataset]:
 
 
 def _dataset(entry: dict[str, Any]) -> Dataset:
-    computed = entry.pop("computed", {})
-    plain = Dataset(relation=entry.pop("relation", entry["name"]), **entry)
-    return replace(plain, computed={name: _computed(plain, dict(made)) for name, made in computed.items()})
-
-
-def _computed(dataset: Dataset, made: dict[str, Any]) -> Computed:
-    """`label_of` takes the name of a column that is there; `label_vi` gives one of its own."""
-    if "label_of" in made:
-        made["label_vi"] = dataset.column(made.pop("label_of")).label_vi
-    return Computed(**made)
+    made = {
+        kind: {name: Computed(**said) for name, said in entry.pop(kind, {}).items()} for kind in ("computed", "added")
+    }
+    return Dataset(relation=entry.pop("relation", entry["name"]), **entry, **made)

@@ -1,7 +1,8 @@
-"""What each column of a mart is called and means: the models' own descriptions, said once, in the dbt project."""
+"""What each column is called and means, as it is said once: of a mart in the dbt project, of a view of ops where it is made."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +10,11 @@ from pathlib import Path
 
 import yaml
 
-MODELS = Path(__file__).parents[1] / "dbt_project" / "models" / "marts"
+ROOT = Path(__file__).parents[1]
+MODELS = ROOT / "dbt_project" / "models" / "marts"
+OPS_VIEWS = ROOT / "plugins" / "dvc766" / "warehouse" / "migrations" / "views"
+_COMMENT = re.compile(r"comment on column ops\.(\w+)\.(\w+) is\s+'((?:[^']|'')*)';")
+_END_OF_LABEL = re.compile(r"[.:;,(]")
 
 
 class UnknownColumn(LookupError):
@@ -58,6 +63,31 @@ def marts() -> Mapping[str, Mapping[str, Column]]:
                 for column in model.get("columns", [])
             }
     return found
+
+
+@cache
+def ops() -> Mapping[str, Mapping[str, Column]]:
+    """The columns of every view of schema ops, by view; the newest migration of a view is the one that counts."""
+    found: dict[str, dict[str, Column]] = {}
+    for path in sorted(OPS_VIEWS.glob("*.sql")):
+        columns: dict[str, dict[str, Column]] = {}
+        for view, name, text in _COMMENT.findall(path.read_text(encoding="utf-8")):
+            label = _END_OF_LABEL.split(text, maxsplit=1)[0].strip()
+            columns.setdefault(view, {})[name] = Column(name, _type(name), label, text.replace("''", "'"))
+        found |= columns
+    return found
+
+
+def relations(schema: str) -> Mapping[str, Mapping[str, Column]]:
+    """The columns of every relation that a schema offers."""
+    return {"marts": marts, "ops": ops}[schema]()
+
+
+def _type(name: str) -> str:
+    """A view's comments tell no types; its names do for dates, and datasets.yaml for numbers."""
+    if name.endswith("_local_at"):
+        return "timestamp"
+    return "date" if name.endswith("_on") or name in ("day", "period_month") else "text"
 
 
 def described(name: str, data_type: str, description: str) -> Column:

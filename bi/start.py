@@ -14,7 +14,14 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 MARKS_OF_AN_EXAMPLE = ("", "CHANGE_ME")
-NEEDED = ("BI_METADATA_URL", "BI_SECRET_KEY", "BI_MARTS_URL", "BI_ADMIN_PASSWORD", "BI_VIEWER_PASSWORD", "BI_OPERATOR_PASSWORD")
+NEEDED = (
+    "BI_METADATA_URL",
+    "BI_SECRET_KEY",
+    "BI_MARTS_URL",
+    "BI_ADMIN_PASSWORD",
+    "BI_VIEWER_PASSWORD",
+    "BI_OPERATOR_PASSWORD",
+)
 
 
 def main() -> int:
