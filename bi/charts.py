@@ -81,8 +81,13 @@ class Chart:
         elif value == "filled":
             operator, operator_id, comparator = "IS NOT NULL", "IS_NOT_NULL", None
         return {
-            **{"expressionType": "SIMPLE", "clause": "WHERE", "subject": column, "isExtra": False},
-            **{"operator": operator, "operatorId": operator_id, "comparator": comparator},
+            "expressionType": "SIMPLE",
+            "clause": "WHERE",
+            "subject": column,
+            "isExtra": False,
+            "operator": operator,
+            "operatorId": operator_id,
+            "comparator": comparator,
         }
 
     def metric(self, text: str) -> dict[str, Any]:
@@ -90,7 +95,9 @@ class Chart:
         aggregate, name, label = _parsed(text)
         column = self.dataset.column(name)
         return {
-            **{"expressionType": "SIMPLE", "aggregate": aggregate.upper(), "hasCustomLabel": True},
+            "expressionType": "SIMPLE",
+            "aggregate": aggregate.upper(),
+            "hasCustomLabel": True,
             "column": {"column_name": name, "type": column.type.upper()},
             "label": label or column.label_vi,
             "optionName": f"{aggregate}_{name}",
@@ -148,8 +155,12 @@ def _totals(chart: Chart) -> dict[str, Any]:
 
 def _cells(chart: Chart) -> dict[str, Any]:
     return {
-        **{"viz_type": "table", "row_limit": chart.says.get("most", _MOST_ROWS), "color_pn": False},
-        **{"table_timestamp_format": "%d/%m/%Y", "server_page_length": 20, "align_pn": False},
+        "viz_type": "table",
+        "row_limit": chart.says.get("most", _MOST_ROWS),
+        "color_pn": False,
+        "table_timestamp_format": "%d/%m/%Y",
+        "server_page_length": 20,
+        "align_pn": False,
         "page_length": chart.says.get("page", 0),
         "include_search": bool(chart.says.get("search")),
     }
@@ -157,29 +168,52 @@ def _cells(chart: Chart) -> dict[str, Any]:
 
 def _heatmap(chart: Chart) -> dict[str, Any]:
     return {
-        **{"viz_type": "heatmap_v2", "x_axis": chart.says["x"], "groupby": chart.says["y"]},
-        **{"metric": chart.metric(chart.says["metric"]), "row_limit": _MOST_ROWS, "normalize_across": "heatmap"},
-        **{"sort_x_axis": "alpha_asc", "sort_y_axis": chart.says.get("y_order", "value_asc")},
-        **{"show_values": True, "show_legend": False, "show_percentage": False, "linear_color_scheme": _SEQUENTIAL},
-        **{"value_bounds": chart.says.get("bounds"), "y_axis_format": chart.says.get("written", ",.1f")},
-        **{"xscale_interval": 1, "yscale_interval": 1, "left_margin": 200, "bottom_margin": 50, "border_width": 1},
+        "viz_type": "heatmap_v2",
+        "x_axis": chart.says["x"],
+        "groupby": chart.says["y"],
+        "metric": chart.metric(chart.says["metric"]),
+        "row_limit": _MOST_ROWS,
+        "normalize_across": "heatmap",
+        "sort_x_axis": "alpha_asc",
+        "sort_y_axis": chart.says.get("y_order", "value_asc"),
+        "show_values": True,
+        "show_legend": False,
+        "show_percentage": False,
+        "linear_color_scheme": _SEQUENTIAL,
+        "value_bounds": chart.says.get("bounds"),
+        "y_axis_format": chart.says.get("written", ",.1f"),
+        "xscale_interval": 1,
+        "yscale_interval": 1,
+        "left_margin": 200,
+        "bottom_margin": 50,
+        "border_width": 1,
         "border_color": {"r": 255, "g": 255, "b": 255, "a": 1},
     }
 
 
 def _bars(chart: Chart) -> dict[str, Any]:
     return _series(chart) | {
-        **{"viz_type": "echarts_timeseries_bar", "xAxisForceCategorical": True, "x_axis_sort_asc": True},
-        **{"orientation": "horizontal", "show_value": chart.says.get("show_value", True)},
+        "viz_type": "echarts_timeseries_bar",
+        "xAxisForceCategorical": True,
+        "x_axis_sort_asc": True,
+        "orientation": "horizontal",
+        "show_value": chart.says.get("show_value", True),
         **({"x_axis_sort": chart.metric(chart.says["sort"])["label"]} if "sort" in chart.says else {}),
     }
 
 
 def _lines(chart: Chart) -> dict[str, Any]:
     return _series(chart) | {
-        **{"viz_type": "echarts_timeseries_line", "seriesType": "line", "time_grain_sqla": "P1M"},
-        **{"x_axis_time_format": "%m/%Y", "tooltipTimeFormat": "%m/%Y", "markerEnabled": True, "markerSize": 8},
-        **{"show_value": True, "truncateYAxis": True, "y_axis_bounds": chart.says.get("bounds", [0, 100])},
+        "viz_type": "echarts_timeseries_line",
+        "seriesType": "line",
+        "time_grain_sqla": "P1M",
+        "x_axis_time_format": "%m/%Y",
+        "tooltipTimeFormat": "%m/%Y",
+        "markerEnabled": True,
+        "markerSize": 8,
+        "show_value": True,
+        "truncateYAxis": True,
+        "y_axis_bounds": chart.says.get("bounds", [0, 100]),
     }
 
 
@@ -189,17 +223,27 @@ def _series(chart: Chart) -> dict[str, Any]:
         "groupby": list(chart.says.get("by", [])),
         "metrics": [chart.metric(text) for text in chart.says["metrics"]],
         "y_axis_format": chart.written(chart.says["metrics"][0]),
-        **{"row_limit": _MOST_ROWS, "show_legend": len(chart.says["metrics"]) > 1, "legendOrientation": "top"},
-        **{"rich_tooltip": True, "truncate_metric": True, "x_axis_title_margin": 15, "y_axis_title_margin": 15},
-        **{"sort_series_type": None, "color_scheme": "supersetColors"},
+        "row_limit": _MOST_ROWS,
+        "show_legend": len(chart.says["metrics"]) > 1,
+        "legendOrientation": "top",
+        "rich_tooltip": True,
+        "truncate_metric": True,
+        "x_axis_title_margin": 15,
+        "y_axis_title_margin": 15,
+        "sort_series_type": None,
+        "color_scheme": "supersetColors",
     }
 
 
 def _number(chart: Chart) -> dict[str, Any]:
     metric = chart.says["metric"]
     return {
-        **{"viz_type": "big_number_total", "metric": chart.metric(metric), "y_axis_format": chart.written(metric)},
-        **{"header_font_size": 0.4, "subheader_font_size": 0.15, "subtitle": chart.says.get("subtitle", "")},
+        "viz_type": "big_number_total",
+        "metric": chart.metric(metric),
+        "y_axis_format": chart.written(metric),
+        "header_font_size": 0.4,
+        "subheader_font_size": 0.15,
+        "subtitle": chart.says.get("subtitle", ""),
     }
 
 

@@ -80,8 +80,11 @@ class Dashboard:
         """All of them said: for a colour that is missing the page would write into the dashboard, as its reader."""
         known = {label: colour for chart in self.charts.values() for label, colour in chart.series().items()}
         return {
-            **{"color_scheme": "", "color_scheme_domain": [], "shared_label_colors": []},
-            **{"label_colors": known, "map_label_colors": known},
+            "color_scheme": "",
+            "color_scheme_domain": [],
+            "shared_label_colors": [],
+            "label_colors": known,
+            "map_label_colors": known,
         }
 
     def position(self) -> dict[str, Any]:
@@ -118,17 +121,31 @@ class Dashboard:
         reached = self.reached_by(one)
         first = {"sortMetric": one.first_by} if one.first_by else {}
         return {
-            **{"id": f"NATIVE_FILTER-{one.name}", "type": "NATIVE_FILTER", "filterType": "filter_select"},
-            **{"name": one.title, "description": "", "requiredFirst": one.required},
+            "id": f"NATIVE_FILTER-{one.name}",
+            "type": "NATIVE_FILTER",
+            "filterType": "filter_select",
+            "name": one.title,
+            "description": "",
+            "requiredFirst": one.required,
             "targets": [{"datasetUuid": uuid_of("dataset", one.dataset.name), "column": {"name": one.column}}],
             "controlValues": {
-                **{"multiSelect": False, "enableEmptyFilter": one.required, "defaultToFirstItem": one.required},
-                **{"inverseSelection": False, "searchAllOptions": False, "sortAscending": one.ascending, **first},
+                "multiSelect": False,
+                "enableEmptyFilter": one.required,
+                "defaultToFirstItem": one.required,
+                "inverseSelection": False,
+                "searchAllOptions": False,
+                "sortAscending": one.ascending,
+                **first,
             },
             "adhoc_filters": [
                 {
-                    **{"expressionType": "SIMPLE", "clause": "WHERE", "subject": column, "isExtra": False},
-                    **{"operator": "!=", "operatorId": "NOT_EQUALS", "comparator": value["not"]},
+                    "expressionType": "SIMPLE",
+                    "clause": "WHERE",
+                    "subject": column,
+                    "isExtra": False,
+                    "operator": "!=",
+                    "operatorId": "NOT_EQUALS",
+                    "comparator": value["not"],
                 }
                 for column, value in (one.where or {}).items()
             ],

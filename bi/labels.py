@@ -1,4 +1,4 @@
-"""What each column is called and means, as it is said once: of a mart in the dbt project, of a view of ops where it is made."""
+"""What each column is called and means: said once, of a mart in the dbt project, of a view of ops where it is made."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ NEEDED = (
 
 
 def main() -> int:
-    """1 when a variable is missing, else the web server's own status."""
+    """1 when a variable is missing; else this process becomes the web server."""
     if missing := [name for name in NEEDED if os.environ.get(name, "") in MARKS_OF_AN_EXAMPLE]:
         print(f"Not set: {', '.join(missing)}.\nNext: fill them in (.env.example says how).", file=sys.stderr)
         return 1
@@ -37,7 +37,7 @@ def main() -> int:
     where = f"{os.environ.get('BI_HOST', '127.0.0.1')}:{os.environ.get('BI_PORT', '8088')}"
     serving = ["-w", os.environ.get("BI_WORKERS", "2"), "-k", "gthread", "--threads", "8", "--timeout", "60"]
     command = [sys.executable, "-m", "gunicorn", *serving, "-b", where, "superset.app:create_app()"]
-    os.execv(sys.executable, command)
+    return os.execv(sys.executable, command)
 
 
 def _bring_up_to_date() -> None:
@@ -48,10 +48,11 @@ def _bring_up_to_date() -> None:
     app = create_app()
     logging.getLogger().setLevel(logging.WARNING)
     with app.app_context():
+        import superset
         from flask_migrate import upgrade
-
-        upgrade(directory=str(Path(_package("superset")) / "migrations"))
         from superset.extensions import appbuilder, security_manager
+
+        upgrade(directory=str(Path(superset.__file__).parent / "migrations"))
 
         appbuilder.add_permissions(update_perms=True)
         security_manager.sync_role_definitions()
@@ -72,14 +73,6 @@ def _doors() -> Mapping[str, str]:
         for schema, url in named.items()
         if url not in MARKS_OF_AN_EXAMPLE
     }
-
-
-def _package(name: str) -> str:
-    import importlib.util
-
-    spec = importlib.util.find_spec(name)
-    assert spec is not None and spec.origin is not None
-    return str(Path(spec.origin).parent)
 
 
 if __name__ == "__main__":

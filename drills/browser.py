@@ -79,7 +79,7 @@ class Browser:
             time.sleep(_LOOK_EVERY)
 
     def until_quiet(self, seconds: float = 1.5) -> None:
-        """Wait until the page has asked for nothing, and waits for nothing, for so long. NothingCame when it goes on."""
+        """Wait until the page has asked and waited for nothing for so long. NothingCame when it goes on."""
         limit, quiet_since = time.monotonic() + _MOST_SECONDS, time.monotonic()
         while time.monotonic() - quiet_since < seconds:
             before = len(self.asked)

@@ -71,12 +71,16 @@ def bi(arguments: list[str]) -> int:
 
 
 @contextmanager
-def superset(port: int = PORT) -> Iterator[Superset]:
+def superset(port: int = PORT, *, running_at: str | None = None) -> Iterator[Superset]:
     """Superset over the warehouse in use, ended afterwards; the database server is left as it was found.
 
-    Raises NothingToShow before anything is installed when there is no ranking.
+    `running_at`: the address of one that runs already, which is left running. Raises NothingToShow before anything is
+    installed when there is no ranking.
     """
     own = installation.embedded(installation.database_in_use())
+    if running_at:
+        yield Superset(running_at.rstrip("/"), own, Programs())
+        return
     server_ran = own.cluster.is_running()
     own.cluster.start()
     programs = Programs()
