@@ -185,33 +185,40 @@ def _heatmap(chart: Chart) -> dict[str, Any]:
         "xscale_interval": 1,
         "yscale_interval": 1,
         "left_margin": 200,
-        "bottom_margin": 50,
+        "bottom_margin": 75,
+        "xAxisLabelRotation": 15,
         "border_width": 1,
         "border_color": {"r": 255, "g": 255, "b": 255, "a": 1},
     }
 
 
 def _bars(chart: Chart) -> dict[str, Any]:
-    return _series(chart) | {
-        "viz_type": "echarts_timeseries_bar",
-        "xAxisForceCategorical": True,
-        "x_axis_sort_asc": True,
-        "orientation": "horizontal",
-        "show_value": chart.says.get("show_value", True),
-        **({"x_axis_sort": chart.metric(chart.says["sort"])["label"]} if "sort" in chart.says else {}),
-    }
+    """Bars that lie: names are long. The last by `x` at the bottom, or the least by the metric `sort`."""
+    sort = {"x_axis_sort": chart.says["x"], "x_axis_sort_asc": False}
+    if "sort" in chart.says:
+        sort = {"x_axis_sort": chart.metric(chart.says["sort"])["label"], "x_axis_sort_asc": True}
+    return (
+        _series(chart)
+        | sort
+        | {
+            "viz_type": "echarts_timeseries_bar",
+            "orientation": "horizontal",
+            "xAxisForceCategorical": True,
+            "show_value": chart.says.get("show_value", True),
+        }
+    )
 
 
 def _lines(chart: Chart) -> dict[str, Any]:
+    """Over days as they are kept: a grain of time would make instants of them, which the page moves by a zone."""
     return _series(chart) | {
         "viz_type": "echarts_timeseries_line",
         "seriesType": "line",
-        "time_grain_sqla": "P1M",
         "x_axis_time_format": "%m/%Y",
         "tooltipTimeFormat": "%m/%Y",
         "markerEnabled": True,
         "markerSize": 8,
-        "show_value": True,
+        "show_value": False,
         "truncateYAxis": True,
         "y_axis_bounds": chart.says.get("bounds", [0, 100]),
     }
@@ -230,8 +237,8 @@ def _series(chart: Chart) -> dict[str, Any]:
         "truncate_metric": True,
         "x_axis_title_margin": 15,
         "y_axis_title_margin": 15,
-        "sort_series_type": None,
-        "color_scheme": "supersetColors",
+        "sort_series_type": "name",
+        "sort_series_ascending": True,
     }
 
 

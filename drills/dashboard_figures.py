@@ -31,7 +31,8 @@ _PORTAL = "(%(portal)s::text is null or portal_vi = %(portal)s)"
 
 
 def _counted(indicator: str) -> str:
-    return f"select count(*) from marts.dossier_deductions_monthly {_HEAD} where {_AGENCY} and indicator_code = '{indicator}'"
+    counted = f"select count(*) from marts.dossier_deductions_monthly {_HEAD}"
+    return f"{counted} where {_AGENCY} and indicator_code = '{indicator}'"
 
 
 def _worst(indicator: str) -> str:
@@ -47,8 +48,9 @@ STATEMENTS = {
     "procedures_status": "select period_label, period_state_vi, " + _STATUS.format(more=""),
     "ranking": f"""
         select rank, agency_name_vi, score, grade_name_vi, previous_rank, {_MOVEMENT}, score_change,
-            transparency_points, timeliness_points, online_service_points, online_payment_points, digitisation_points, satisfaction_points,
-            dossiers_in_hand, case when is_small_base then 'Ít hồ sơ' else '' end
+            transparency_points, timeliness_points, online_service_points, online_payment_points,
+            digitisation_points, satisfaction_points, dossiers_in_hand,
+            case when is_small_base then 'Ít hồ sơ' else '' end
         from marts.agency_rankings_monthly as head where {_AGENCY} order by rank nulls last, display_order""",
     "movement": f"""
         select agency_name_vi, score_change from marts.agency_rankings_monthly as head
@@ -93,7 +95,8 @@ STATEMENTS = {
     "paper_procedures": _worst("4.1"),
     "by_procedure": f"""
         select procedure_name_vi, sum(fact.dossiers_late), sum(fact.dossiers_in_hand),
-            sum(fact.dossiers_without_result_file), sum(fact.dossiers_not_digitised), sum(fact.dossiers_filed), sum(fact.dossiers_filed_not_online)
+            sum(fact.dossiers_without_result_file), sum(fact.dossiers_not_digitised),
+            sum(fact.dossiers_filed), sum(fact.dossiers_filed_not_online)
         from marts.agency_procedures_monthly as fact {_HEAD} where {_AGENCY} group by 1""",
     "listed": f"""
         select agency_name_vi, indicator_code, dossier_code, procedure_name_vi, reason_vi, received_on, due_on,

@@ -45,7 +45,7 @@ CHOICES: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "control_room": ({"portal": "Cổng Dịch vụ công quốc gia"},),
 }
 CLICKED = "2.1"  # in the score card
-_MIDDLE = "(() => { const it = %s?.getBoundingClientRect(); return it ? [it.x + it.width / 3, it.y + it.height / 2] : null })()"
+_MIDDLE = "(it => it && [it.x + it.width / 3, it.y + it.height / 2])(%s?.getBoundingClientRect())"
 
 
 @dataclass
