@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 HERE = Path(__file__).parent
-MARKS_OF_AN_EXAMPLE = ("", "CHANGE_ME")
+EXAMPLE = "CHANGE_ME"
 NEEDED = (
     "BI_METADATA_URL",
     "BI_SECRET_KEY",
@@ -26,7 +26,7 @@ NEEDED = (
 
 def main() -> int:
     """1 when a variable is missing; else this process becomes the web server."""
-    if missing := [name for name in NEEDED if os.environ.get(name, "") in MARKS_OF_AN_EXAMPLE]:
+    if missing := [name for name in NEEDED if _is_unset(os.environ.get(name, ""))]:
         print(f"Not set: {', '.join(missing)}.\nNext: fill them in (.env.example says how).", file=sys.stderr)
         return 1
     os.environ["SUPERSET_CONFIG_PATH"] = str(HERE / "superset_config.py")
@@ -71,8 +71,13 @@ def _doors() -> Mapping[str, str]:
     return {
         schema: url.replace("postgresql://", "postgresql+psycopg2://", 1)
         for schema, url in named.items()
-        if url not in MARKS_OF_AN_EXAMPLE
+        if not _is_unset(url)
     }
+
+
+def _is_unset(value: str) -> bool:
+    """Empty, or as .env.example has it."""
+    return not value or EXAMPLE in value
 
 
 if __name__ == "__main__":

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import requests
 
 from bi.bundle import databases
@@ -86,7 +88,8 @@ def superset(port: int = PORT, *, running_at: str | None = None) -> Iterator[Sup
     programs = Programs()
     try:
         own.ensure_warehouse()
-        _require_a_ranking(own)
+        with own.cluster.connect(own.database) as owner:
+            require_a_ranking(owner, own.database)
         python = ensure_installed()
         port = postgres.port_near(port)
         programs.start(_program(own, python, port))
@@ -104,8 +107,7 @@ def ensure_installed() -> Path:
     It is an environment of its own because Superset wants another SQLAlchemy than the rest.
     """
     python, stamp = VENV / "bin" / "python", VENV / ".lock-installed"
-    wanted = hashlib.sha256(LOCK.read_bytes() + str(VENV).encode()).hexdigest()
-    if python.exists() and stamp.exists() and stamp.read_text() == wanted:
+    if python.exists() and stamp.exists() and stamp.read_text() == wanted():
         return python
     say(f"Installing Superset into {VENV.name} (about 830 MB, hashes checked; a minute or two)")
     uv = str(Path(sys.executable).with_name("uv"))
@@ -120,17 +122,21 @@ def ensure_installed() -> Path:
                 f"Superset could not be installed:\n{done.stderr.strip()[-800:]}\n"
                 "Next: check the network or the package index (UV_INDEX_URL, proxy), then try again."
             )
-    stamp.write_text(wanted)
+    stamp.write_text(wanted())
     return python
 
 
-def _require_a_ranking(own: Installation) -> None:
-    with own.cluster.connect(own.database) as owner:
-        [(table,)] = owner.execute("select to_regclass('marts.agency_rankings_monthly')").fetchall()
-        shown = table and owner.execute("select 1 from marts.agency_rankings_monthly limit 1").fetchone()
-    if not shown:
+def wanted() -> str:
+    """What the stamp says when nothing is to be done."""
+    return hashlib.sha256(LOCK.read_bytes() + str(VENV).encode()).hexdigest()
+
+
+def require_a_ranking(owner: psycopg.Connection[Any], database: str) -> None:
+    """NothingToShow when no ranking has been shown to readers yet."""
+    [(table,)] = owner.execute("select to_regclass('marts.agency_rankings_monthly')").fetchall()
+    if not (table and owner.execute("select 1 from marts.agency_rankings_monthly limit 1").fetchone()):
         raise NothingToShow(
-            f"The warehouse {own.database} has no ranking to show.\nNext: ./run demo fills one; then ./run bi."
+            f"The warehouse {database} has no ranking to show.\nNext: ./run demo fills one; then ./run bi."
         )
 
 
