@@ -45,6 +45,7 @@ def grant(passwords: Mapping[str, str]) -> None:
     """Give each reader's role exactly what it needs, and its account this password."""
     from superset.connectors.sqla.models import SqlaTable
     from superset.extensions import db, security_manager
+    from superset.models.dashboard import Dashboard
 
     offered = {table.table_name: table for table in db.session.query(SqlaTable).filter_by(is_managed_externally=True)}
     for reader, (account, title) in READERS.items():
@@ -55,6 +56,10 @@ def grant(passwords: Mapping[str, str]) -> None:
         role.permissions = [permission for permission in found if permission is not None]
         db.session.commit()
         _account(account, title, role, passwords[reader])
+    for dashboard in dashboards(datasets()):
+        for found in db.session.query(Dashboard).filter_by(slug=dashboard.slug):
+            found.roles = [security_manager.find_role(READERS[reader][1]) for reader in dashboard.readers]
+    db.session.commit()
 
 
 def _read_by(reader: str) -> Iterator[str]:

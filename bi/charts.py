@@ -187,6 +187,7 @@ def _heatmap(chart: Chart) -> dict[str, Any]:
         "left_margin": 200,
         "bottom_margin": 75,
         "xAxisLabelRotation": 15,
+        "x_axis_time_format": "%d/%m",
         "border_width": 1,
         "border_color": {"r": 255, "g": 255, "b": 255, "a": 1},
     }

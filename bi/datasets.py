@@ -40,6 +40,7 @@ class Dataset:
     computed: Mapping[str, Computed] = field(default_factory=dict)
     added: Mapping[str, Computed] = field(default_factory=dict)  # as `computed`, but over all rows, as windows are
     types: Mapping[str, str] = field(default_factory=dict)  # of columns whose type is said nowhere else
+    labels: Mapping[str, str] = field(default_factory=dict)  # of columns whose description begins with no name
     metrics: Mapping[str, str] = field(default_factory=dict)  # name -> SQL; orders of filters only
 
     @cached_property
@@ -53,6 +54,7 @@ class Dataset:
         if self.with_agency:
             own |= {name: marts()[HEADS][name] for name in OF_HEADS if name not in own}
         own |= {name: replace(own[name], type=said) for name, said in self.types.items()}
+        own |= {name: replace(own[name], label_vi=said) for name, said in self.labels.items()}
         for name, made in {**self.added, **self.computed}.items():
             label = made.label_vi or own[made.label_of].label_vi
             own[name] = Column(name, made.type, label, label)

@@ -23,7 +23,13 @@ D3_TIME_FORMAT = {
 }
 
 APP_NAME = "Chỉ số 766"
-FEATURE_FLAGS = {"DRILL_TO_DETAIL": True, "DRILL_BY": False, "ALERT_REPORTS": False, "EMBEDDED_SUPERSET": False}
+FEATURE_FLAGS = {
+    "DASHBOARD_RBAC": True,  # a dashboard is for the roles that its asset names, not for whoever knows a dataset of it
+    "DRILL_TO_DETAIL": True,
+    "DRILL_BY": False,
+    "ALERT_REPORTS": False,
+    "EMBEDDED_SUPERSET": False,
+}
 ROW_LIMIT = 5000
 FILTER_SELECT_ROW_LIMIT = 1000
 SQLLAB_TIMEOUT = SUPERSET_WEBSERVER_TIMEOUT = 30  # of the reading roles, too

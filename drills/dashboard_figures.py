@@ -115,7 +115,7 @@ STATEMENTS = {
             case when is_synthetic then 'SỐ LIỆU GIẢ LẬP, không phải kết quả thật' else 'Số liệu của hai Cổng' end
         from marts.data_status order by period_sort desc""",
     "received": f"""
-        select to_char(day, 'MM-DD'), portal_vi || ', ' || resource, fetched
+        select day, portal_vi || ', ' || resource, fetched
         from ops.source_days where {_PORTAL} and day > (select max(day) - 14 from ops.source_days)""",
     "not_in_time": f"""
         select day, portal_vi, resource, state_vi, fetched, quarantined_records, whole_local_at, message_vi
@@ -136,7 +136,8 @@ STATEMENTS = {
             rank_before, rank_after, records, causes_vi
         from ops.restatements_open order by period_month, agency_code, indicator_code""",
     "waiting": """
-        select kind_vi, period_month, revision, resource, condition, measured_vi, limit_vi, since_local_at, runbook
+        select kind_vi, to_char(period_month, 'MM/YYYY'), revision, resource, condition, measured_vi, limit_vi,
+            since_local_at, runbook
         from ops.waiting_batches order by since_local_at""",
 }
 MOVING = {"waiting_hours"}  # by the server's clock, from one moment to the next
