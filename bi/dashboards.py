@@ -1,4 +1,7 @@
-"""Superset's dashboards, made of assets/*.yaml: charts in rows and tabs, filters and what each filter reaches."""
+"""Superset's dashboards, made of assets/*.yaml: charts in rows, filters and what each filter reaches.
+
+There are no tabs: a table that gets other rows while its tab is hidden stays blank when it is shown.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """One page, with tabs or without."""
+    """One page."""
 
     name: str
     title: str
@@ -45,7 +48,7 @@ class Dashboard:
     readers: Sequence[str]  # roles of Superset, beside the administrator
     filters: Mapping[str, Filter]
     charts: Mapping[str, Chart]
-    layout: Sequence[Any]  # rows, or {tab, rows}; a row is a list of charts
+    layout: Sequence[Sequence[str]]  # rows of charts
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
@@ -93,20 +96,14 @@ class Dashboard:
         root = _place(placed, "ROOT", "ROOT_ID", [])
         _place(placed, "HEADER", "HEADER_ID", [], text=self.title)
         grid = _place(placed, "GRID", "GRID_ID", root)
-        if any(isinstance(entry, dict) for entry in self.layout):
-            tabs = _place(placed, "TABS", "TABS-1", grid)
-            for number, entry in enumerate(self.layout, 1):
-                tab = _place(placed, "TAB", f"TAB-{number}", tabs, text=entry["tab"])
-                self._rows(placed, entry["rows"], tab)
-        else:
-            self._rows(placed, self.layout, grid)
+        self._rows(placed, grid)
         names = [part.removeprefix("CHART-") for part in placed if part.startswith("CHART-")]
         if missing := set(self.charts) - set(names):
             raise WrongAsset(f"{self.name}: {', '.join(sorted(missing))} stand nowhere")
         return placed
 
-    def _rows(self, placed: dict[str, Any], rows: Sequence[Sequence[str]], parents: list[str]) -> None:
-        for names in rows:
+    def _rows(self, placed: dict[str, Any], parents: list[str]) -> None:
+        for names in self.layout:
             row = _place(placed, "ROW", f"ROW-{len(placed)}", parents, background="BACKGROUND_TRANSPARENT")
             if sum(self.charts[name].width for name in names) > _COLUMNS:
                 raise WrongAsset(f"{self.name}: {', '.join(names)} are wider than a row")

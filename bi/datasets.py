@@ -36,7 +36,7 @@ class Dataset:
     name: str
     relation: str
     database: str = "marts"
-    with_agency: bool = False  # joined to the ranking for the names of month, group and agency; one to one
+    with_agency: bool = False  # joined to the ranking for names; what counts apart (agencies that ended) is left out
     computed: Mapping[str, Computed] = field(default_factory=dict)
     added: Mapping[str, Computed] = field(default_factory=dict)  # as `computed`, but over all rows, as windows are
     types: Mapping[str, str] = field(default_factory=dict)  # of columns whose type is said nowhere else
