@@ -121,7 +121,9 @@ def datasets(path: Path = ASSETS / "datasets.yaml") -> Mapping[str, Dataset]:
 
 
 def _dataset(entry: dict[str, Any]) -> Dataset:
-    made = {
-        kind: {name: Computed(**said) for name, said in entry.pop(kind, {}).items()} for kind in ("computed", "added")
-    }
-    return Dataset(relation=entry.pop("relation", entry["name"]), **entry, **made)
+    computed, added = (_computed(entry.pop(kind, {})) for kind in ("computed", "added"))
+    return Dataset(relation=entry.pop("relation", entry["name"]), computed=computed, added=added, **entry)
+
+
+def _computed(said: Mapping[str, Mapping[str, str]]) -> Mapping[str, Computed]:
+    return {name: Computed(**one) for name, one in said.items()}
