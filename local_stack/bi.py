@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 import requests
 
+from bi.accounts import ADMINISTRATOR, READERS
 from bi.bundle import databases
 from bi.dashboards import dashboards
 from bi.datasets import datasets
@@ -32,7 +33,7 @@ LOCK = ROOT / "bi" / "requirements.txt"
 PORT = 8088
 NAME = "superset"
 READY_LIMIT_SECONDS = 240.0
-ACCOUNTS = {"admin": "admin", "viewer": "xem", "operator": "vanhanh"}  # of bi.accounts, which needs Superset
+ACCOUNTS = {"admin": ADMINISTRATOR} | {reader: account for reader, (account, _) in READERS.items()}
 
 
 class NothingToShow(NeedsAPerson):
