@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ import requests
 
 from bi.accounts import ADMINISTRATOR, READERS
 from bi.bundle import databases
-from bi.dashboards import dashboards
+from bi.dashboards import Dashboard, dashboards
 from bi.datasets import datasets
 from dvc766.failures import NeedsAPerson
 from dvc766.settings import ROLES
@@ -71,6 +71,13 @@ def bi(arguments: list[str]) -> int:
                 time.sleep(0.5)
         say("Superset has ended.")
     return 0
+
+
+def shown() -> Sequence[Dashboard]:
+    """The dashboards that can be imported here: those whose doors have their role."""
+    open_doors = {schema for schema, door in databases().items() if door["role"] in ROLES}
+    every = dashboards(datasets())
+    return [one for one in every if all(chart.dataset.database in open_doors for chart in one.charts.values())]
 
 
 @contextmanager
@@ -184,7 +191,7 @@ def _answers(url: str) -> bool:
 
 def _say_where(running: Superset) -> None:
     secrets = secret_store.load()
-    for dashboard in dashboards(datasets()):
+    for dashboard in shown():
         print(f"{running.page(dashboard.slug)}   {dashboard.title}")
     for reader, account in ACCOUNTS.items():
         print(f"login {account}   password {secrets['bi_' + reader]}")
