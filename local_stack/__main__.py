@@ -14,7 +14,7 @@ import sqlalchemy.exc
 from local_stack.commands import COMMANDS, LATER, listing
 
 OUTSIDE = (psycopg.Error, sqlalchemy.exc.SQLAlchemyError, requests.RequestException, OSError)
-OWN = ("backup", "dvc766", "local_stack", "portal_simulator", "drills")
+OWN = ("backup", "bi", "dvc766", "local_stack", "portal_simulator", "drills")
 MODULES = {"up": "services", "down": "services", "restore": "backup"} | dict.fromkeys(
     ("test", "lint", "bench", "sbom"), "checks"
 )

@@ -10,6 +10,7 @@ from local_stack.arguments import parser
 DRILLS = {
     "approvals": "approvals",
     "captures": "captures",
+    "dashboards": "dashboards",
     "explained": "explained",
     "first-load": "loads_compared",
     "fortnight": "fortnight",

@@ -84,20 +84,29 @@ class Installation:
 
     def ensure_airflow_database(self) -> str:
         """Make Airflow's own role and the database beside this warehouse; returns its SQLAlchemy URL."""
-        name = f"airflow_{self.database}"
-        password = secret_store.load()["airflow_database"]
+        return self._own_database("airflow", f"airflow_{self.database}")
+
+    def ensure_superset_database(self) -> str:
+        """Make Superset's own role and its database; returns its SQLAlchemy URL."""
+        return self._own_database("superset", "superset")
+
+    def _own_database(self, role: str, name: str) -> str:
+        """A database for a program's own records, owned by a role that reaches nothing else."""
+        password = secret_store.load()[f"{role}_database"]
         with self.cluster.connect() as connection:
-            known = connection.execute("select 1 from pg_roles where rolname = 'airflow'").fetchone()
-            action = "alter" if known else "create"
+            known = connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone()
+            action = sql.SQL("alter" if known else "create")
             connection.execute(
-                sql.SQL("{} role airflow login password {}").format(sql.SQL(action), sql.Literal(password))
+                sql.SQL("{} role {} login password {}").format(action, sql.Identifier(role), sql.Literal(password))
             )
         if self.cluster.create_database(name):
             with self.cluster.connect() as connection:
-                connection.execute(sql.SQL("alter database {} owner to airflow").format(sql.Identifier(name)))
+                connection.execute(
+                    sql.SQL("alter database {} owner to {}").format(sql.Identifier(name), sql.Identifier(role))
+                )
         with self.cluster.connect() as connection:
             connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
-        return f"postgresql+psycopg2://airflow:{password}@{postgres.HOST}:{self.cluster.port}/{name}"
+        return f"postgresql+psycopg2://{role}:{password}@{postgres.HOST}:{self.cluster.port}/{name}"
 
     def _warehouse(self, roles: Sequence[str]) -> dict[str, str]:
         """The connection with the address, and one for each role."""

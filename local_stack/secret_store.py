@@ -42,6 +42,7 @@ def load() -> Secrets:
     names = [
         *(f"role_{role}" for role in ROLES),
         *("airflow_database", "airflow_admin", "jwt", "session", "backup"),
+        *("superset_database", "superset_secret", "bi_admin", "bi_viewer", "bi_operator"),
     ]
     missing = {name: secrets.token_urlsafe(18) for name in names if name not in known}
     if "fernet" not in known:

@@ -42,6 +42,7 @@ FORBIDDEN = {
     "dvc766.sealing.verifier": ("airflow", "requests", "sqlalchemy", "psycopg", "dvc766", "tests", "local_stack"),
     "backup": ("airflow", "dvc766", "local_stack", "portal_simulator", "sqlalchemy", "tests"),
     "portal_simulator": ("airflow", "dvc766", "local_stack", "tests"),
+    "bi": ("airflow", "dvc766", "local_stack", "portal_simulator", "drills", "tests"),  # also runs beside Superset
     "local_stack": ("tests",),
     "bench": ("tests",),
     "drills": ("tests",),
