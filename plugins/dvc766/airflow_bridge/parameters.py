@@ -16,7 +16,8 @@ from dvc766.failures import NeedsAPerson
 _Read = TypeVar("_Read", date, datetime)
 READING_AT = "01:30"  # local: after the portals' own nightly jobs
 
-# Airflow looks at no `format`: what is no date is refused by these.
+# What is no date is refused by these. Of a `format` Airflow sees more or less, by what else is installed: with one for
+# instants it may refuse those without a zone, which are local here.
 _DAY_PATTERN = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 _ZONE_PATTERN = r"(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)?"
 _INSTANT_PATTERN = rf"{_DAY_PATTERN}[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{{1,6}})?)?{_ZONE_PATTERN}"
@@ -32,7 +33,6 @@ DAY = Param(
 AS_OF = Param(
     None,
     type=["null", "string"],
-    format="date-time",
     pattern=f"^{_INSTANT_PATTERN}$",
     title="Thời điểm chốt số liệu",
     description="Để trống: giờ của lượt theo lịch; chạy tay: hiện tại. Ví dụ 2025-06-01T00:30:00+07:00",
@@ -40,7 +40,6 @@ AS_OF = Param(
 WINDOW_FROM = Param(
     None,
     type=["null", "string"],
-    format="date-time",
     pattern=f"^{_INSTANT_PATTERN}$",
     title="Đọc bù từ thời điểm",
     description="Để trống: đọc tiếp từ lần trước. Ví dụ 2025-05-01T00:00:00+07:00",

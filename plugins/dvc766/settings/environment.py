@@ -47,6 +47,7 @@ class Environment(AlertVariables):
     airflow_port: Port = 8080
     warehouse_port: Port = 5432
     postgres_port: Port = 5766  # of the embedded server
+    bi_port: Port = 8088  # of Superset in docker-compose.yaml
     keep_landing_days: Days = Keep.landing_days
     keep_aside_days: Days = Keep.aside_days
     keep_quarantine_days: YearAndMore = Keep.quarantine_days
