@@ -207,7 +207,11 @@ def different_cells(cards: Cards, pipeline: Pipeline) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("wrong", WRONG_DATES, ids=lambda wrong: wrong.name)
+@pytest.mark.parametrize(
+    "wrong",
+    [*WRONG_DATES[:3], *(pytest.param(wrong, marks=pytest.mark.long) for wrong in WRONG_DATES[3:])],
+    ids=lambda wrong: wrong.name,
+)
 def test_a_wrong_reading_of_dates_is_seen(
     wrong: WrongDefinition, cards: Cards, pipeline: Pipeline, make_database: MakeDatabase, tmp_path: Path
 ) -> None:

@@ -250,7 +250,7 @@ def test_a_setting_that_is_missing_is_said_without_a_traceback(
     passwords = {role: word for role, word in sound.settings.warehouse.passwords.items() if role != "publisher"}
     warehouse = replace(sound.settings.warehouse, passwords=passwords)
     assert deadman.check(replace(sound.settings, warehouse=warehouse), now=NOW) == deadman.UNASKED
-    assert 'Next: give this process AIRFLOW_CONN_WAREHOUSE_PUBLISHER' in capsys.readouterr().out
+    assert "Next: give this process AIRFLOW_CONN_WAREHOUSE_PUBLISHER" in capsys.readouterr().out
 
 
 def test_two_rounds_at_once_open_an_alert_and_tell_it_once(sound: Installation, mail: Receiver) -> None:
