@@ -185,11 +185,12 @@ def test_what_a_blocked_batch_turned_away_is_read_where_the_runbook_looks(
     land_provincial(settings, Given())  # the next landing forgets the batch itself
     runbook = (PROJECT_ROOT / "docs" / "runbooks" / "ma-la.md").read_text(encoding="utf-8")
     [query] = re.findall(r"```sql\n(.*?)```", runbook, re.DOTALL)
-    with database.connect("extractor") as connection:
+    with database.connect("ops_reader") as connection:
         found = connection.execute(query).fetchall()
     one = rejections[0]
+    said = {"unknown_code": "mã lạ", "unreadable": "không đọc được", "missing": "thiếu trường bắt buộc"}[one.reason]
     different = len({rejection.source_id for rejection in rejections})
-    assert found == [("provincial_portal", "dossiers", one.field, one.reason, one.code, different)]
+    assert found == [("provincial_portal", "dossiers", one.field, said, one.code, AS_OF.date(), different)]
 
 
 def test_a_record_that_was_turned_away_with_a_blocked_batch_is_resolved_when_it_arrives_well(
