@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -70,6 +70,7 @@ def promote(engine: Engine, *, every_month: bool = True) -> dict[str, tuple[int,
             _drop_views(connection)
         months = None if every_month else _moving_months(connection)
         moved = {table: _sync(connection, table, months) for table in sorted(wanted)}
+        _analyze(connection, {table for table, counts in moved.items() if counts != (0, 0)})
         if made_anew:
             marts_views.make(connection, MARTS, views)
         for view in views:
@@ -133,6 +134,17 @@ def _used_by_others(what: str, blocked: errors.DependentObjectsStillExist) -> Ma
         "Bảng mà người dùng đang xem không thay đổi.\n"
         "Việc cần làm: người tạo khung nhìn đó xóa nó, chạy lại lượt tính, rồi tạo lại khung nhìn."
     )
+
+
+def _analyze(connection: Connection[Any], changed: Collection[str]) -> None:
+    """Tell the planner of what changed, and of what it never looked at: autovacuum leaves small tables alone."""
+    rows = connection.execute(
+        "select relname from pg_class where relnamespace = %s::regnamespace and relkind = 'r'"
+        " and (reltuples < 0 or relname = any(%s)) order by relname",
+        (MARTS, list(changed)),
+    ).fetchall()
+    for (table,) in rows:
+        connection.execute(sql.SQL("analyze {}").format(sql.Identifier(MARTS, table)))
 
 
 def _moving_months(connection: Connection[Any]) -> Sequence[date] | None:

@@ -128,7 +128,9 @@ def freeze(engine: Engine, month: date, last_on: date, build: Run, run_id: int) 
     with transaction(engine) as connection:
         lock(connection, "published")
         sources = {table: shown for table, (shown, _) in COPIES.items()}
-        return _freeze(connection, month, last_on, build, run_id, sources, 1, None)
+        frozen = _freeze(connection, month, last_on, build, run_id, sources, 1, None)
+        connection.execute("select ops.analyze_published()")
+    return frozen
 
 
 def correct(
@@ -149,6 +151,7 @@ def correct(
         connection.cursor().executemany(
             statement, [asdict(difference) | {"revision": revision} for difference in differences]
         )
+        connection.execute("select ops.analyze_published()")
     return frozen
 
 

@@ -83,7 +83,11 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "ops.alerts": {"extractor": ("resolved_at",)},
 }
 SEQUENCES: Mapping[str, tuple[str, ...]] = {"ops.batch_ids": ("extractor",)}
-FUNCTIONS: Mapping[str, tuple[str, ...]] = {"ops.analyze_raw": ("extractor",), "guard.keep": (WATCHDOG,)}
+FUNCTIONS: Mapping[str, tuple[str, ...]] = {
+    "ops.analyze_raw": ("extractor",),
+    "ops.analyze_published": ("publisher",),
+    "guard.keep": (WATCHDOG,),
+}
 USE_ALONE: Mapping[str, tuple[str, ...]] = {"guard": (WATCHDOG,)}  # schemas entered for a function, not for tables
 TEMPORARY = ("extractor", "transformer")  # who may make temporary tables
 

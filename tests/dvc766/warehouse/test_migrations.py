@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from psycopg import sql
 
 from dvc766.settings import ROLES, SettingsError
-from dvc766.warehouse import alerts, backups, deliveries, oversight, quarantine, watchdog  # their tables are in it
+from dvc766.warehouse import alerts, backups, deliveries, oversight, quarantine, retention, watchdog
 from dvc766.warehouse.engine import engine_of
 from dvc766.warehouse.migrate import migrate
 from dvc766.warehouse.tables import METADATA
@@ -48,7 +48,7 @@ def test_the_migrated_schema_equals_the_metadata(database: Database) -> None:
     engine = engine_of(database.url())
     tables = (
         *(alerts.ALERTS, backups.BACKUPS, deliveries.DELIVERIES, oversight.SOURCES),
-        *(quarantine.RELEASES, watchdog.RIGHTS_FINDINGS),
+        *(quarantine.RELEASES, retention.REMOVALS, watchdog.RIGHTS_FINDINGS),
     )
     assert {table.metadata for table in tables} == {METADATA}
     with engine.connect() as connection:
