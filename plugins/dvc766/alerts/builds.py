@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from dvc766.alerts.finding import Round, first_line, local
+from dvc766.alerts.finding import Round, first_line, local, of_run
 from dvc766.alerts.readings import has_begun_before, late_readings
 from dvc766.clock import LOCAL_ZONE
 from dvc766.runs.days import Progress, progress_of
@@ -100,7 +100,7 @@ def open_runs(here: Round) -> Iterator[Alert]:
             todo_vi="Xem nhiệm vụ của lượt còn chạy không. Đã dừng: chạy check_freshness_daily để khép lượt, rồi chạy"
             " lại DAG; đang treo: dừng nhiệm vụ (Mark failed), rồi chạy lại DAG.",
             since=run["started_at"],
-            **_of(run),
+            **of_run(run),
         )
 
 
@@ -117,7 +117,7 @@ def failed_runs(here: Round) -> Iterator[Alert]:
             else "Chưa biết tháng đã chốt có gì đổi khác.",
             todo_vi=f"Xử lý nguyên nhân nêu trên, rồi chạy lại {run['dag_id'] or 'lệnh đã chạy'}.",
             since=run["finished_at"] or here.wall,
-            **_of(run),
+            **of_run(run),
         )
     [row] = here.rows(_WATCHED, role="publisher")
     since = row["watched_at"] or row["frozen_at"]
@@ -173,9 +173,5 @@ def _stopped(run: Mapping[str, Any], kind: str, how: str, todo: str) -> Alert:
         means_vi=_OLD_VI + " Đến hạn mà chưa tính được thì tháng không chốt được.",
         todo_vi=todo,
         since=run["finished_at"] or run["started_at"],
-        **_of(run),
+        **of_run(run),
     )
-
-
-def _of(run: Mapping[str, Any]) -> dict[str, str | None]:
-    return {"dag_id": run["dag_id"], "dag_run_id": run["dag_run_id"]}

@@ -7,7 +7,7 @@ whether one is, it knows best itself.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -122,6 +122,11 @@ def first_line(text: str | None) -> str:
     """A message as one sentence of a digest; the whole of it stands in the log of the task."""
     lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
     return lines[0] if lines else ""
+
+
+def of_run(run: Mapping[str, Any]) -> dict[str, str | None]:
+    """The run that an alert is about, as Airflow knows it: for its link."""
+    return {"dag_id": run["dag_id"], "dag_run_id": run["dag_run_id"]}
 
 
 def local(moment: datetime) -> str:

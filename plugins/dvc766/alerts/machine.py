@@ -37,9 +37,6 @@ def disks(here: Round) -> Iterator[Alert]:
 
 def backups(here: Round) -> Iterator[Alert]:
     """The newest good backup is old. Where no backup was ever noted there is nothing to ask: none is configured."""
-    [there] = here.rows("select to_regclass('ops.backups') is not null as is_there")
-    if not there["is_there"]:
-        return
     [row] = here.rows(_BACKUPS)
     if row["tried_at"] is None:
         return

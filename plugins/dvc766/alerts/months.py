@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from dvc766 import reference
 from dvc766.alerts.finding import Round, first_line, local
 from dvc766.alerts.readings import has_begun_before
 from dvc766.clock import LOCAL_ZONE, month_before
-from dvc766.runs.deadlines import APPROVAL_LIMIT, cut_off
+from dvc766.runs.deadlines import approval_days, cut_off
 from dvc766.runs.delivering import Venue, undelivered
 from dvc766.runs.freezing import months_due
 from dvc766.runs.watch import MonthIncomplete, MonthRefused, check_month_is_complete
@@ -126,9 +125,8 @@ def missing_vi(here: Round, month: date) -> str:
 
 def approvals(here: Round) -> Iterator[Alert]:
     """Frozen months that nobody has decided on in time, and approved ones that the sealer has not sealed."""
-    rules = here.settings.dbt_project / "seeds" / "rules.csv"
     for row in here.rows(_UNDECIDED, role="publisher"):
-        days = reference.rule_on(rules, APPROVAL_LIMIT, row["period_month"], int)
+        days = approval_days(here.settings, row["period_month"])
         limit = row["frozen_at"] + timedelta(days=days)
         if here.now > limit:
             yield Alert(

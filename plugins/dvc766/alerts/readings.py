@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from dvc766.alerts.finding import Round, first_line, local
+from dvc766.alerts.finding import Round, first_line, local, of_run
 from dvc766.clock import LOCAL_ZONE
 from dvc766.portals.contract import Portal
 from dvc766.quality.deletions import EXPECTATION as GONE_SHARE
@@ -107,7 +107,7 @@ def _late(
             means_vi=_STALE_VI,
             todo_vi=f"Xử lý nguyên nhân nêu trên rồi chạy {dag} và build_warehouse_daily; đêm sau cũng tự đọc bù.",
             since=run["finished_at"] or due if run else due,
-            **(_of(run) if run else {"dag_id": dag}),
+            **(of_run(run) if run else {"dag_id": dag}),
         )
     elif progress is Progress.WHOLE:
         behind = {
@@ -150,7 +150,7 @@ def _blocked(portal: Portal, run: Mapping[str, Any]) -> Alert:
         todo_vi="Hỏi đơn vị quản lý cổng. Cổng sửa xong: chạy lại DAG; lô đúng: chạy accept_blocked_batch với"
         f" run = {run['run_id']}, ghi lý do và người chấp nhận.",
         since=since,
-        **_of(run),
+        **of_run(run),
     )
 
 
@@ -164,7 +164,3 @@ def _lost(here: Round, sentence: str) -> Alert:
         todo_vi=rest.partition(";")[2].strip().capitalize() + ", rồi chạy ingest_…_daily và build_warehouse_daily.",
         since=here.now,
     )
-
-
-def _of(run: Mapping[str, Any]) -> dict[str, str | None]:
-    return {"dag_id": run["dag_id"], "dag_run_id": run["dag_run_id"]}

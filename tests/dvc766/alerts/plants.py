@@ -225,7 +225,6 @@ def _without(text: str, beginnings: tuple[str, ...]) -> str:
 def backup(hours_ago: int, failed_since: bool) -> Plant:
     def plant(here: Installation) -> None:
         a_night()(here)
-        here.execute("create table if not exists ops.backups (finished_at timestamptz, kind text, succeeded boolean)")
         _note_backup(here, at(8, 10, TOMORROW) - timedelta(hours=hours_ago), succeeded=True)
         if failed_since:
             _note_backup(here, at(2, 0, TOMORROW), succeeded=False)
@@ -234,12 +233,11 @@ def backup(hours_ago: int, failed_since: bool) -> Plant:
 
 
 def _note_backup(here: Installation, moment: datetime, *, succeeded: bool) -> None:
-    columns = {row[0] for row in here.execute(
-        "select column_name from information_schema.columns where (table_schema, table_name) = ('ops', 'backups')"
-    )}  # fmt: skip
-    values: dict[str, object] = {"finished_at": moment, "kind": "full", "succeeded": succeeded}
-    if "started_at" in columns:
-        values |= {"started_at": moment, "label": "x" if succeeded else None}
-        values["message_vi"] = None if succeeded else "Hết chỗ."
-    marks = ", ".join(f"%({name})s" for name in values)
-    here.execute(f"insert into ops.backups ({', '.join(values)}) values ({marks})", **values)
+    here.execute(
+        "insert into ops.backups (kind, started_at, finished_at, label, succeeded, message_vi)"
+        " values ('full', %(moment)s, %(moment)s, %(label)s, %(succeeded)s, %(message_vi)s)",
+        moment=moment,
+        label="x" if succeeded else None,
+        succeeded=succeeded,
+        message_vi=None if succeeded else "Hết chỗ.",
+    )
