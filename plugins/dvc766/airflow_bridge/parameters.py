@@ -22,6 +22,14 @@ _DAY_PATTERN = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 _ZONE_PATTERN = r"(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)?"
 _INSTANT_PATTERN = rf"{_DAY_PATTERN}[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{{1,6}})?)?{_ZONE_PATTERN}"
 
+_PERIOD_PATTERN = r"^20\d\d-(0[1-9]|1[0-2])$"
+
+
+def _period(title: str, description: str) -> Param:
+    """A month that may be left open."""
+    return Param(None, type=["null", "string"], pattern=_PERIOD_PATTERN, title=title, description=description)
+
+
 DAY = Param(
     None,
     type=["null", "string"],
@@ -50,37 +58,25 @@ SWEEP = Param(
     title="Đọc toàn bộ",
     description="Đọc lại tất cả bản ghi và tìm bản ghi đã bị xóa trên cổng",
 )
-PERIOD = Param(
-    None,
-    type=["null", "string"],
-    pattern=r"^20\d\d-(0[1-9]|1[0-2])$",
-    title="Kỳ xếp hạng",
-    description="Dạng YYYY-MM. Để trống: tháng trước ngày của lượt chạy",
+PERIOD = _period(
+    "Kỳ xếp hạng",
+    "Dạng YYYY-MM. Để trống: tháng trước ngày của lượt chạy",
 )
-PERIOD_TO_FREEZE = Param(
-    None,
-    type=["null", "string"],
-    pattern=r"^20\d\d-(0[1-9]|1[0-2])$",
-    title="Kỳ cần chốt",
-    description="Dạng YYYY-MM: chốt ngay tháng này nếu đã đủ dữ liệu. Để trống: mọi tháng đã quá hạn chốt",
+PERIOD_TO_FREEZE = _period(
+    "Kỳ cần chốt",
+    "Dạng YYYY-MM: chốt ngay tháng này nếu đã đủ dữ liệu. Để trống: mọi tháng đã quá hạn chốt",
 )
-PERIOD_TO_APPROVE = Param(
-    None,
-    type=["null", "string"],
-    pattern=r"^20\d\d-(0[1-9]|1[0-2])$",
-    title="Kỳ cần duyệt",
-    description="Dạng YYYY-MM: hỏi duyệt tháng này. Để trống: tháng chốt gần nhất, nếu chưa ai quyết định",
+PERIOD_TO_APPROVE = _period(
+    "Kỳ cần duyệt",
+    "Dạng YYYY-MM: hỏi duyệt tháng này. Để trống: tháng chốt gần nhất, nếu chưa ai quyết định",
 )
-PERIOD_TO_PUBLISH = Param(
-    None,
-    type=["null", "string"],
-    pattern=r"^20\d\d-(0[1-9]|1[0-2])$",
-    title="Kỳ cần phát hành",
-    description="Dạng YYYY-MM: giao hoặc đối chiếu lại tháng này ở mọi nơi nhận. Để trống: mọi tháng còn thiếu",
+PERIOD_TO_PUBLISH = _period(
+    "Kỳ cần phát hành",
+    "Dạng YYYY-MM: giao hoặc đối chiếu lại tháng này ở mọi nơi nhận. Để trống: mọi tháng còn thiếu",
 )
 PERIOD_OF_REPORT = Param(
     type="string",
-    pattern=r"^20\d\d-(0[1-9]|1[0-2])$",
+    pattern=_PERIOD_PATTERN,
     title="Kỳ báo cáo",
     description="Dạng YYYY-MM: tháng đã chốt, chưa duyệt công bố",
 )
