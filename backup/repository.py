@@ -15,9 +15,8 @@ STANZA = "warehouse"
 KEY = "PGBACKREST_REPO1_CIPHER_PASS"
 LEAST_KEY = 20  # letters
 PLACEHOLDER = "CHANGE_ME"
-SERVER = 18  # pgBackRest knows it since 2.57
 INSTALL = (
-    "Next: install pgBackRest 2.57 or newer, which knows PostgreSQL 18. Debian's own is older up to trixie; that of"
+    "Next: install a pgBackRest that knows PostgreSQL 18 (2.59.1 does). Debian's own is older up to trixie; that of"
     " apt.postgresql.org is new: apt-get install postgresql-common && /usr/share/postgresql-common/pgdg/"
     "apt.postgresql.org.sh -y && apt-get install pgbackrest."
 )

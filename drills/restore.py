@@ -41,7 +41,7 @@ from local_stack.server_account import as_server, give_to_server
 RPO_SECONDS, RTO_SECONDS = 300.0, 900.0
 NOTED_DAYS = 3
 LEAST_MONTHS = 4
-HISTORY = "backup.history"
+HISTORY = "backup.history"  # nothing is restored from it, and pgBackRest does not verify it
 SECRET = "the drill's own key, of no other use"  # noqa: S105
 # Unlogged tables (landing) are empty after any crash: a batch is read again.
 _TABLES = """
@@ -215,9 +215,8 @@ class Drill:
             say(f"{what}: {'accepted' if wrong else 'refused'}")
         repository.verify()
         chance = Random(766)
-        files = sorted(
-            path for path in (self._cluster.home / archive.FOLDER / "repository").rglob("*") if path.is_file()
-        )
+        everything = (self._cluster.home / archive.FOLDER / "repository").rglob("*")
+        files = sorted(path for path in everything if path.is_file() and HISTORY not in path.parts)
         weights = [path.stat().st_size for path in files]
         passed = []
         for _ in range(flips):
