@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dvc766 import transform
+from dvc766 import reference, transform
 from dvc766.clock import LOCAL_ZONE
 from dvc766.settings import PROJECT_ROOT, Settings
 from tests.database import Database
@@ -26,6 +26,7 @@ FILES = {
     " {{ fromjson(build_argument('versions')).get('things', 0) }} as things",
     "models/second.sql": "select at, 'Nguyễn Văn A'::text as name from {{ ref('first') }}",
 }
+MATERIALIZATIONS = PROJECT_ROOT / "dbt_project" / "macros" / "materializations"
 Project = Callable[[dict[str, str]], Settings]
 
 
@@ -41,6 +42,7 @@ def project(module_database: Database, tmp_path: Path) -> Project:
         shutil.copy(PROJECT_ROOT / "dbt_project" / "profiles.yml", folder)
         (folder / "macros").mkdir(exist_ok=True)
         shutil.copy(PROJECT_ROOT / "dbt_project" / "macros" / "build_argument.sql", folder / "macros")
+        shutil.copytree(MATERIALIZATIONS, folder / "macros" / "materializations", dirs_exist_ok=True)
         return replace(settings_for(module_database), project_root=tmp_path, state=tmp_path / "state")
 
     return write
@@ -55,12 +57,15 @@ def test_a_selector_is_built_as_of_the_caller_s_clock(project: Project, module_d
         assert connection.execute("select at, things from staging.first").fetchall() == [(AS_OF, 7)]
 
 
-def test_another_clock_lets_the_parsed_project_stand(project: Project, module_database: Database) -> None:
+def test_another_clock_lets_the_parsed_project_stand(
+    project: Project, module_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(transform, "_tell", lambda event: told.append(event.info.name))
     settings = project({})
     for day in (1, 2):
         transform.build(settings, "all", as_of=AS_OF.replace(day=day), versions={"things": day})
-    log = (settings.state / "dbt" / "logs" / "dbt.log").read_text(encoding="utf-8")
-    assert log.count("Unable to do partial parsing") == 1  # of the first build, which finds nothing parsed
+    assert told.count("UnableToPartialParse") == 1  # of the first build, which finds nothing parsed
     with module_database.connect() as connection:
         assert connection.execute("select at from staging.first").fetchall() == [(AS_OF.replace(day=2),)]
 
@@ -74,6 +79,43 @@ def test_no_view_of_the_former_build_is_left_to_be_dropped(project: Project, mod
     with module_database.connect() as connection:
         views = connection.execute("select viewname from pg_views where schemaname = 'staging' order by 1").fetchall()
     assert views == [("first",), ("second",)]
+
+
+def test_a_model_may_become_a_table_and_a_view_again(project: Project, module_database: Database) -> None:
+    settings = project({})
+    first = settings.dbt_project / "models" / "first.sql"
+    kinds = []
+    for text in (FILES["models/first.sql"], as_a_table(FILES["models/first.sql"]), FILES["models/first.sql"]):
+        first.write_text(text, encoding="utf-8")
+        assert transform.build(settings, "all", as_of=AS_OF) == 2
+        with module_database.connect() as connection:
+            kinds += connection.execute(
+                "select relkind::text from pg_class where oid = to_regclass('staging.first')"
+            ).fetchall()
+            assert connection.execute("select at from staging.second").fetchall() == [(AS_OF,)]
+    assert kinds == [("v",), ("r",), ("v",)]
+
+
+def test_a_table_that_cannot_be_made_anew_stays_as_it_was(project: Project, module_database: Database) -> None:
+    settings = project({"models/first.sql": as_a_table("select 1 as n"), "models/second.sql": "select 2 as n"})
+    transform.build(settings, "all", as_of=AS_OF)
+    (settings.dbt_project / "models" / "first.sql").write_text(as_a_table("select 1 / 0 as n"), encoding="utf-8")
+    with pytest.raises(transform.TransformFailed):
+        transform.build(settings, "all", as_of=AS_OF)
+    with module_database.connect() as connection:
+        assert connection.execute("select n from staging.first").fetchall() == [(1,)]
+
+
+def test_seeds_are_loaded_with_the_layers_and_not_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reference, "check", lambda seeds: None)  # its rules are those of the real seeds
+    settings = project({"seeds/codes.csv": "code\nA\n"})
+    assert transform.build(settings, "all", as_of=AS_OF) == 3
+    assert transform.build(settings, "all", as_of=AS_OF, since={"things": 1}) == 2
+
+
+def as_a_table(text: str) -> str:
+    """The same model as a table."""
+    return "{{ config(materialized='table') }} " + text
 
 
 def test_the_nodes_that_failed_are_named_and_no_value_is(project: Project) -> None:
