@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +22,7 @@ from local_stack.services import life, publications
 from local_stack.timetable import Step, steps
 
 INGEST = ("ingest_national_portal_daily", "ingest_provincial_portal_daily")
+CATALOGUE = INGEST[0]
 BUILD, RANK, FRESHNESS = "build_warehouse_daily", "rank_agencies_monthly", "check_freshness_daily"
 FREEZE, APPROVE, PUBLISH = "freeze_month", "approve_month", "publish_month"
 SHOWN_MONTHS = (date(2025, 6, 1), date(2025, 8, 1))
@@ -92,8 +94,11 @@ class Pipeline:
     portals: simulator.Simulator
 
     def run(self, step: Step) -> None:
-        """One step: both ingests at once, the build of that day, the month's ranking."""
+        """One step: the catalogue of the eve, both ingests at once, the build of that day, the month's ranking."""
         begin = time.monotonic()
+        if step.eve:
+            self.portals.set_clock(step.eve)
+            self.run_once(CATALOGUE, f"eve-of-{step.name}", step.eve_conf)
         self.portals.set_clock(step.clock)
         started = {dag_id: self._start(dag_id, step.name, step.conf) for dag_id in INGEST}
         for dag_id, (run_id, _) in started.items():
@@ -108,13 +113,13 @@ class Pipeline:
             + (f", ranked {time.monotonic() - built:.0f} s" if step.period else "")
         )
 
-    def run_once(self, dag_id: str, name: str, conf: dict[str, str]) -> None:
+    def run_once(self, dag_id: str, name: str, conf: Mapping[str, object]) -> None:
         """A run of that name, unless it has succeeded before; waits for it."""
         run_id, is_new = self._start(dag_id, name, conf)
         if is_new:
             self.api.wait(dag_id, run_id)
 
-    def _start(self, dag_id: str, name: str, conf: dict[str, str]) -> tuple[str, bool]:
+    def _start(self, dag_id: str, name: str, conf: Mapping[str, object]) -> tuple[str, bool]:
         """The id of the run of that name, and whether it was started now."""
         prefix = f"demo__{name}__"
         earlier = {run["dag_run_id"]: run["state"] for run in self.api.runs(dag_id)}

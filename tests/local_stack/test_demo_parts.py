@@ -24,7 +24,15 @@ def test_four_months_are_closed_and_three_days_follow() -> None:
     assert plan[3].clock == datetime(2025, 9, 1, 0, 30, tzinfo=LOCAL_ZONE)
     assert plan[0].window_from == datetime(2025, 1, 1, tzinfo=LOCAL_ZONE)  # what is open since before the first month
     assert plan[3].window_from == datetime(2025, 8, 1, tzinfo=LOCAL_ZONE)
-    assert plan[-1].conf == {"as_of": "2025-09-04T00:30:00+07:00"}
+    assert plan[-2].conf == {"as_of": "2025-09-03T00:30:00+07:00"}
+
+
+def test_a_month_s_catalogue_is_read_by_its_end_and_deletions_are_found_at_the_end() -> None:
+    plan = list(steps())
+    assert plan[0].eve_conf == {"as_of": "2025-05-31T23:30:00+07:00", "window_from": "2025-01-01T00:00:00+07:00"}
+    assert [step.eve is not None for step in plan] == [True] * 4 + [False] * 3
+    assert plan[-1].conf == {"as_of": "2025-09-04T00:30:00+07:00", "sweep": True}
+    assert [step.is_sweep for step in plan[:-1]] == [False] * 6
 
 
 def test_titles_say_that_the_figures_are_synthetic_and_whose_they_are() -> None:

@@ -23,8 +23,9 @@ dictionary as (
         described.column_name,
         described.position,
         described.data_type,
-        split_part(described.description, '.', 1) as label_vi,
-        nullif(trim(regexp_replace(described.description, '^[^.]*\.?', '')), '') as meaning_vi,
+        -- the first sentence; a point inside "2.1" ends none
+        rtrim(regexp_replace(described.description, '\.\s.*$', ''), '.') as label_vi,
+        substring(described.description from '\.\s+(.*)$') as meaning_vi,
         case
             when described.column_name ~ '(points|score|median|quartile|best)$|^points_to_' then 'điểm'
             when described.column_name ~ '^(ratio|target|peer_median_ratio)$' then 'tỷ lệ (1 = 100%)'
