@@ -12,7 +12,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 MODELS = ROOT / "dbt_project" / "models" / "marts"
-OPS_VIEWS = ROOT / "plugins" / "dvc766" / "warehouse" / "migrations" / "views"
+OPS_VIEWS = ROOT / "plugins" / "dvc766" / "warehouse" / "ops_views"
 _COMMENT = re.compile(r"comment on column ops\.(\w+)\.(\w+) is\s+'((?:[^']|'')*)';")
 _END_OF_LABEL = re.compile(r"[.:;,(]")
 
@@ -67,7 +67,7 @@ def marts() -> Mapping[str, Mapping[str, Column]]:
 
 @cache
 def ops() -> Mapping[str, Mapping[str, Column]]:
-    """The columns of every view of schema ops, by view; the newest migration of a view is the one that counts."""
+    """The columns of every view of schema ops, by view; each is a file."""
     found: dict[str, dict[str, Column]] = {}
     for path in sorted(OPS_VIEWS.glob("*.sql")):
         columns: dict[str, dict[str, Column]] = {}
@@ -93,4 +93,4 @@ def _type(name: str) -> str:
 def described(name: str, data_type: str, description: str) -> Column:
     """A column whose description begins with its label, up to the first full stop."""
     text = " ".join(description.split())
-    return Column(name, data_type, text.partition(".")[0], text)
+    return Column(name, data_type, re.split(r"[.](?:\s|$)", text, maxsplit=1)[0], text)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -24,12 +21,15 @@ from dvc766.failures import NeedsAPerson
 from dvc766.settings import ROLES
 from local_stack import installation, postgres, secret_store
 from local_stack.arguments import parser
+from local_stack.environments import Environment
 from local_stack.installation import Installation, say
 from local_stack.paths import ROOT, local
 from local_stack.processes import Program, ProgramFailed, Programs, log_tail
 
-VENV = ROOT / ".venv-superset"
-LOCK = ROOT / "bi" / "requirements.txt"
+# Superset wants another SQLAlchemy than the rest.
+ENVIRONMENT = Environment(
+    "Superset", ROOT / ".venv-superset", ROOT / "bi" / "requirements.txt", "about 830 MB; a minute or two"
+)
 PORT = 8088
 NAME = "superset"
 READY_LIMIT_SECONDS = 240.0
@@ -38,10 +38,6 @@ ACCOUNTS = {"admin": ADMINISTRATOR} | {reader: account for reader, (account, _) 
 
 class NothingToShow(NeedsAPerson):
     """The warehouse has no ranking yet."""
-
-
-class InstallFailed(RuntimeError):
-    """Superset's environment could not be made; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,7 @@ def superset(port: int = PORT, *, running_at: str | None = None) -> Iterator[Sup
         own.ensure_warehouse()
         with own.cluster.connect(own.database) as owner:
             require_a_ranking(owner, own.database)
-        python = ensure_installed()
+        python = ENVIRONMENT.ensure()
         port = postgres.port_near(port, "Superset")
         programs.start(_program(own, python, port))
         _wait(f"http://{postgres.HOST}:{port}", programs)
@@ -107,36 +103,6 @@ def superset(port: int = PORT, *, running_at: str | None = None) -> Iterator[Sup
         programs.stop()
         if not server_ran:
             own.cluster.stop()
-
-
-def ensure_installed() -> Path:
-    """The Python of Superset's environment, made equal to the hashed lock when it is not. InstallFailed when it cannot.
-
-    It is an environment of its own because Superset wants another SQLAlchemy than the rest.
-    """
-    python, stamp = VENV / "bin" / "python", VENV / ".lock-installed"
-    if python.exists() and stamp.exists() and stamp.read_text() == wanted():
-        return python
-    say(f"Installing Superset into {VENV.name} (about 830 MB, hashes checked; a minute or two)")
-    uv = str(Path(sys.executable).with_name("uv"))
-    quietly = ("--quiet", "--require-hashes", "--compile-bytecode", "-r", str(LOCK))
-    for command in (
-        [uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(VENV)],
-        [uv, "pip", "sync", "--python", str(python), *quietly[:-2], str(LOCK)],
-    ):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise InstallFailed(
-                f"Superset could not be installed:\n{done.stderr.strip()[-800:]}\n"
-                "Next: check the network or the package index (UV_INDEX_URL, proxy), then try again."
-            )
-    stamp.write_text(wanted())
-    return python
-
-
-def wanted() -> str:
-    """What the stamp says when nothing is to be done."""
-    return hashlib.sha256(LOCK.read_bytes() + str(VENV).encode()).hexdigest()
 
 
 def require_a_ranking(owner: psycopg.Connection[Any], database: str) -> None:

@@ -55,7 +55,7 @@ def _list(settings: Settings, asked: argparse.Namespace) -> Iterator[str]:
         yield "Không có bản ghi nào đang bị cách ly."
     for row in rows:
         code = f" = {row['code']}" if row["code"] is not None else ""
-        what = f"{row['portal_vi']} · {row['resource']} · {row['reason_vi']} {row['field']}{code}"
+        what = f"{row['portal_vi']} · {row['resource_vi']} · {row['reason_vi']} {row['field']}{code}"
         if asked.records:
             key = row["record_key"] or "(không có khóa)"
             waits = "chờ lượt đọc kế tiếp; " if row["is_to_be_read_again"] else ""
@@ -77,7 +77,7 @@ def explanation(found: Explained) -> Iterator[str]:
     """A quarantined record as an official reads it."""
     record = found.record
     yield f"Dòng cách ly {record.record_id}: bản ghi {record.source_id or '(không đọc được khóa)'}"
-    yield f"  Nguồn: {found.portal_vi}, {record.resource}"
+    yield f"  Nguồn: {found.portal_vi}, {found.resource_vi}"
     yield f"  Lý do: {REASONS[record.reason]}; trường {record.field} (trong trả lời của cổng: {found.wire})"
     if record.code is not None:
         yield f"  Cổng gửi mã: {record.code} (bộ mã {found.code_set or 'không rõ'})"

@@ -20,7 +20,8 @@ from bi.labels import UnknownColumn
 from drills.dashboard_figures import STATEMENTS
 from drills.dashboards import CHOICES
 from dvc766.warehouse.marts_keys import KEYS
-from local_stack.bi import ACCOUNTS, LOCK
+from local_stack.bi import ACCOUNTS
+from local_stack.bi import ENVIRONMENT as SUPERSET
 from local_stack.paths import ROOT
 
 # The views of ops come with their own migration; without them the bundle leaves the control room out.
@@ -187,7 +188,7 @@ def test_superset_speaks_vietnamese_and_tells_nobody_outside(monkeypatch: pytest
 
 
 def test_the_lock_names_a_hash_for_everything_and_keeps_off_what_does_not_start() -> None:
-    lines = LOCK.read_text(encoding="utf-8").splitlines()
+    lines = SUPERSET.lock.read_text(encoding="utf-8").splitlines()
     named = [number for number, line in enumerate(lines) if re.match(r"[a-z]", line)]
     assert len(named) > 100
     assert [lines[number] for number in named if "--hash=sha256:" not in lines[number + 1]] == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -31,16 +30,6 @@ def test_the_image_of_superset_is_made_from_the_hashed_lock_and_runs_without_roo
     assert "--require-hashes" in lines and "bi/requirements.txt" in lines
     user = [line.split()[1] for line in lines.splitlines() if line.startswith("USER ")][-1]
     assert user not in ("root", "0")
-
-
-def test_an_environment_of_this_very_lock_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bi, "VENV", tmp_path)
-    monkeypatch.setattr(bi.subprocess, "run", lambda *_, **__: pytest.fail("it is made again"))
-    python = tmp_path / "bin" / "python"
-    python.parent.mkdir()
-    python.touch()
-    (tmp_path / ".lock-installed").write_text(bi.wanted())
-    assert bi.ensure_installed() == python
 
 
 def test_without_a_ranking_there_is_nothing_to_show(database: Database) -> None:

@@ -30,23 +30,23 @@ where
 order by result.suite, result.expectation, result.check_id desc
 """
 _UNKNOWN = """
-select record.portal, record.resource, record.field, record.code, count(*) as records, min(run.started_at) as since,
-    min(record.source_id) as example
-from quarantine.records as record
+select record.portal, record.resource, record.portal_vi, record.resource_vi, record.field, record.code,
+    count(*) as records, min(run.started_at) as since, min(record.record_key) as example
+from ops.quarantine_open as record
 inner join ops.runs as run on run.run_id = record.first_seen_run
-where record.resolved_run is null and record.reason = 'unknown_code'
-group by record.portal, record.resource, record.field, record.code
+where record.reason = 'unknown_code'
+group by record.portal, record.resource, record.portal_vi, record.resource_vi, record.field, record.code
 order by record.portal, record.resource, record.field, record.code
 """
 _GROWING = """
-select record.portal, record.resource, count(distinct record.source_id) as records, min(run.started_at) as since,
+select record.portal, record.resource, record.portal_vi, record.resource_vi,
+    count(distinct record.record_key) as records, min(run.started_at) as since,
     string_agg(distinct record.field, ', ' order by record.field) as fields,
-    count(distinct record.source_id) filter (where run.started_at > %(week)s) as new_records
-from quarantine.records as record
+    count(distinct record.record_key) filter (where run.started_at > %(week)s) as new_records
+from ops.quarantine_open as record
 inner join ops.runs as run on run.run_id = record.first_seen_run
-where record.resolved_run is null
-group by record.portal, record.resource
-having count(distinct record.source_id) >= %(least)s
+group by record.portal, record.resource, record.portal_vi, record.resource_vi
+having count(distinct record.record_key) >= %(least)s
 order by record.portal, record.resource
 """
 
@@ -71,12 +71,12 @@ def warnings(here: Round) -> Iterator[Alert]:
 def quarantine(here: Round) -> Iterator[Alert]:
     """Each code that nothing is known of; and records set apart, when there are many of them."""
     for row in here.rows(_UNKNOWN):
-        what = f"{row['portal']}.{row['resource']}, {row['field']} = {row['code'] or 'trống'}"
+        what = f"{row['portal_vi']}, {row['resource_vi']}, trường {row['field']} = {row['code'] or 'trống'}"
         example = f", ví dụ {row['example']}" if row["example"] else ""
         yield Alert(
             key=f"unknown_code/{row['portal']}/{row['resource']}/{row['field']}={row['code']}",
             kind="unknown_code",
-            what_vi=f"Mã lạ {what}: {row['records']} bản ghi bị cách ly{example}.",
+            what_vi=f"Mã lạ ở {what}: {row['records']} bản ghi bị cách ly{example}.",
             means_vi="Các bản ghi này chưa được tính vào tháng nào.",
             todo_vi="Hỏi đơn vị quản lý cổng về ý nghĩa của mã, thêm dòng vào portal_codes.csv; lần sau tự đọc lại.",
             since=row["since"],
@@ -86,8 +86,8 @@ def quarantine(here: Round) -> Iterator[Alert]:
         yield Alert(
             key=f"quarantine_growing/{row['portal']}/{row['resource']}",
             kind="quarantine_growing",
-            what_vi=f"{row['portal']}.{row['resource']}: {row['records']} bản ghi đang bị cách ly, {row['new_records']}"
-            f" trong 7 ngày qua (trường {row['fields']}).",
+            what_vi=f"{row['portal_vi']}, {row['resource_vi']}: {row['records']} bản ghi đang bị cách ly,"
+            f" {row['new_records']} trong 7 ngày qua (trường {row['fields']}).",
             means_vi="Các bản ghi này chưa được tính vào tháng nào; càng nhiều thì điểm càng lệch.",
             todo_vi="Xem quarantine.records theo lý do; khai báo mã hoặc đề nghị đơn vị quản lý cổng sửa.",
             since=row["since"],

@@ -80,24 +80,27 @@ _MOST_NAMED = 120  # characters of agencies' codes
 
 
 def freezes(here: Round) -> Iterator[Alert]:
-    """Months that should be frozen and are not; and one that will be soon, while a portal is not read to its end."""
+    """Months that should be frozen and are not; and one that will be soon, while a portal is not read to its end.
+
+    Overdue months are one alert: they are frozen in their order, so what holds up the first holds up all.
+    """
     today = here.now.date()
     if not has_begun_before(here, today):
         return
     due = months_due(here.settings, as_of=here.now)
-    for month in due:
-        since = datetime.combine(cut_off(here.settings, month) + timedelta(days=1), FROZEN_BY, LOCAL_ZONE)
-        if here.now >= since:
-            yield Alert(
-                key=f"freeze_overdue/{month:%Y-%m}",
-                kind="freeze_overdue",
-                what_vi=f"Tháng {month:%m/%Y} đã quá hạn chốt ({cut_off(here.settings, month):%d/%m/%Y})."
-                f" {missing_vi(here, month)}".rstrip(),
-                means_vi="Bảng xếp hạng của tháng vẫn là tạm tính, chưa duyệt và công bố được.",
-                todo_vi="Thiếu dữ liệu thì đọc bù, chạy build_warehouse_daily; rồi chạy freeze_month.",
-                since=since,
-                dag_id="freeze_month",
-            )
+    if overdue := [month for month in due if here.now >= _frozen_by(here, month)]:
+        first, *later = overdue
+        also = f"; các tháng sau cũng chưa chốt: {', '.join(f'{month:%m/%Y}' for month in later)}" if later else ""
+        yield Alert(
+            key=f"freeze_overdue/{first:%Y-%m}",
+            kind="freeze_overdue",
+            what_vi=f"Tháng {first:%m/%Y} đã quá hạn chốt ({cut_off(here.settings, first):%d/%m/%Y}){also}."
+            f" {missing_vi(here, first)}".rstrip(),
+            means_vi="Bảng xếp hạng của tháng vẫn là tạm tính, chưa duyệt và công bố được.",
+            todo_vi="Thiếu dữ liệu thì đọc bù, chạy build_warehouse_daily; rồi chạy freeze_month.",
+            since=_frozen_by(here, first),
+            dag_id="freeze_month",
+        )
     month = month_before(today)
     if month in due or month < first_assessed_month(here.settings) or _is_frozen(here, month):
         return
@@ -111,6 +114,10 @@ def freezes(here: Round) -> Iterator[Alert]:
             todo_vi="Đọc bù các cổng nêu trên (ingest_…_daily), rồi chạy build_warehouse_daily.",
             since=here.now,
         )
+
+
+def _frozen_by(here: Round, month: date) -> datetime:
+    return datetime.combine(cut_off(here.settings, month) + timedelta(days=1), FROZEN_BY, LOCAL_ZONE)
 
 
 def missing_vi(here: Round, month: date) -> str:

@@ -34,12 +34,17 @@ order by portal, run_id desc
 """
 _BEGUN = "select min(coalesce(day, (as_of at time zone 'Asia/Ho_Chi_Minh')::date)) as day from ops.runs"
 _SAME_AGAIN = """
-select ledger.portal, ledger.resource, sum(fetched) as fetched
+select ledger.portal, ledger.resource, coalesce(source.portal_vi, ledger.portal) as portal_vi,
+    coalesce(nullif(source.resource_vi, ''), ledger.resource) as resource_vi, sum(ledger.fetched) as fetched
 from ops.ledger as ledger
 inner join ops.runs as run using (run_id)
+left join ops.sources as source
+    on (source.province_code, source.portal, source.resource)
+        = (ledger.province_code, ledger.portal, ledger.resource)
 where run.kind = 'reading' and run.day = %(day)s and not ledger.is_sweep and ledger.window_from is not null
-group by ledger.portal, ledger.resource
-having sum(fetched) >= %(least)s and sum(new + changed + stale + quarantined) = 0
+group by 1, 2, 3, 4
+having sum(ledger.fetched) >= %(least)s
+    and sum(ledger.new + ledger.changed + ledger.stale + ledger.quarantined) = 0
 """
 
 
@@ -75,8 +80,8 @@ def nothing_new(here: Round) -> Iterator[Alert]:
         yield Alert(
             key=f"nothing_new/{row['portal']}/{row['resource']}",
             kind="nothing_new",
-            what_vi=f"{row['portal']}.{row['resource']}, ngày {day:%d/%m/%Y}: đọc được {row['fetched']} bản ghi nhưng"
-            " không bản ghi nào mới hoặc thay đổi, dù hôm trước là ngày làm việc.",
+            what_vi=f"{row['portal_vi']}, {row['resource_vi']}, ngày {day:%d/%m/%Y}: đọc được {row['fetched']} bản ghi"
+            " nhưng không bản ghi nào mới hoặc thay đổi, dù hôm trước là ngày làm việc.",
             means_vi="Có thể cổng trả lại dữ liệu của hôm trước; hồ sơ của ngày qua chưa được tính vào tháng.",
             todo_vi="Hỏi đơn vị quản lý cổng; khi cổng đã cập nhật, chạy lại ingest_…_daily và build_warehouse_daily.",
             since=datetime.combine(day, time(), LOCAL_ZONE),
@@ -121,7 +126,7 @@ def _late(
             yield Alert(
                 key=f"portal_late/{portal.code}",
                 kind="portal_late",
-                what_vi=f"{portal.name_vi}: {', '.join(behind)} "
+                what_vi=f"{portal.name_vi}: {', '.join(portal.resource(name).name_vi for name in behind)} "
                 + (f"mới đọc đến {local(reached)}" if reached else "chưa đọc lần nào")
                 + f", quá {ALLOWED_HOURS} giờ.",
                 means_vi=_STALE_VI,

@@ -61,6 +61,7 @@ class Resource:
     fields: tuple[Field, ...]
     changed_at: str | None = None  # column a window is cut by; None = read whole every time
     overlap: timedelta = timedelta(0)  # how far before the last cursor a window starts
+    name_vi: str = ""  # what people call it
 
     @property
     def is_windowed(self) -> bool:

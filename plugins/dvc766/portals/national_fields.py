@@ -11,6 +11,7 @@ from dvc766.portals.contract import Field, Kind, Portal, Resource
 
 DEPARTMENTS = Resource(
     name="departments",
+    name_vi="cơ quan trên Cổng",
     key=("department_id",),
     fields=(
         Field("department_id", "id", Kind.ID, required=True),
@@ -22,6 +23,7 @@ DEPARTMENTS = Resource(
 
 EXCHANGE_UNITS = Resource(
     name="exchange_units",
+    name_vi="đơn vị trên trục liên thông",
     key=("unit_code",),
     fields=(
         Field("unit_code", "MADONVI", Kind.CODE, required=True),
@@ -32,6 +34,7 @@ EXCHANGE_UNITS = Resource(
 
 FORMALITIES = Resource(
     name="formalities",
+    name_vi="thủ tục hành chính",
     key=("formality_id",),
     fields=(
         Field("formality_id", "id", Kind.ID, required=True),
@@ -45,6 +48,7 @@ FORMALITIES = Resource(
 
 FORMALITY_DETAILS = Resource(
     name="formality_details",
+    name_vi="nội dung thủ tục hành chính",
     key=("formality_id",),
     fields=(
         Field("formality_id", "id", Kind.ID, required=True),
@@ -83,6 +87,7 @@ FORMALITY_DETAILS = Resource(
 
 DEPARTMENT_SERVICES = Resource(
     name="department_services",
+    name_vi="dịch vụ công của từng cơ quan",
     key=("department_code", "procedure_code", "case_code"),
     fields=(
         Field("department_code", "departmentCode", Kind.CODE, required=True),
@@ -102,6 +107,7 @@ DEPARTMENT_SERVICES = Resource(
 
 PROCEDURES = Resource(
     name="procedures",
+    name_vi="thủ tục trong cơ sở dữ liệu quốc gia",
     key=("procedure_code",),
     fields=(
         Field("procedure_code", "MATTHC", Kind.PROCEDURE_CODE, required=True),
@@ -127,6 +133,7 @@ PROCEDURES = Resource(
 
 DECISIONS = Resource(
     name="decisions",
+    name_vi="quyết định công bố thủ tục",
     key=("decision_id",),
     fields=(
         Field("decision_id", "IDQUYETDINHCONGBO", Kind.ID, required=True),
@@ -137,6 +144,7 @@ DECISIONS = Resource(
 
 EVALUATIONS = Resource(
     name="evaluations",
+    name_vi="số liệu đánh giá của Cổng",
     key=("unit_code", "metric_code", "period_kind", "period_start"),
     fields=(
         Field("unit_code", "unit_code", Kind.CODE, required=True),
@@ -153,6 +161,7 @@ EVALUATIONS = Resource(
 
 EVALUATED_UNITS = Resource(
     name="evaluated_units",
+    name_vi="đơn vị được Cổng đánh giá",
     key=("unit_code", "period_kind", "period_start"),
     fields=(
         Field("unit_code", "unit_code", Kind.CODE, required=True),

@@ -99,6 +99,7 @@ DOSSIER_PARTS = (_LISTED, _DETAILED, _OF_FEES)
 
 DOSSIERS = Resource(
     name="dossiers",
+    name_vi="hồ sơ",
     key=("source_id",),
     changed_at="updated_at",
     overlap=timedelta(days=3),
@@ -107,6 +108,7 @@ DOSSIERS = Resource(
 
 AGENCIES = Resource(
     name="agencies",
+    name_vi="cơ quan, đơn vị của tỉnh",
     key=("agency_id",),
     fields=(
         Field("agency_id", "id", Kind.ID, required=True),
@@ -117,6 +119,7 @@ AGENCIES = Resource(
 
 PETITIONS = Resource(
     name="petitions",
+    name_vi="phản ánh, kiến nghị",
     key=("petition_id",),
     changed_at="updated_at",
     overlap=timedelta(days=30),  # answers and votes arrive late
@@ -139,6 +142,7 @@ PETITIONS = Resource(
 
 PAYMENT_REQUESTS = Resource(
     name="payment_requests",
+    name_vi="yêu cầu thanh toán",
     key=("request_code",),
     changed_at="updated_at",
     overlap=timedelta(days=3),
@@ -156,6 +160,7 @@ PAYMENT_REQUESTS = Resource(
 
 PAYMENT_TRANSACTIONS = Resource(
     name="payment_transactions",
+    name_vi="giao dịch thanh toán",
     key=("reference",),
     changed_at="updated_at",
     overlap=timedelta(days=3),
@@ -174,6 +179,7 @@ PAYMENT_TRANSACTIONS = Resource(
 
 RATINGS = Resource(
     name="ratings",
+    name_vi="đánh giá mức độ hài lòng",
     key=("rating_id",),
     changed_at="updated_at",
     overlap=timedelta(days=7),

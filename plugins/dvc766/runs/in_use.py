@@ -41,7 +41,13 @@ def note_sources(settings: Settings, engine: Engine) -> None:
     oversight.note_sources(
         engine,
         [
-            Source(settings.portal(portal.code).province_code, portal.code, resource.name, portal.name_vi)
+            Source(
+                settings.portal(portal.code).province_code,
+                portal.code,
+                resource.name,
+                portal.name_vi,
+                resource.name_vi,
+            )
             for portal in connected(settings.portals)
             for resource in portal.resources
         ],

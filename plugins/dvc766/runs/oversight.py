@@ -101,7 +101,7 @@ def _waiting(row: Mapping[str, Any]) -> str:
 def _cause(row: Mapping[str, Any]) -> str:
     code = f" = {row['code']}" if row["code"] is not None else ""
     since = f", từ {row['since_on']:%d/%m/%Y}" if row["since_on"] else ""
-    what = f"{row['portal_vi']}, {row['resource']}: {row['reason_vi']} {row['field']}{code}"
+    what = f"{row['portal_vi']}, {row['resource_vi']}: {row['reason_vi']} {row['field']}{code}"
     return f"{what}, {row['records']} bản ghi{since}"
 
 

@@ -37,6 +37,7 @@ class Explained:
 
     record: Record
     portal_vi: str
+    resource_vi: str
     wire: str  # where the field stands in the portal's reply
     code_set: str | None
     alike: int  # open rows with the same cause
@@ -72,6 +73,7 @@ def explained(settings: Settings, record_id: int) -> Explained:
         return Explained(
             record=record,
             portal_vi=portal.name_vi,
+            resource_vi=resource.name_vi,
             wire=field.wire if field else record.field,
             code_set=field.code_set if field else None,
             alike=len(quarantine.alike(engine, record)),

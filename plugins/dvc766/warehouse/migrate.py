@@ -1,4 +1,4 @@
-"""Brings a warehouse to the newest revision; run by the database's owner only.
+"""Brings a warehouse to the newest revision, and its operator's views to their files; run by the database's owner only.
 
 `python -m dvc766.warehouse.migrate` takes the owner's URL from DVC766_OWNER_URL and the passwords from the connections
 AIRFLOW_CONN_WAREHOUSE_<ROLE>. The revisions are in migrations/.
@@ -17,6 +17,7 @@ from alembic.config import Config
 from dvc766.settings import ROLES, SettingsError, owner_url_from_env, role_variable, warehouse_from_env
 from dvc766.warehouse.enforcement import assert_rights, make_roles
 from dvc766.warehouse.engine import engine_of
+from dvc766.warehouse.ops_views import make_views
 from dvc766.warehouse.sessions import transaction
 
 
@@ -41,6 +42,7 @@ def migrate(owner_url: str, passwords: Mapping[str, str]) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
         with transaction(engine) as connection:
+            make_views(connection)
             assert_rights(connection, passwords)
     finally:
         engine.dispose()

@@ -1,6 +1,6 @@
 """What whoever watches the nights sees: the views of schema ops, and the two tables behind them that Python fills.
 
-The views are plain SQL (migrations/views). What they cannot know by themselves is noted here: which sources are
+The views are plain SQL (ops_views). What they cannot know by themselves is noted here: which sources are
 connected, by settings; when months are frozen and must be approved, by rules.csv and the calendar.
 """
 
@@ -22,6 +22,7 @@ SOURCES = Table(
     METADATA,
     *(Column(name, Text, primary_key=True) for name in ("province_code", "portal", "resource")),
     Column("portal_vi", Text, nullable=False),
+    Column("resource_vi", Text, nullable=False, server_default=text("''")),
     Column("is_connected", Boolean, nullable=False),
     Column("noted_at", INSTANT, nullable=False, server_default=text("now()")),
     schema="ops",
@@ -37,10 +38,11 @@ MONTH_DEADLINES = Table(
 )
 
 _NOTE_SOURCE = """
-insert into ops.sources (province_code, portal, resource, portal_vi, is_connected)
-values (%s, %s, %s, %s, true)
+insert into ops.sources (province_code, portal, resource, portal_vi, resource_vi, is_connected)
+values (%s, %s, %s, %s, %s, true)
 on conflict (province_code, portal, resource) do update
-set portal_vi = excluded.portal_vi, is_connected = true, noted_at = excluded.noted_at
+set portal_vi = excluded.portal_vi, resource_vi = excluded.resource_vi,
+    is_connected = true, noted_at = excluded.noted_at
 """
 _NOTE_LOST = """
 update ops.sources set is_connected = false
@@ -66,6 +68,7 @@ class Source:
     portal: str
     resource: str
     portal_vi: str
+    resource_vi: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +127,9 @@ def quarantine_causes(engine: Engine) -> Sequence[Mapping[str, Any]]:
     """Why records are in quarantine, and how many for each cause."""
     return _rows(
         engine,
-        "select portal_vi, resource, field, reason_vi, code, min(since_on) as since_on, count(*) as records"
-        " from ops.quarantine_open group by portal_vi, resource, field, reason_vi, code"
-        " order by records desc, portal_vi, resource, field, code",
+        "select portal_vi, resource_vi, field, reason_vi, code, min(since_on) as since_on, count(*) as records"
+        " from ops.quarantine_open group by portal_vi, resource_vi, field, reason_vi, code"
+        " order by records desc, portal_vi, resource_vi, field, code",
     )
 
 

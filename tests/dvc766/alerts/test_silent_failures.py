@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -81,7 +81,7 @@ FAILURES = {
         plants.failed, {"reading_failed"}, NIGHT, "Cổng không trả lời sau 5 lần thử."
     ),
     "one resource is not read any more": Silent(
-        plants.behind, {"portal_late"}, NIGHT, "petitions mới đọc đến 01:30 11/03/2026, quá 26 giờ"
+        plants.behind, {"portal_late"}, NIGHT, "phản ánh, kiến nghị mới đọc đến 01:30 11/03/2026, quá 26 giờ"
     ),
     "a connection is lost": Silent(
         plants.lost,
@@ -131,6 +131,11 @@ FAILURES = {
         *(plants.nothing, {"freeze_overdue", "reading_missing", "build_missing"}, "chot-thang.md"),
         "Tháng 02/2026 đã quá hạn chốt",
         at(10, 10, DAY + timedelta(days=3)),
+    ),
+    "two freezes are overdue": Silent(
+        *(plants.nothing, {"freeze_overdue", "reading_missing", "build_missing", "watch_missing"}, "chot-thang.md"),
+        "Tháng 02/2026 đã quá hạn chốt (13/03/2026); các tháng sau cũng chưa chốt: 03/2026.",
+        at(10, 10, date(2026, 4, 20)),
     ),
     "the approval is overdue": Silent(
         frozen(decided=False, sealed=False, state=None, days=6),

@@ -1,13 +1,9 @@
-"""What an operator looks at: views over ops, quarantine and published, and the tables that they need.
-
-Who reads schema ops reads its views, by the default privileges of that schema.
+"""The tables behind what an operator looks at; the views themselves are made anew at each migration (ops_views).
 
 Revision ID: 0030
 """
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from alembic import op
 
@@ -61,19 +57,10 @@ grant delete on quarantine.records, quarantine.releases to extractor;
 grant delete on ops.restatements, ops.restated_records to transformer;
 """
 
-# In the order in which they build on one another.
-VIEWS = (
-    *("source_days", "quarantine_open", "door_results", "waiting_batches", "last_night"),
-    *("restatements_open", "next_deadlines"),
-)
-
 
 def upgrade() -> None:
     """The limits of checks made before are not known any more."""
     op.execute(TABLES)
-    folder = Path(__file__).parents[1] / "views"
-    for name in VIEWS:
-        op.execute((folder / f"{revision}_{name}.sql").read_text(encoding="utf-8"))
 
 
 def downgrade() -> None:

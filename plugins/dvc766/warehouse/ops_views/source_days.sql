@@ -67,6 +67,7 @@ source as (
         coalesce(known.portal, expected.portal) as portal,
         coalesce(known.resource, expected.resource) as resource,
         coalesce(expected.portal_vi, known.portal) as portal_vi,
+        coalesce(nullif(expected.resource_vi, ''), known.resource, expected.resource) as resource_vi,
         coalesce(expected.is_connected, false) as is_connected,
         greatest(coalesce(known.first_day, newest.day), newest.day - 399) as first_day,
         newest.day as newest_day
@@ -82,6 +83,7 @@ source_day as (
         source.portal,
         source.resource,
         source.portal_vi,
+        source.resource_vi,
         source.is_connected,
         source.newest_day,
         each_day::date as day
@@ -155,6 +157,7 @@ select
     judged.portal,
     judged.portal_vi,
     judged.resource,
+    judged.resource_vi,
     judged.is_connected,
     judged.state,
     case judged.state
@@ -182,7 +185,8 @@ comment on column ops.source_days.day is 'Ngày của lượt đọc (giờ Vi�
 comment on column ops.source_days.is_newest_day is 'Là ngày mới nhất có lượt chạy, tức đêm qua';
 comment on column ops.source_days.portal is 'Mã cổng';
 comment on column ops.source_days.portal_vi is 'Tên cổng';
-comment on column ops.source_days.resource is 'Loại bản ghi';
+comment on column ops.source_days.resource is 'Mã loại bản ghi';
+comment on column ops.source_days.resource_vi is 'Loại bản ghi';
 comment on column ops.source_days.is_connected is 'Cổng còn kết nối ở lần ghi gần nhất';
 comment on column ops.source_days.state is
 'Trạng thái: whole, late, running, blocked, missing. late: đọc xong sau khi đã tính bảng xếp hạng của ngày, hoặc được lượt sau đọc bù';

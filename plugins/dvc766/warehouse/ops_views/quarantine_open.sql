@@ -5,6 +5,7 @@ select
     record.portal,
     coalesce(source.portal_vi, record.portal) as portal_vi,
     record.resource,
+    coalesce(nullif(source.resource_vi, ''), record.resource) as resource_vi,
     record.source_id as record_key,
     record.field,
     record.reason,
@@ -58,7 +59,8 @@ comment on column ops.quarantine_open.record_id is 'Số của dòng cách ly, d
 comment on column ops.quarantine_open.province_code is 'Mã tỉnh';
 comment on column ops.quarantine_open.portal is 'Mã cổng';
 comment on column ops.quarantine_open.portal_vi is 'Tên cổng';
-comment on column ops.quarantine_open.resource is 'Loại bản ghi';
+comment on column ops.quarantine_open.resource is 'Mã loại bản ghi';
+comment on column ops.quarantine_open.resource_vi is 'Loại bản ghi';
 comment on column ops.quarantine_open.record_key is 'Khóa của bản ghi trên cổng; trống khi khóa không đọc được';
 comment on column ops.quarantine_open.field is 'Trường bị lỗi';
 comment on column ops.quarantine_open.reason is 'Lý do: unknown_code, missing, unreadable';

@@ -111,6 +111,7 @@ select
     end as kind_vi,
     waiting.portal,
     waiting.resource,
+    coalesce(nullif(source.resource_vi, ''), waiting.resource) as resource_vi,
     waiting.run_id,
     waiting.batch_id,
     waiting.period_month,
@@ -127,14 +128,24 @@ select
         when 'ranking' then 'docs/runbooks/lo-bi-chan.md'
         else 'docs/runbooks/duyet-cong-bo.md'
     end as runbook
-from waiting;
+from waiting
+left join lateral (
+    -- one of a portal's provinces is enough: a kind of record has one name
+    select each_source.resource_vi
+    from ops.sources as each_source
+    where
+        each_source.portal = waiting.portal
+        and each_source.resource = waiting.resource
+    limit 1
+) as source on true;
 
 comment on view ops.waiting_batches is
 'Mỗi dòng là một việc đang chờ người xử lý: điều kiện không đạt của lô bị chặn gần nhất, tháng chờ duyệt, tháng chờ đóng dấu.';
 comment on column ops.waiting_batches.kind is 'Loại việc: batch, deletions, ranking, approval, seal';
 comment on column ops.waiting_batches.kind_vi is 'Loại việc bằng lời';
 comment on column ops.waiting_batches.portal is 'Mã cổng của lô';
-comment on column ops.waiting_batches.resource is 'Loại bản ghi của lô';
+comment on column ops.waiting_batches.resource is 'Mã loại bản ghi của lô';
+comment on column ops.waiting_batches.resource_vi is 'Loại bản ghi của lô';
 comment on column ops.waiting_batches.run_id is 'Lượt bị chặn: số để nhập vào accept_blocked_batch';
 comment on column ops.waiting_batches.batch_id is 'Lô bị chặn';
 comment on column ops.waiting_batches.period_month is 'Tháng chờ duyệt hoặc chờ đóng dấu';

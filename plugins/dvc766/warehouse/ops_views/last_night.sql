@@ -31,7 +31,7 @@ lacking as (
         select
             night.portal,
             night.state,
-            night.portal_vi || ': ' || night.state_vi || ' ' || string_agg(night.resource, ', ' order by night.resource)
+            night.portal_vi || ': ' || night.state_vi || ' ' || string_agg(night.resource_vi, ', ' order by night.resource)
                 as text_vi
         from night
         where night.state not in ('whole', 'late')
