@@ -49,13 +49,13 @@ def steps() -> Iterator[Step]:
     """The months with their closing, then the daily runs, the last of them a sweep.
 
     The portal's catalogue carries no dates: a month's is the newest that was read by its end. Who reads every night
-    has it; here it is read on the month's last evening.
+    has it; here it is read on the month's last evening. The first list ever read counts for what was before it.
     """
     for month in MONTHS:
         closing = month_after(month)
         period = f"{month:%Y-%m}"
         begin = READ_FROM if month == MONTHS[0] else month
-        eve = datetime.combine(closing - timedelta(days=1), BEFORE_MIDNIGHT, LOCAL_ZONE)
+        eve = None if month == MONTHS[0] else datetime.combine(closing - timedelta(days=1), BEFORE_MIDNIGHT, LOCAL_ZONE)
         yield Step(period, _at(closing), datetime.combine(begin, time(), LOCAL_ZONE), period, eve)
     for day in DAYS:
         yield Step(f"{day:%Y-%m-%d}", _at(day), None, None, is_sweep=day == DAYS[-1])

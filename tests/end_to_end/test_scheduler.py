@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -50,7 +50,7 @@ def ran(cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory) -> 
         patch.setattr(paths, "LOCAL", tmp_path_factory.mktemp("local"))
         patch.setattr(secret_store, "load", secrets)
         own = Installation(cluster, "scheduler_test", postgres.free_port())
-        step = replace(next(steps()), eve=None)
+        step = next(steps())
         programs = Programs()
         try:
             own.ensure_warehouse()

@@ -29,8 +29,8 @@ def test_four_months_are_closed_and_three_days_follow() -> None:
 
 def test_a_month_s_catalogue_is_read_by_its_end_and_deletions_are_found_at_the_end() -> None:
     plan = list(steps())
-    assert plan[0].eve_conf == {"as_of": "2025-05-31T23:30:00+07:00", "window_from": "2025-01-01T00:00:00+07:00"}
-    assert [step.eve is not None for step in plan] == [True] * 4 + [False] * 3
+    assert plan[1].eve_conf == {"as_of": "2025-06-30T23:30:00+07:00", "window_from": "2025-06-01T00:00:00+07:00"}
+    assert [step.eve is not None for step in plan] == [False, True, True, True, False, False, False]
     assert plan[-1].conf == {"as_of": "2025-09-04T00:30:00+07:00", "sweep": True}
     assert [step.is_sweep for step in plan[:-1]] == [False] * 6
 

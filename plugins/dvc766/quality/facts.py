@@ -44,7 +44,10 @@ def landed_facts(
         )
     ).mappings()
     row = landed.one()
-    past = [PastReading(row.window_from, row.window_to, row.fetched) for row in connection.execute(text(_PAST), named)]
+    past = [
+        PastReading(row.window_from, row.window_to, row.fetched, row.is_accepted)
+        for row in connection.execute(text(_PAST), named | {"table": table})
+    ]
     days_in = calendar_days if suite.volume_days == "calendar" else calendar.working_days
     usual = usual_volume(batch["window_from"], batch["window_to"], past, days_in) if batch["is_last"] else None
     records = row["landed_keys"] + rejected["records"]
@@ -161,9 +164,17 @@ order by kind, field
 
 # Read again for the same end (a rerun), a window would otherwise count twice. Slices of the past are no nights.
 _PAST = f"""
-select window_from, window_to, fetched
+select window_from, window_to, fetched, is_accepted
 from (
-    select distinct on (window_to) window_from, window_to, fetched
+    select distinct on (window_to)
+        window_from, window_to, fetched,
+        exists (
+            select from ops.acceptances as accepted
+            where
+                accepted.run_id = ledger.run_id
+                and accepted.suite = :table
+                and accepted.expectation like 'volume_ratio:%'
+        ) as is_accepted
     from ops.ledger
     where
         portal = :portal

@@ -24,11 +24,15 @@ DaysIn = Callable[[datetime, datetime], float]
 
 @dataclass(frozen=True, slots=True)
 class PastReading:
-    """A window and how many records it gave; `start` None = everything was read."""
+    """A window and how many records it gave; `start` None = everything was read.
+
+    `is_accepted`: a person let it pass although that was not the usual number.
+    """
 
     start: datetime | None
     end: datetime
     fetched: int
+    is_accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,14 @@ def calendar_days(start: datetime, end: datetime) -> float:
 def usual_volume(start: datetime | None, end: datetime, past: Sequence[PastReading], days_in: DaysIn) -> float | None:
     """How many records a window usually gives; None while too little is known to say.
 
-    `days_in` counts the days of a window on which records arrive.
+    `past` has the newest reading first; `days_in` counts the days of a window on which records arrive. A list that is
+    read whole keeps its new length once a person has accepted it: after a merger of agencies, 145 of them are usual no
+    longer. What a window gave, accepted or not, was one day's.
     """
     if start is None:
-        whole = [reading.fetched for reading in past if reading.start is None]
-        return _enough(whole, 1)
+        whole = [reading for reading in past if reading.start is None]
+        since = next((number for number, reading in enumerate(whole, 1) if reading.is_accepted), len(whole))
+        return _enough([reading.fetched for reading in whole[:since]], 1)
     length = days_in(start, end)
     rates: list[float] = []
     for reading in past:

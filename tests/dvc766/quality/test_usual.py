@@ -29,6 +29,21 @@ def test_four_readings_say_nothing() -> None:
     assert usual_volume(NOW - timedelta(days=4), NOW, past(100, 100, 100, 100), WEEKDAYS.working_days) is None
 
 
+def test_a_list_that_a_person_accepted_as_shorter_is_usual_from_then_on() -> None:
+    def lists(*counts: int, accepted: int | None = None) -> list[PastReading]:
+        """The newest list first; `accepted` is the place of one that a person let pass."""
+        days = [NOW - timedelta(days=day) for day in range(1, len(counts) + 1)]
+        return [
+            PastReading(None, day, n, place == accepted)
+            for place, (day, n) in enumerate(zip(days, counts, strict=True))
+        ]
+
+    merged = (52, 52, 145, 145, 145, 145, 145)
+    assert usual_volume(None, NOW, lists(*merged), calendar_days) == 145  # and so the next night would be stopped too
+    assert usual_volume(None, NOW, lists(*merged, accepted=1), calendar_days) is None
+    assert usual_volume(None, NOW, lists(*[52] * 5, 145, 145, accepted=4), calendar_days) == 52
+
+
 def test_a_window_of_fewer_working_days_is_expected_to_give_less() -> None:
     # Thursday to Monday holds 2 working days, Saturday to Wednesday too, Monday to Friday 4
     friday = NOW + timedelta(days=2)

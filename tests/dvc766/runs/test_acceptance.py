@@ -16,7 +16,7 @@ from dvc766.settings import PROJECT_ROOT, Settings
 from dvc766.warehouse.ledger import LedgerEntry
 from dvc766.warehouse.sessions import RunRefused
 from tests.database import Database
-from tests.dvc766.quality.batches import AS_OF, Given, dossiers, land_provincial, settings_for, take
+from tests.dvc766.quality.batches import AS_OF, Given, agencies, dossiers, land_provincial, settings_for, take
 
 REASON, WHO = "Cổng xác nhận đã xóa hồ sơ thử", "Trần Thị B, Văn phòng"
 
@@ -73,6 +73,20 @@ def test_the_same_fault_in_the_next_batch_is_stopped_again(settings: Settings) -
     accept(settings, blocked(settings, pages_missing()))
     with pytest.raises(AuditBlocked):
         runs.audit_landing(settings, land_provincial(settings, pages_missing(), as_of=AS_OF + timedelta(days=1)))
+
+
+def test_a_shorter_list_is_accepted_once(settings: Settings) -> None:
+    """Agencies that were merged stay merged: the next nights are not stopped for it again."""
+    merged = {"agencies": Given(agencies(52), declared=52)}
+    for day in range(5, 0, -1):
+        before = {"agencies": Given(agencies(145), declared=145)}
+        take(settings, Given(dossiers(60), declared=60), as_of=AS_OF - timedelta(days=day), others=before)
+    stopped = land_provincial(settings, Given(dossiers(60), declared=60), others=merged)
+    with pytest.raises(AuditBlocked, match=r"agencies · volume_ratio = 0\.35"):
+        runs.audit_landing(settings, stopped)
+    accept(settings, stopped)
+    for day in range(1, 7):
+        take(settings, Given(dossiers(60), declared=60), as_of=AS_OF + timedelta(days=day), others=merged)
 
 
 def test_a_batch_that_was_read_again_since_is_not_accepted(settings: Settings, database: Database) -> None:
