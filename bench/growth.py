@@ -8,9 +8,10 @@ months whole, by dbt with its tests, then the swap. All months before those two 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from statistics import median
 
 import orjson
 
@@ -27,6 +28,8 @@ from dvc766.warehouse.run_life import find_run, finish_run, start_build, start_r
 FULL = (100_000, 1_000_000, 3_000_000)
 LEAST = 3 * history.PER_MONTH  # the ranking tells the movement since the month before, which must be whole
 QUICK = (LEAST, 2 * LEAST)
+Nodes = dict[str, list[float]]  # the seconds of each model and test, by its name, of each day
+_NAMED = 12
 # What must be equal in all: the running month, for which each history holds all that is in hand.
 _CHECKED = {
     name: f"select * from {name} where period_month = '2026-08-01'"
@@ -51,8 +54,17 @@ def run(server: Server, sizes: Sequence[int], *, rounds: int) -> str:
             table(f"The database's time for a day of {changes:,} changes", seconds, short, notes),
             table("of which, by dbt's own clock, models", models, f"  models of {short}", {}),
             table("of which, by dbt's own clock, tests", tests, f"  tests of {short}", {}),
+            *_what_grew(*(one.nodes for one in (days[short], [*days.values()][-1]))),
         ]
     )
+
+
+def _what_grew(short: Nodes, long: Nodes) -> Iterator[str]:
+    """The nodes that take more time on the longest history than on the shortest, by medians."""
+    more = {name: median(long[name]) - median(short[name]) for name in long.keys() & short.keys()}
+    yield f"what takes longer on the longest history (in all {sum(more.values()):+.2f} s):"
+    for name in sorted(more, key=lambda name: -more[name])[:_NAMED]:
+        yield f"  {more[name]:+.2f} s  {name} ({median(short[name]):.2f} to {median(long[name]):.2f})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,7 @@ class History:
         self.warehouse = server.warehouse(f"history_{dossiers}_{per_month}", first_period)
         self.models: list[float] = []
         self.tests: list[float] = []
+        self.nodes: Nodes = {}
         tell(f"making and building {dossiers:,} dossiers over {months} months")
         made_at = history.make(self.warehouse, dossiers, per_month)
         self._held: dict[str, int] | None = None
@@ -85,6 +98,7 @@ class History:
         self.day(0)  # clears away what the first build left
         self.models.clear()
         self.tests.clear()
+        self.nodes.clear()
 
     def day(self, number: int) -> float:
         """Bring the changes of a day, build, and show the marts; the database's seconds for the build."""
@@ -106,6 +120,7 @@ class History:
         self._held = newest
         for node in orjson.loads((settings.state / "dbt" / "target" / "run_results.json").read_bytes())["results"]:
             kind = node["unique_id"].partition(".")[0]
+            self.nodes.setdefault(node["unique_id"].split(".")[2], []).append(node["execution_time"])
             by_kind[kind] = by_kind.get(kind, 0.0) + node["execution_time"]
         engine = engine_for(settings.warehouse, "transformer")
         marts.promote(engine, every_month=False)  # as on six days of seven
