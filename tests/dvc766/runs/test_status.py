@@ -102,6 +102,9 @@ def test_sources_are_noted_as_they_are_connected(settings: Settings, nights: Nig
         **dict.fromkeys(("payment_requests", "payment_transactions"), True),
         "long_gone": False,
     }
+    names = nights.rows("select distinct portal, resource, resource_vi from ops.sources where is_connected")
+    assert len({(row["portal"], row["resource_vi"]) for row in names}) == len(names) > 10
+    assert not [row["resource"] for row in names if row["resource_vi"] in ("", row["resource"])]
     [night] = nights.rows("select * from ops.last_night")
     assert night["day"] is None
 
