@@ -21,6 +21,11 @@ with cards as (
             {{ is_standing }} as is_standing,
             {{ is_announced }} as is_announced
         from {{ ref(relation) }} as card
+        -- known before the rows are read: the few months that are compared are found by key
+        where
+            card.period_month = any(
+                array(select comparison.previous_month from {{ ref('ind_month_comparisons') }} as comparison)
+            )
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
 )
