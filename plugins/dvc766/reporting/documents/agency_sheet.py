@@ -188,11 +188,8 @@ def _certainty(agency: Agency) -> Sequence[str]:
         told.append(
             f"Bớt đi một hồ sơ bất kỳ, thứ hạng có thể từ {number(sure.rank_lowest)} đến {number(sure.rank_highest)}."
         )
-    if sure.volume_band_vi and sure.rank_in_band is not None:
-        told.append(
-            f"Trong các cơ quan cùng khối lượng hồ sơ ({small(sure.volume_band_vi)}):"
-            f" hạng {number(sure.rank_in_band)} trên {number(sure.agencies_in_band)}."
-        )
+    if band := sentences.in_volume_band(sure):
+        told.append(band)
     return told
 
 
