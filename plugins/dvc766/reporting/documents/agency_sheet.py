@@ -31,7 +31,6 @@ from dvc766.reporting.wording import (
     points,
     score_movement,
     signed,
-    small,
 )
 
 MOST_RECORDS = 60  # two pages

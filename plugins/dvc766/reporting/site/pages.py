@@ -108,7 +108,7 @@ def _neighbours(publication: Publication, agency: Agency) -> Sequence[Agency]:
 
 
 def _months(publication: Publication, edition: Edition) -> Sequence[tuple[date, str, str | None]]:
-    """The months that are looked back on, the newest first, each with its catalogue, and the page where there is one."""
+    """The months that are looked back on, the newest first: catalogue, and the page where there is one."""
     found = {
         past.month: past.catalogue_version
         for agency in _everybody(publication)
