@@ -10,6 +10,7 @@ from datetime import date
 import psycopg
 
 from dvc766 import runs, sealing
+from dvc766.reporting import products
 from dvc766.settings import from_env
 from local_stack import airflow, installation, postgres, ranking_tables, report, secret_store, simulator
 from local_stack.airflow_api import AirflowApi, RunFailed
@@ -81,6 +82,9 @@ def _run(own: Installation, programs: Programs, begin: float) -> str:
     pipeline.run_once(FREEZE, plan[-1].name, {})
     _show_rankings(own)
     _publish(own)
+    say(
+        f"Laying out {PUBLISHED_MONTH:%m/%Y} for its readers in Airflow ({', '.join(products.PRODUCTS)}; half a minute)"
+    )
     pipeline.run_once(PUBLISH, plan[-1].name, {})
     _say_delivered(own)
     return scheduler.url

@@ -34,7 +34,7 @@ def report(arguments: list[str]) -> int:
         own.ensure_warehouse()
         settings = from_env(own.environment())
         revision = asked.revision or runs.newest_revision(settings, asked.period)
-        made = [runs.make_edition(settings, asked.period, revision, edition) for edition in editions]
+        made = [runs.make_edition(settings, asked.period, revision, edition, say) for edition in editions]
     finally:
         if not server_ran:
             own.cluster.stop()
@@ -47,7 +47,7 @@ def report(arguments: list[str]) -> int:
 def keep(settings: Settings, month: date, revision: int) -> None:
     """Both editions of a sealed revision, made unless they are kept already; says where they are."""
     for edition in Edition:
-        tell(runs.kept_edition(settings, month, revision, edition))
+        tell(runs.kept_edition(settings, month, revision, edition, say))
 
 
 def tell(kept: runs.KeptEdition) -> None:

@@ -42,13 +42,25 @@ class GroupOfAgency:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """One end of a criterion group: the agencies that are named, and how many more have the points of the last one."""
+
+    named: Sequence[GroupOfAgency]
+    equals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TargetMet:
-    """How many agencies with cases reach the target of an indicator, and which do not, the furthest first."""
+    """How many agencies with cases reach the target of an indicator, and which do not, the furthest first.
+
+    `equals`: how many more are as far from it as the first of those below.
+    """
 
     rule: IndicatorRule
     reached: int
     of: int
     below: Sequence[Agency]
+    equals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +98,11 @@ def fallen(agencies: Sequence[Agency], most: int = 3) -> Sequence[Agency]:
     return sorted(moved, key=lambda agency: (agency.standing.rank_change or 0, _by_rank(agency)))[:most]
 
 
-def best_and_weakest(
-    agencies: Sequence[Agency], group_code: str, most: int = 3
-) -> tuple[Sequence[GroupOfAgency], Sequence[GroupOfAgency]]:
+def best_and_weakest(agencies: Sequence[Agency], group_code: str, most: int = 3) -> tuple[End, End]:
     """The ranked agencies with the most and with the fewest points in a criterion group.
 
     Nobody stands in both lists, and nobody is among the weakest with the points of the best. Ties are told in the
-    order of the official list.
+    order of the official list; those that have no place any more are counted.
     """
     scored = [
         GroupOfAgency(agency, score)
@@ -103,7 +113,7 @@ def best_and_weakest(
     most = min(most, len(scored) // 2)
     best = scored[:most]
     weakest = [one for one in reversed(scored[len(scored) - most :]) if one.score.points != best[-1].score.points]
-    return best, weakest
+    return _end(best, scored), _end(weakest, scored)
 
 
 def office(publication: Publication) -> Agency | None:
@@ -158,7 +168,9 @@ def targets(publication: Publication, agencies: Sequence[Agency]) -> Sequence[Ta
             key=lambda pair: (pair[1].ratio or Decimal(0), pair[0].standing.display_order),
         )
         if scores:
-            found.append(TargetMet(rule, len(scores) - len(below), len(scores), [agency for agency, _ in below]))
+            equals = sum(score.ratio == below[0][1].ratio for _, score in below[1:])
+            missed = [agency for agency, _ in below]
+            found.append(TargetMet(rule, len(scores) - len(below), len(scores), missed, equals))
     return found
 
 
@@ -203,6 +215,11 @@ def _gains(agency: Agency) -> Iterator[Gain]:
         records = int(wanted) - (score.numerator or 0)
         if records > 0:
             yield Gain(score.indicator_code, score.indicator_name_vi, records, score.lost_points)
+
+
+def _end(named: Sequence[GroupOfAgency], scored: Sequence[GroupOfAgency]) -> End:
+    last = named[-1].score.points if named else None
+    return End(named, sum(one.score.points == last for one in scored) - sum(one.score.points == last for one in named))
 
 
 def _by_rank(agency: Agency) -> tuple[int, int]:

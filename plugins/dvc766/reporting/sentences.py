@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from dvc766.reporting import highlights
 from dvc766.reporting.content import Agency, Publication
-from dvc766.reporting.rows import Lateness
+from dvc766.reporting.rows import Certainty, Lateness
 from dvc766.reporting.wording import (
     capital,
     listed,
@@ -62,7 +62,18 @@ def movement(agency: Agency) -> str:
     if standing.rank_change is None or standing.score_change is None:
         status = next((change.comparison_status_vi for change in agency.changes), "")
         return status or "Không so sánh với tháng trước"
-    return capital(f"{rank_movement(standing.rank_change)}, {score_movement(standing.score_change)}")
+    score = "điểm không thay đổi" if not standing.score_change else score_movement(standing.score_change)
+    return capital(f"{rank_movement(standing.rank_change)}, {score}")
+
+
+def not_compared(agencies: Sequence[Agency]) -> Sequence[str]:
+    """Why ranked agencies have no comparison with the month before, and how many."""
+    counts: dict[str, int] = {}
+    for agency in highlights.ranked(agencies):
+        if agency.standing.rank_change is None:
+            status = next((change.comparison_status_vi for change in agency.changes), "Không so sánh với tháng trước")
+            counts[status] = counts.get(status, 0) + 1
+    return [f"{status}: {number(count)} cơ quan." for status, count in counts.items()]
 
 
 def place(agency: Agency) -> str:
@@ -113,19 +124,37 @@ def gain(found: highlights.Gain) -> str:
 def best_and_weakest(agencies: Sequence[Agency], group_code: str) -> str:
     """The best and the weakest of a criterion group in one sentence; empty with fewer than two agencies."""
     best, weakest = highlights.best_and_weakest(agencies, group_code)
-    if not best:
+    if not best.named:
         return ""
-    if not weakest:
-        return f"Các cơ quan cùng đạt {points(best[0].score.points)} điểm."
-    return (
-        f"Cao nhất: {listed([f'{one.agency.name} ({points(one.score.points)})' for one in best])};"
-        f" thấp nhất: {listed([f'{one.agency.name} ({points(one.score.points)})' for one in weakest])}."
-    )
+    if not weakest.named:
+        return f"Các cơ quan cùng đạt {points(best.named[0].score.points)} điểm."
+    return f"Cao nhất: {end(best)}; thấp nhất: {end(weakest)}."
+
+
+def end(found: highlights.End) -> str:
+    """The agencies at one end of a criterion group, each with its points, and how many more have those of the last."""
+    told = [f"{one.agency.name} ({points(one.score.points)})" for one in found.named]
+    if found.equals:
+        told.append(f"{number(found.equals)} cơ quan khác cùng {points(found.named[-1].score.points)} điểm")
+    return listed(told)
 
 
 def target(found: highlights.TargetMet) -> str:
     """How many agencies reach a target."""
     return f"{found.rule.name_vi} (chỉ tiêu {percent(found.rule.target)}): {found.reached} trên {found.of} cơ quan đạt."
+
+
+def in_volume_band(sure: Certainty) -> str:
+    """The rank among the peers with as many dossiers; empty where the office has no such bands."""
+    if not sure.volume_band_vi or sure.rank_in_band is None or sure.agencies_in_band is None:
+        return ""
+    told = f"Khối lượng hồ sơ: {small(sure.volume_band_vi)}; "
+    if sure.agencies_in_band == 1:
+        return f"{told}không có cơ quan nào khác cùng khối có khối lượng tương đương."
+    return (
+        f"{told}hạng {number(sure.rank_in_band)} trên {number(sure.agencies_in_band)} cơ quan cùng khối có khối lượng"
+        " tương đương."
+    )
 
 
 def provenance(publication: Publication) -> str:

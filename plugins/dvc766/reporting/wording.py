@@ -122,7 +122,9 @@ def small(text: str) -> str:
 
 
 def listed(items: Sequence[str]) -> str:
-    """Items as a sentence lists them: a, b và c."""
+    """Items as a sentence lists them: a, b và c; where one has a comma of its own: a; b, b; c."""
     if len(items) < 2:
         return "".join(items)
+    if len(items) > 2 and any(", " in item for item in items):
+        return "; ".join(items)
     return f"{', '.join(items[:-1])} và {items[-1]}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -33,6 +33,8 @@ LEAST_SHOWN = "least_public_count"  # the rule: the smallest count of a procedur
 SITE = "site"  # the product with links to what readers had before
 
 _LOG = logging.getLogger(__name__)
+
+Tell = Callable[[str], object]  # takes a line for each product when its making begins
 
 
 @dataclass(frozen=True)
@@ -79,13 +81,17 @@ def terms_of(settings: Settings, month: date) -> Terms:
     )
 
 
-def make_edition(settings: Settings, month: date, revision: int, edition: Edition) -> KeptEdition:
+def make_edition(
+    settings: Settings, month: date, revision: int, edition: Edition, tell: Tell = _LOG.info
+) -> KeptEdition:
     """Make an edition of a revision anew and put it into its folder, in place of what was there."""
     with one_writer(settings.editions):
-        return _made(settings, month, revision, edition)
+        return _made(settings, month, revision, edition, tell)
 
 
-def kept_edition(settings: Settings, month: date, revision: int, edition: Edition) -> KeptEdition:
+def kept_edition(
+    settings: Settings, month: date, revision: int, edition: Edition, tell: Tell = _LOG.info
+) -> KeptEdition:
     """The edition of a sealed revision as it lies in its folder; made when it is not there whole.
 
     It is kept so that a venue which could not be reached gets the same bytes as the others, also after an update.
@@ -96,10 +102,10 @@ def kept_edition(settings: Settings, month: date, revision: int, edition: Editio
         found = _found(settings, month, revision, edition)
         if found and sealed and found.is_of(sealed.manifest_sha256, products.PRODUCTS):
             return found
-        return _made(settings, month, revision, edition)
+        return _made(settings, month, revision, edition, tell)
 
 
-def _made(settings: Settings, month: date, revision: int, edition: Edition) -> KeptEdition:
+def _made(settings: Settings, month: date, revision: int, edition: Edition, tell: Tell) -> KeptEdition:
     # The seal first: sealed between the two, the edition shows more than its contents.json claims, and is made again.
     with engine_of_role(settings, "publisher") as engine:
         sealed = publications.publication_of(engine, month, revision)
@@ -107,8 +113,8 @@ def _made(settings: Settings, month: date, revision: int, edition: Edition) -> K
     publication = replace(content_of(settings, month, revision), beside=beside)
     files: dict[str, bytes] = {}
     paths: dict[str, list[str]] = {}
-    for name in products.PRODUCTS:
-        _LOG.info("Đang lập %s, %s.", name, edition.name_vi.lower())
+    for place, name in enumerate(products.PRODUCTS, 1):
+        tell(f"{edition.name_vi} {month:%m/%Y}: đang lập {name} ({place}/{len(products.PRODUCTS)})")
         made = products.make(publication, edition, [name])
         paths[name] = sorted(made)
         files |= made

@@ -6,17 +6,20 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import cast
 
+import docx
 import pypdf
 import pytest
+from docx.oxml.ns import qn
 from pypdf.generic import DictionaryObject
 
 from dvc766.reporting import sentences
 from dvc766.reporting.content import Agency, Publication
-from dvc766.reporting.documents import state_papers
+from dvc766.reporting.documents import details, state_papers
 from dvc766.reporting.documents.annexes import MOST_OVERDUE
 from dvc766.reporting.documents.layout import texts_of
 from dvc766.reporting.editions import Edition, of_edition
@@ -232,6 +235,61 @@ def test_months_of_other_kinds_are_said_in_words(month: Publication) -> None:
     assert "Tháng đầu tiên" in said["first"]
     assert sentences.SOURCES["portal"] in said["national"]
     assert LONG_NAME in said["first"]
+
+
+@pytest.mark.parametrize(
+    ("province", "agencies", "said"),
+    [
+        ("0", "0", "của toàn tỉnh và của từng cơ quan do tỉnh tính đều bằng điểm trên Cổng"),
+        ("0", "-0.13", "do tỉnh tính là 19,11 điểm, bằng điểm trên Cổng"),
+        ("-0.13", "-0.13", "chênh lệch −0,13 điểm; nguyên nhân: trạng thái 5, 6, 8 được gửi thành 9."),
+        (None, "0", "Chưa có số liệu của Cổng"),
+    ],
+)
+def test_points_beside_the_portals_are_said_as_they_are(
+    month: Publication, province: str | None, agencies: str, said: str
+) -> None:
+    assert month.province is not None
+    lead = " ".join(
+        details.timeliness(
+            replace(
+                month,
+                province=_differing(month.province, province),
+                agencies=[_differing(agency, agencies) for agency in month.agencies],
+            )
+        ).lead
+    )
+    assert said in lead
+    assert "không khác" not in lead and "lệch 0" not in lead
+    assert ("Chỉ quá hạn theo cách tính của Cổng" in lead) is (province is not None and agencies != "0")
+
+
+def _differing(agency: Agency, difference: str | None) -> Agency:
+    found = Decimal(difference) if difference is not None else None
+    cause = ("equal", "Không khác") if not found else ("status_rewritten", "Trạng thái 5, 6, 8 được gửi thành 9")
+    return replace(
+        agency,
+        differences=[
+            replace(one, difference=found, cause_code=cause[0], cause_vi=cause[1]) for one in agency.differences
+        ],
+    )
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_what_ends_a_section_of_word_takes_no_room(made: dict[Edition, dict[str, bytes]], name: str) -> None:
+    body = docx.Document(BytesIO(made[Edition.INTERNAL][f"{name}.docx"])).element.body
+    ends = [
+        paragraph for paragraph in body.iterchildren(qn("w:p")) if paragraph.find(f".//{qn('w:sectPr')}") is not None
+    ]
+    assert len(ends) == 2
+    for end in ends:  # as a line it would stand alone on a page wherever the one before is full
+        spacing = end.pPr.find(qn("w:spacing"))
+        assert (spacing.get(qn("w:line")), spacing.get(qn("w:lineRule"))) == ("20", "exact")
+
+
+def test_the_lowest_grade_ends_where_the_next_begins(month: Publication) -> None:
+    [annex] = [annex for annex in state_papers.report(month, Edition.PUBLIC).annexes if "PHƯƠNG PHÁP" in annex.title]
+    assert "Xếp loại: Tốt từ 80 điểm; Yếu dưới 80 điểm." in annex.sections[0].lead
 
 
 def _without_change(agency: Agency) -> Agency:

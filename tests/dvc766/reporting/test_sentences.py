@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +11,7 @@ import pytest
 
 from dvc766.reporting import highlights, sentences, wording
 from dvc766.reporting.content import Agency
-from dvc766.reporting.rows import Lateness
+from dvc766.reporting.rows import Certainty, Lateness
 from tests.dvc766.reporting import samples
 from tests.dvc766.reporting.samples import agency, change, indicator, publication, standing
 
@@ -49,6 +50,7 @@ from tests.dvc766.reporting.samples import agency, change, indicator, publicatio
         (wording.listed(["a"]), "a"),
         (wording.listed(["a", "b", "c"]), "a, b và c"),
         (wording.listed([]), ""),
+        (wording.listed(["A (1,50)", "Sở Văn hóa, Thể thao", "c"]), "A (1,50); Sở Văn hóa, Thể thao; c"),
     ],
 )
 def test_numbers_and_dates_are_said_as_state_documents_say_them(value: str, said: str) -> None:
@@ -89,7 +91,7 @@ def test_a_month_of_the_portal_alone_has_no_province_to_tell() -> None:
     [
         (standing("A", "A", 3, "80.00", rank_change=2, score_change=Decimal("1.5")), "Tăng 2 bậc, tăng 1,50 điểm"),
         (standing("A", "A", 3, "80.00", rank_change=-1, score_change=Decimal("0.2")), "Giảm 1 bậc, tăng 0,20 điểm"),
-        (standing("A", "A", 3, "80.00"), "Giữ nguyên hạng, không thay đổi"),
+        (standing("A", "A", 3, "80.00"), "Giữ nguyên hạng, điểm không thay đổi"),
         (standing("A", "A", None, None), "Không phát sinh hồ sơ"),
         (standing("A", "A", 3, "80.00", rank_change=None, score_change=None), "Không so sánh với tháng trước"),
     ],
@@ -144,14 +146,58 @@ def test_the_cheapest_points_come_first() -> None:
 
 
 def test_best_and_weakest_never_name_equals() -> None:
-    def with_points(code: str, points: str) -> Agency:
-        return agency(standing(code, code, 1, "80.00"), [indicator(code, "2.1", 9, 10, points)])
-
-    apart = [with_points("A", "18.00"), with_points("B", "12.50")]
-    assert sentences.best_and_weakest(apart, "TDGQ") == "Cao nhất: A (18,00); thấp nhất: B (12,50)."
-    same = [with_points("A", "18.00"), with_points("B", "18.00")]
+    apart = _with_points("18.00", "12.50")
+    assert sentences.best_and_weakest(apart, "TDGQ") == "Cao nhất: A0 (18,00); thấp nhất: A1 (12,50)."
+    same = _with_points("18.00", "18.00")
     assert sentences.best_and_weakest(same, "TDGQ") == "Các cơ quan cùng đạt 18,00 điểm."
     assert sentences.best_and_weakest(same[:1], "TDGQ") == ""
+
+
+def test_equals_that_have_no_place_any_more_are_counted() -> None:
+    many = _with_points(*["18.00"] * 5, "12.50", "11.00", "11.00")
+    assert sentences.best_and_weakest(many, "TDGQ") == (
+        "Cao nhất: A0 (18,00), A1 (18,00), A2 (18,00) và 2 cơ quan khác cùng 18,00 điểm;"
+        " thấp nhất: A7 (11,00), A6 (11,00) và A5 (12,50)."
+    )
+    low = _with_points("18.00", "17.00", "16.00", *["15.00"] * 5)
+    assert sentences.best_and_weakest(low, "TDGQ").endswith(
+        "thấp nhất: A7 (15,00), A6 (15,00), A5 (15,00) và 2 cơ quan khác cùng 15,00 điểm."
+    )
+
+
+def test_agencies_as_far_from_a_target_as_the_furthest_are_counted() -> None:
+    none = [agency(standing(f"A{n}", f"A{n}", 1, "80.00"), [indicator(f"A{n}", "3.3", 0, 9, "0")]) for n in range(3)]
+    [met] = [met for met in highlights.targets(publication(none), none) if met.rule.indicator_code == "3.3"]
+    assert (met.reached, met.of, met.below[0].name, met.equals) == (0, 3, "A0", 2)
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        (
+            9,
+            "Khối lượng hồ sơ: trung bình (167 đến 833 hồ sơ); hạng 4 trên 9 cơ quan cùng khối có khối lượng tương"
+            " đương.",
+        ),
+        (
+            1,
+            "Khối lượng hồ sơ: trung bình (167 đến 833 hồ sơ); không có cơ quan nào khác cùng khối có khối lượng tương"
+            " đương.",
+        ),
+    ],
+)
+def test_the_rank_among_agencies_with_as_many_dossiers(others: int, said: str) -> None:
+    band = "Trung bình (167 đến 833 hồ sơ)"
+    sure = Certainty("A", None, None, 1, 1, 0, None, band, 4 if others > 1 else 1, others)
+    assert sentences.in_volume_band(sure) == said
+    assert sentences.in_volume_band(replace(sure, volume_band_vi=None)) == ""
+
+
+def test_why_there_is_no_comparison_is_told_with_how_many_agencies() -> None:
+    first = standing("A", "A", 1, "80.00", rank_change=None, score_change=None)
+    told = replace(change("A", "2.1", "0"), comparison_status_vi="Tháng đầu tiên, không có tháng trước")
+    agencies = [agency(first, changes=[told]), agency(first, changes=[told]), agency(standing("B", "B", 3, "70.00"))]
+    assert sentences.not_compared(agencies) == ["Tháng đầu tiên, không có tháng trước: 2 cơ quan."]
 
 
 def test_targets_count_only_agencies_with_cases() -> None:
@@ -168,3 +214,11 @@ def test_provenance_names_revision_and_seal() -> None:
     assert sentences.provenance(unsealed) == (
         "Xếp hạng theo điểm công bố của Cổng Dịch vụ công quốc gia · tháng 8/2026, lần chốt 1"
     )
+
+
+def _with_points(*points: str) -> Sequence[Agency]:
+    """Agencies A0, A1, ... with these points in 2.1."""
+    return [
+        agency(standing(f"A{n}", f"A{n}", 1, "80.00"), [indicator(f"A{n}", "2.1", 9, 10, one)])
+        for n, one in enumerate(points)
+    ]

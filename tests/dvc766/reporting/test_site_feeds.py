@@ -112,8 +112,8 @@ def test_the_feed_of_releases_has_the_newest_first() -> None:
     feed = etree.fromstring(MADE[Edition.PUBLIC]["site/releases.atom"])
     entries = feed.findall("a:entry", ATOM)
     assert [entry.findtext("a:title", None, ATOM) for entry in entries] == [
-        "Tháng 08/2026, lần chốt 2 [DỮ LIỆU MÔ PHỎNG, không phải kết quả thật]",
-        "Tháng 08/2026, lần chốt 1 [DỮ LIỆU MÔ PHỎNG, không phải kết quả thật]",
+        "Tháng 8/2026, lần chốt 2 [DỮ LIỆU MÔ PHỎNG, không phải kết quả thật]",
+        "Tháng 8/2026, lần chốt 1 [DỮ LIỆU MÔ PHỎNG, không phải kết quả thật]",
     ]
     assert [entry.find("a:link", ATOM).get("href") for entry in entries] == [
         "index.html",

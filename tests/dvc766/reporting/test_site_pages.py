@@ -72,6 +72,10 @@ def test_a_page_can_be_read_by_everybody(made: Mapping[str, bytes], path: str) -
         assert text(table.find("caption"))
         assert all(cell.get("scope") in ("col", "row") for cell in table.iter("th"))
         assert len({len(row) for row in table.iter("tr")}) == 1, "rows of different length"
+    for table in page.xpath("//table[@class='indicators']"):  # on a phone each cell says what its column is
+        headers = [text(cell) for cell in table.xpath("./thead//th")]
+        for row in table.xpath("./tbody/tr"):
+            assert [cell.get("data-label") for cell in row.iter("td")] == headers[1:]
     assert all(picture.get("alt") for picture in page.iter("img"))
     assert not page.xpath("//script")
     assert len(made[path]) <= LARGEST
@@ -119,6 +123,14 @@ def test_a_correction_says_why_and_how_much() -> None:
     row = next(row for row in tree(made, addresses.REVISIONS).iter("tr") if row[0].text == "2")
     told = ["2", "09 giờ 00 ngày 20/9/2026", "Cổng đã sửa dữ liệu sai: Cổng gửi lại", "4", "2", "trang này"]
     assert [text(cell) for cell in row] == told
+
+
+def test_what_the_columns_of_the_method_say_stands_in_each_cell_for_phones() -> None:
+    tables = tree(MADE["a first month", Edition.PUBLIC], addresses.METHOD).xpath(
+        "//table[caption[contains(., 'nhóm')]]"
+    )
+    assert tables
+    assert {table.get("class") for table in tables} == {"indicators"}
 
 
 def test_an_agency_page_tells_breaks_and_how_sure_its_rank_is() -> None:

@@ -72,3 +72,9 @@ def test_what_was_made_of_a_sealed_revision_is_kept(settings: Settings, sealing:
     before = place.stat()
     assert editions.kept_edition(settings, MONTH, 1, Edition.PUBLIC).files == made.files
     assert place.stat().st_ino == before.st_ino
+
+
+def test_whoever_waits_is_told_what_is_being_made(settings: Settings, sealing: Sealing) -> None:
+    told: list[str] = []
+    editions.make_edition(settings, MONTH, 1, Edition.PUBLIC, told.append)
+    assert told == ["Bản công khai 08/2026: đang lập site (1/1)"]

@@ -31,7 +31,6 @@ from dvc766.reporting.wording import (
     points,
     score_movement,
     signed,
-    small,
 )
 
 MOST_RECORDS = 60  # two pages
@@ -188,11 +187,8 @@ def _certainty(agency: Agency) -> Sequence[str]:
         told.append(
             f"Bớt đi một hồ sơ bất kỳ, thứ hạng có thể từ {number(sure.rank_lowest)} đến {number(sure.rank_highest)}."
         )
-    if sure.volume_band_vi and sure.rank_in_band is not None:
-        told.append(
-            f"Trong các cơ quan cùng khối lượng hồ sơ ({small(sure.volume_band_vi)}):"
-            f" hạng {number(sure.rank_in_band)} trên {number(sure.agencies_in_band)}."
-        )
+    if band := sentences.in_volume_band(sure):
+        told.append(band)
     return told
 
 

@@ -171,8 +171,12 @@ def _method(publication: Publication) -> Section:
 
 
 def _grades(grades: Sequence[Grade]) -> Sequence[str]:
+    """From the top; the lowest grade ends where the next one begins."""
     from_the_top = sorted(grades, key=lambda grade: -grade.min_score)
-    return [f"{grade.name_vi} từ {number(grade.min_score)} điểm" for grade in from_the_top]
+    told = [f"{grade.name_vi} từ {number(grade.min_score)} điểm" for grade in from_the_top]
+    if len(grades) > 1 and not from_the_top[-1].min_score:
+        told[-1] = f"{from_the_top[-1].name_vi} dưới {number(from_the_top[-2].min_score)} điểm"
+    return told
 
 
 def _rule_row(rule: IndicatorRule) -> Row:

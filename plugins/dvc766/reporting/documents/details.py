@@ -46,7 +46,7 @@ def timeliness(publication: Publication) -> Section:
         late = province.lateness
         lead.append(f"Toàn tỉnh: {small(sentences.lateness(late))}")
         if rest := late.late - late.with_apology:
-            lead.append(f"{number(rest)} hồ sơ quá hạn chưa có văn bản xin lỗi.")
+            lead.append(f"Còn {number(rest)} hồ sơ quá hạn chưa có văn bản xin lỗi.")
     lead += _portal(publication)
     late_ones = [agency for agency in publication.agencies if agency.lateness and agency.lateness.late]
     late_ones.sort(key=lambda agency: (-_late(agency), agency.standing.display_order, agency.code))
@@ -74,8 +74,13 @@ def petitions(publication: Publication) -> Section:
     ]
     if reasons:
         lead.append(f"Phản ánh, kiến nghị quá hạn gồm: {listed(reasons)}.")
-    rows = [_petition_row(agency) for agency in _slow_with_petitions(publication.agencies)[:MOST]]
-    tables = [Table("Cơ quan có tỷ lệ xử lý đúng hạn thấp nhất", PETITION_COLUMNS, rows)]
+    slow = _slow_with_petitions(publication.agencies)
+    rows = [_petition_row(agency) for agency in slow[:MOST]]
+    caption = (
+        f"Cơ quan có tỷ lệ xử lý đúng hạn thấp nhất ({len(rows)} trên {number(len(slow))} cơ quan có phản ánh, kiến"
+        " nghị quá hạn)"
+    )
+    tables = [Table(caption, PETITION_COLUMNS, rows)]
     empty = ["Không phát sinh phản ánh, kiến nghị trong tháng."]
     return Section("petitions", "Xử lý phản ánh, kiến nghị", lead=lead or empty, tables=tables)
 
@@ -90,6 +95,8 @@ def outreach(publication: Publication, edition: Edition) -> Section:
     )
     tables = [Table(caption, PRACTICE_COLUMNS, [_practice_row(one) for one in rows]) for caption, rows in found]
     lead = ["Các thủ tục cần tập trung tuyên truyền, hướng dẫn người dân, xếp theo số hồ sơ chưa thực hiện."]
+    if not any(rows for _, rows in found):
+        lead = ["Không có thủ tục nào cần nêu."]
     after = []
     if edition is Edition.PUBLIC:
         after = [
@@ -102,13 +109,10 @@ def _portal(publication: Publication) -> Sequence[str]:
     """On-time points beside the national portal's: how far apart, and whose dossiers are late only there."""
     province = publication.province
     whole = _on_time_difference(province) if province else None
-    if whole is None or whole.portal_points is None:
+    if whole is None or whole.difference is None:
         return ["Chưa có số liệu của Cổng Dịch vụ công quốc gia để đối chiếu chỉ số 2.1."]
-    told = [
-        f"Chỉ số 2.1 của toàn tỉnh do tỉnh tính là {points(whole.our_points)} điểm, Cổng Dịch vụ công quốc gia"
-        f" (ngày {day(whole.portal_captured_on)}) là {points(whole.portal_points)} điểm, chênh lệch"
-        f" {signed(whole.difference)} điểm; nguyên nhân: {small(whole.cause_vi)}."
-    ]
+    differ = any(one.difference for agency in publication.agencies if (one := _on_time_difference(agency)))
+    told = [_beside_portal(whole) if whole.difference or differ else _same_as_portal(whole)]
     causes: dict[str, list[str]] = {}
     unexplained = 0
     for agency in publication.agencies:
@@ -126,6 +130,25 @@ def _portal(publication: Publication) -> Sequence[str]:
             " nhân, cần đối chiếu từng hồ sơ."
         )
     return told
+
+
+def _beside_portal(whole: Difference) -> str:
+    ours = f"Chỉ số 2.1 của toàn tỉnh do tỉnh tính là {points(whole.our_points)} điểm"
+    portal = f"Cổng Dịch vụ công quốc gia (ngày {day(whole.portal_captured_on)})"
+    if not whole.difference:
+        return f"{ours}, bằng điểm trên {portal}."
+    return (
+        f"{ours}, {portal} là {points(whole.portal_points)} điểm, chênh lệch {signed(whole.difference)} điểm;"
+        f" nguyên nhân: {small(whole.cause_vi)}."
+    )
+
+
+def _same_as_portal(whole: Difference) -> str:
+    """Neither the province nor any agency has other points at the portal."""
+    return (
+        f"Chỉ số 2.1 của toàn tỉnh và của từng cơ quan do tỉnh tính đều bằng điểm trên Cổng Dịch vụ công quốc gia"
+        f" (ngày {day(whole.portal_captured_on)}); điểm của toàn tỉnh là {points(whole.our_points)}."
+    )
 
 
 def _some(names: Sequence[str]) -> str:

@@ -52,7 +52,7 @@ TARGET_COLUMNS = (
     Column("name", "Tên chỉ số", 34),
     Column("target", "Chỉ tiêu", 9, "right"),
     Column("reached", "Cơ quan đạt", 20),
-    Column("below", "Thấp xa nhất so với chỉ tiêu", 29),
+    Column("below", "Cách chỉ tiêu xa nhất", 29),
 )
 
 
@@ -85,13 +85,15 @@ def movements(publication: Publication) -> Section:
     province = publication.province
     if province and (because := sentences.why(province)):
         lead.append(f"Toàn tỉnh: {because}")
-        lead.append(f"Phần thay đổi điểm của toàn tỉnh gồm: {_parts(province)}.")
+        if parts := _parts(province):
+            lead.append(f"Phần thay đổi điểm của toàn tỉnh gồm: {parts}.")
     for label, agencies in publication.peer_groups.items():
         if told := _movers(agencies):
             lead.append(f"{label}: {told}")
-    return Section(
-        "movements", "Thay đổi so với tháng trước và nguyên nhân", lead=lead or [_no_comparison(publication)]
-    )
+    lead += sentences.not_compared(publication.agencies)
+    is_still = bool(highlights.ranked(publication.agencies))
+    none = "Thứ hạng các cơ quan không thay đổi." if is_still else "Không có tháng trước để so sánh."
+    return Section("movements", "Thay đổi so với tháng trước và nguyên nhân", lead=lead or [none])
 
 
 def ranking(publication: Publication) -> Section:
@@ -117,14 +119,11 @@ def best(publication: Publication) -> Section:
         rows = []
         for group in publication.criterion_groups:
             first, last = highlights.best_and_weakest(agencies, group.group_code)
-            if first:
-                rows.append(
-                    {
-                        "group": f"{group.group_name_vi} ({points(group.max_points)})",
-                        "best": _with_points(first),
-                        "weakest": _with_points(last) if last else "Các cơ quan bằng điểm",
-                    }
-                )
+            if first.named:
+                told = (sentences.end(first), sentences.end(last))
+                equal = (f"Các cơ quan cùng đạt {points(first.named[0].score.points)} điểm", NOTHING)
+                said = dict(zip(("best", "weakest"), told if last.named else equal, strict=True))
+                rows.append({"group": f"{group.group_name_vi} ({points(group.max_points)})", **said})
         tables.append(Table(label, BEST_COLUMNS, rows))
     return Section("best", "Cơ quan cao nhất và thấp nhất theo nhóm tiêu chí", tables=tables)
 
@@ -137,7 +136,7 @@ def targets(publication: Publication) -> Section:
             found.setdefault(met.rule.indicator_code, []).append((label, met))
     rows = [_target_row([*found[rule.indicator_code]]) for rule in publication.rules if rule.indicator_code in found]
     lead = ["Căn cứ của từng chỉ tiêu nêu tại phụ lục về phương pháp. Chỉ tính cơ quan có phát sinh trong tháng."]
-    caption = "Số cơ quan đạt chỉ tiêu trên số cơ quan có phát sinh, và cơ quan thấp xa nhất của mỗi khối"
+    caption = "Số cơ quan đạt chỉ tiêu trên số cơ quan có phát sinh, và cơ quan cách chỉ tiêu xa nhất của mỗi khối"
     return Section(
         "targets",
         "Thực hiện chỉ tiêu của Chính phủ và của tỉnh",
@@ -208,13 +207,6 @@ def _way(change: int | None) -> str:
     return "lên" if (change or 0) > 0 else "xuống"
 
 
-def _no_comparison(publication: Publication) -> str:
-    """Why the month is not compared: the reason most agencies have."""
-    told = [change.comparison_status_vi for agency in publication.agencies for change in agency.changes[:1]]
-    reasons = sorted(set(told), key=lambda reason: (-told.count(reason), reason))
-    return f"{reasons[0]}." if reasons else "Không có tháng trước để so sánh."
-
-
 def _unranked(publication: Publication) -> Sequence[str]:
     told = [
         f"{agency.name} ({agency.standing.assessment_status_vi.lower()})"
@@ -253,15 +245,11 @@ def _correction(publication: Publication) -> Sequence[str]:
     ]
 
 
-def _with_points(found: Sequence[highlights.GroupOfAgency]) -> str:
-    return "; ".join(f"{one.agency.name} ({points(one.score.points)})" for one in found)
-
-
 def _target_row(found: Sequence[tuple[str, highlights.TargetMet]]) -> Row:
     """One indicator, its peer groups side by side."""
     rule = found[0][1].rule
     furthest = [
-        f"{met.below[0].name} ({percent(score.ratio)})"
+        f"{met.below[0].name}{f' và {number(met.equals)} cơ quan khác' if met.equals else ''} ({percent(score.ratio)})"
         for _, met in found
         if met.below and (score := met.below[0].indicator(rule.indicator_code))
     ]

@@ -16,6 +16,7 @@ from dvc766.reporting.sentences import AUTHOR, headline, warning
 from dvc766.reporting.site import addresses
 from dvc766.reporting.site.phrases import revision_reason
 from dvc766.reporting.site.tables import SHARED, Column, Given, given
+from dvc766.reporting.wording import capital, month
 from dvc766.sealing.tables import LOCAL
 
 DATA, SCHEMA, ATOM = "data/publication.json", "data/publication.schema.json", "releases.atom"
@@ -141,7 +142,7 @@ def _atom(publication: Publication, edition: Edition) -> bytes:
         entry = _element(feed, "entry")
         folder = f"{head.month:%Y-%m}/r{revision.revision}"
         _element(entry, "id", f"urn:uuid:{uuid5(_OURS, f'{series}/{folder}')}")
-        _element(entry, "title", f"Tháng {head.label}, lần chốt {revision.revision}{marked}")
+        _element(entry, "title", f"{capital(month(head.month))}, lần chốt {revision.revision}{marked}")
         _element(entry, "updated", _instant(revision.frozen_at))
         _element(entry, "link", rel="alternate", href=addresses.HOME if is_this else other)
         _element(entry, "summary", headline(publication) if is_this else revision_reason(revision))

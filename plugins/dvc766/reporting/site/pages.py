@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from dvc766.reporting.content import Agency, Publication
@@ -13,6 +14,7 @@ from dvc766.reporting.site.records import lists_of, procedure_pages, record_page
 from dvc766.reporting.site.tables import SHARED, given
 from dvc766.reporting.site.writing import Page, Writer
 from dvc766.reporting.trends import Trend, trend
+from dvc766.reporting.wording import month
 
 NEIGHBOURS = 2  # how many agencies above and below are shown on an agency's page
 
@@ -44,7 +46,7 @@ def static(writer: Writer) -> Mapping[str, bytes]:
 def _general(publication: Publication, edition: Edition) -> Iterator[Page]:
     province = publication.province
     shown = trend(province, publication.head.month) if province else None
-    yield Page(addresses.HOME, "index.html", f"Kết quả xếp hạng tháng {publication.head.label}", {"trend": shown})
+    yield Page(addresses.HOME, "index.html", f"Kết quả xếp hạng {month(publication.head.month)}", {"trend": shown})
     yield Page(addresses.GROUPS, "groups.html", "Sáu nhóm tiêu chí")
     yield Page(addresses.METHOD, "method.html", "Phương pháp tính điểm, xếp hạng, xếp loại")
     yield Page(addresses.LIMITS, "limits.html", "Giới hạn sử dụng số liệu")
@@ -105,14 +107,14 @@ def _neighbours(publication: Publication, agency: Agency) -> Sequence[Agency]:
     return ranked[first : first + 2 * NEIGHBOURS + 1]
 
 
-def _months(publication: Publication, edition: Edition) -> Sequence[tuple[str, str, str | None]]:
-    """The months that are looked back on, the newest first: label, catalogue, and the page where there is one."""
+def _months(publication: Publication, edition: Edition) -> Sequence[tuple[date, str, str | None]]:
+    """The months that are looked back on, the newest first: catalogue, and the page where there is one."""
     found = {
-        past.month: (past.label, past.catalogue_version)
+        past.month: past.catalogue_version
         for agency in _everybody(publication)
         for past in agency.history
         if past.month < publication.head.month
     }
     newest = dict(sorted(publication.beside))  # of each month, the last revision stays
-    pages = {month: addresses.other_revision(month, revision, edition.value) for month, revision in newest.items()}
-    return [(*found[month], pages.get(month)) for month in sorted(found, reverse=True)]
+    pages = {past: addresses.other_revision(past, revision, edition.value) for past, revision in newest.items()}
+    return [(past, found[past], pages.get(past)) for past in sorted(found, reverse=True)]

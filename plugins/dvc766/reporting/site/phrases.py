@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dvc766.reporting.content import Agency
-from dvc766.reporting.highlights import ranked
 from dvc766.reporting.rows import ProcedureCount, RevisionNote
-from dvc766.reporting.sentences import place
-from dvc766.reporting.wording import number, points, small, under
+from dvc766.reporting.sentences import in_volume_band, place
+from dvc766.reporting.wording import number, points, under
 
 
 def standing(agency: Agency) -> str:
@@ -18,16 +17,6 @@ def standing(agency: Agency) -> str:
         return f"{own.assessment_status_vi}."
     grade = f", xếp loại {own.grade_name_vi}" if own.grade_name_vi else ""
     return f"Đạt {points(own.score)} điểm{grade}; {place(agency)}."
-
-
-def not_compared(agencies: Sequence[Agency]) -> Sequence[str]:
-    """Why ranked agencies have no comparison with the month before, and how many."""
-    counts: dict[str, int] = {}
-    for agency in ranked(agencies):
-        if agency.standing.rank_change is None:
-            status = next((change.comparison_status_vi for change in agency.changes), "Không so sánh với tháng trước")
-            counts[status] = counts.get(status, 0) + 1
-    return [f"{status}: {number(count)} cơ quan." for status, count in counts.items()]
 
 
 def certainty(agency: Agency) -> Sequence[str]:
@@ -49,11 +38,8 @@ def certainty(agency: Agency) -> Sequence[str]:
         told.append(f"Còn thiếu {points(known.points_to_next_rank)} điểm để bằng hạng trên{way}.")
     if known.points_to_rank_below is not None:
         told.append(f"Hơn hạng dưới {points(known.points_to_rank_below)} điểm.")
-    if known.rank_in_band is not None:
-        told.append(
-            f"Trong {number(known.agencies_in_band)} cơ quan cùng khối có lượng hồ sơ tương đương"
-            f" ({small(known.volume_band_vi or '')}): thứ {known.rank_in_band}."
-        )
+    if band := in_volume_band(known):
+        told.append(band)
     return told
 
 

@@ -19,7 +19,7 @@ from dvc766.reporting.site import addresses, phrases
 
 _FILTERS = (
     *("number", "points", "percent", "signed", "day", "moment", "month"),
-    *("rank_movement", "listed", "small", "under"),
+    *("rank_movement", "listed", "small", "capital", "under"),
 )
 TEMPLATES = Path(__file__).parents[1] / "templates" / "site"
 
