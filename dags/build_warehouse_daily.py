@@ -29,7 +29,7 @@ nguyên nhân rồi chạy lại cả DAG.
     **bridge.dag_settings(bridge.Tag.MARTS, bridge.Tag.TIER_1, limit=timedelta(hours=1)),
 )
 def build() -> None:
-    wait = bridge.wait_for_readings(until="06:00")
+    wait = bridge.wait_for_readings(until=bridge.READ_UNTIL)
     run = bridge.start_ranking()
     wait >> run
     shown = bridge.transform(run) >> bridge.audit_ranking(run) >> bridge.swap_marts(run)

@@ -14,7 +14,7 @@ DOC = """
 **Chạy lại an toàn?** Có. Khoảng đọc chồng lên nhau không tạo thêm dòng nào; lô bị chặn không làm mất dữ liệu cũ.
 
 **Chạy lại thế nào.** Bấm Trigger: đọc đến hiện tại. `day` hoặc Backfill: đọc như đêm của một ngày đã qua;
-`window_from`: đọc bù từ một thời điểm; `sweep`: đọc toàn bộ.
+`window_from`: đọc bù từ một thời điểm, mỗi lượt một tháng, lượt đọc hằng ngày chen vào giữa; `sweep`: đọc toàn bộ.
 
 **Báo ai.** Tổ vận hành; xem docs/runbooks: cong-khong-tra-loi.md, lo-bi-chan.md, ma-la.md.
 """
@@ -41,4 +41,5 @@ for portal in bridge.connected_portals():
             )
             for host, resources in portal.hosts.items()
         ]
-        writes >> bridge.audit_landing(run) >> bridge.promote(run)
+        rest = bridge.find_rest(run)
+        writes >> bridge.audit_landing(run) >> bridge.promote(run) >> rest >> bridge.read_rest(portal.code, rest)

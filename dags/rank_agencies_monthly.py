@@ -28,7 +28,7 @@ Xóa trạng thái (Clear) một lượt theo lịch cũ: tính lại đúng th�
     **bridge.dag_settings(bridge.Tag.MARTS, bridge.Tag.TIER_1, limit=timedelta(hours=1)),
 )
 def rank() -> None:
-    run = bridge.start_month(until="06:00")
+    run = bridge.start_month(until=bridge.READ_UNTIL)
     bridge.transform(run) >> bridge.audit_ranking(run) >> bridge.swap_marts(run)
 
 

@@ -19,7 +19,7 @@ from drills.night import Night, Trouble
 from drills.stage import DrillFailed, Stage, stage
 from drills.undisturbed import Undisturbed, shown_by
 from dvc766.clock import LOCAL_ZONE
-from local_stack.installation import Installation, say
+from local_stack.installation import say
 
 FIRST_DAY = date(2025, 5, 24)
 LIFE = ["--life", "766", "--scale", "0.2"]
@@ -103,7 +103,7 @@ def main(arguments: Sequence[str]) -> int:
         for number, plan in enumerate(chosen):
             outcomes.append(_play(own, undisturbed, FIRST_DAY + timedelta(days=number), plan))
             say(_line(outcomes[-1]))
-        left = _open_runs(own.installation)
+        left = own.open_runs()
         undisturbed.rank()
         is_same = shown_by(own.installation) == shown_by(undisturbed.installation)
     print("\n".join(["", _HEADING, *map(_line, outcomes)]))
@@ -127,7 +127,7 @@ def _play(own: Stage, undisturbed: Undisturbed, day: date, plan: Plan) -> Outcom
     except DrillFailed as failed:  # told in the day's line; the following days are played all the same
         stuck = str(failed).partition("\n")[0]
     is_alarm = night.is_alarm()
-    is_built, reason = _built(own.installation, night)
+    is_built, reason = night.built()
     return Outcome(
         day=day,
         plan=plan,
@@ -136,38 +136,9 @@ def _play(own: Stage, undisturbed: Undisturbed, day: date, plan: Plan) -> Outcom
         hands=tuple(night.hands),
         is_alarm=is_alarm,
         stuck=stuck,
-        open_runs=_open_runs(own.installation),
+        open_runs=own.open_runs(),
         seconds=time.monotonic() - begin,
     )
-
-
-def _built(installation: Installation, night: Night) -> tuple[bool, str | None]:
-    """Whether the newest build of the day was shown and is of both portals' readings of that day; the reason told."""
-    with installation.cluster.connect(installation.database) as connection:
-        build = connection.execute(
-            "select state = 'succeeded' and as_of >= %s, message_vi from ops.runs"
-            " where kind = 'ranking' and day = %s order by run_id desc limit 1",
-            [datetime.combine(night.day, datetime.min.time(), LOCAL_ZONE), night.day],
-        ).fetchone()
-        whole = connection.execute(
-            "select count(distinct portal) = 2 from ops.runs"
-            " where kind = 'reading' and day = %s and state = 'succeeded'",
-            [night.day],
-        ).fetchone()
-        accepted = connection.execute(
-            "select message_vi from ops.runs where kind = 'reading' and day = %s and message_vi is not null"
-            " order by run_id desc limit 1",
-            [night.day],
-        ).fetchone()
-    if build is None or whole is None:
-        return False, None
-    return bool(build[0] and whole[0]), build[1] or (accepted[0] if accepted else None)
-
-
-def _open_runs(installation: Installation) -> int:
-    with installation.cluster.connect(installation.database) as connection:
-        row = connection.execute("select count(*) from ops.runs where state = 'running'").fetchone()
-    return int(row[0]) if row else 0
 
 
 _HEADING = f"{'day':10}  {'what happened':52}  built  07:00  {'s':>4}  holds  reason in ops.runs"

@@ -66,6 +66,28 @@ class Night:
         self.stage.api.trigger(FRESHNESS, self.name, {})
         return self.stage.ended(FRESHNESS, self.name) == "failed"
 
+    def built(self) -> tuple[bool, str | None]:
+        """Whether the day's newest build was shown and is of both portals' readings of that day; the reason told."""
+        with self.stage.installation.cluster.connect(self.stage.installation.database) as connection:
+            build = connection.execute(
+                "select state = 'succeeded' and as_of >= %s, message_vi from ops.runs"
+                " where kind = 'ranking' and day = %s order by run_id desc limit 1",
+                [datetime.combine(self.day, datetime.min.time(), LOCAL_ZONE), self.day],
+            ).fetchone()
+            whole = connection.execute(
+                "select count(distinct portal) = 2 from ops.runs"
+                " where kind = 'reading' and day = %s and state = 'succeeded'",
+                [self.day],
+            ).fetchone()
+            accepted = connection.execute(
+                "select message_vi from ops.runs where kind = 'reading' and day = %s and message_vi is not null"
+                " order by run_id desc limit 1",
+                [self.day],
+            ).fetchone()
+        if build is None or whole is None:
+            return False, None
+        return bool(build[0] and whole[0]), build[1] or (accepted[0] if accepted else None)
+
 
 def quiet(night: Night) -> None:
     """Nothing happens"""
@@ -110,7 +132,7 @@ def late(night: Night) -> None:
 def scheduler_killed_reading(night: Night) -> None:
     """The scheduler killed -9 while portals are read"""
     night.begin()
-    _while_runs(night, PROVINCIAL, night.first_write(PROVINCIAL))
+    while_runs(night, PROVINCIAL, night.first_write(PROVINCIAL))
     night.stage.kill_scheduler()
     night.end()
 
@@ -118,7 +140,7 @@ def scheduler_killed_reading(night: Night) -> None:
 def scheduler_killed_building(night: Night) -> None:
     """The scheduler killed -9 while the build runs"""
     night.begin()
-    _while_runs(night, BUILD, "transform")
+    while_runs(night, BUILD, "transform")
     night.stage.kill_scheduler()
     night.end()
 
@@ -195,7 +217,8 @@ def future_date(night: Night) -> None:
     quiet(night)
 
 
-def _while_runs(night: Night, dag_id: str, task_id: str) -> None:
+def while_runs(night: Night, dag_id: str, task_id: str) -> None:
+    """Wait until a step of a night is at work."""
     night.stage.until(
         f"{dag_id}: {task_id} runs",
         lambda: any(

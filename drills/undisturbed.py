@@ -32,10 +32,10 @@ class Undisturbed:
         own.ensure_warehouse()
         return cls(own, replace(from_env(own.environment()), project_root=release))
 
-    def read(self, as_of: datetime) -> None:
-        """One night: both portals up to `as_of`, which is the simulator's now."""
+    def read(self, as_of: datetime, window_from: datetime | None = None) -> None:
+        """One night: both portals up to `as_of`, which is the simulator's now; in one piece from `window_from` on."""
         for portal in PORTALS:
-            runs.read_portal(self.settings, portal.code, as_of=as_of)
+            runs.read_portal(self.settings, portal.code, as_of=as_of, window_from=window_from)
 
     def rank(self) -> None:
         """The ranking of all that was read."""

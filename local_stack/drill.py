@@ -14,6 +14,7 @@ DRILLS = {
     "explained": "explained",
     "first-load": "loads_compared",
     "fortnight": "fortnight",
+    "interrupts": "interrupts",
     "pages": "pages",
     "pictures": "pictures",
     "readers": "readers",

@@ -79,8 +79,8 @@ class Cluster:
         return (self.home / "owner-password").read_text().strip()
 
     def is_running(self) -> bool:
-        """True while the server runs."""
-        if not (self.data / "PG_VERSION").exists():
+        """True while the server runs; one that was killed does not, though pg_ctl counts it until it is buried."""
+        if not (self.data / "PG_VERSION").exists() or not self.is_alive():
             return False
         return _pg_ctl(self, "status").returncode == 0
 

@@ -184,7 +184,19 @@ def test_nothing_unaudited_reaches_raw_or_the_readers(parsed: dict[str, Any]) ->
         assert last in after["audit"]
         others = {name for name, following in after.items() if last in following} - {"audit", "start"}
         assert others == set()
-        assert after[last] <= {"tell"}  # people are told whatever came of it
+        assert after[last] <= {"tell", "rest"}  # people are told whatever came of it; a rest is read by another run
+
+
+def test_what_is_left_of_a_long_way_back_joins_the_queue_of_its_own_dag_once(parsed: dict[str, Any]) -> None:
+    for portal in PORTALS:
+        found = {task["task_id"]: task for task in tasks(parsed["dags"][f"ingest_{portal.code}_daily"])}
+        assert found["promote"]["downstream_task_ids"] == ["rest"]
+        assert found["rest"]["downstream_task_ids"] == ["read_rest"]
+        then = found["read_rest"]
+        assert then["trigger_dag_id"] == f"ingest_{portal.code}_daily"
+        assert then["skip_when_already_exists"]
+        assert "run_id" in then["trigger_run_id"]  # the same in every try, so that one run comes of them
+        assert not then.get("wait_for_completion")  # or it would stand before the run that it waits for
 
 
 def test_a_build_begins_when_the_day_s_readings_are_in_or_at_six(parsed: dict[str, Any]) -> None:

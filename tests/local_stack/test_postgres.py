@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
 from pathlib import Path
 
 import psycopg
@@ -40,6 +42,23 @@ def test_start_and_stop_are_repeatable(cluster: postgres.Cluster) -> None:
     cluster.start()
     assert not cluster.create_database("kept_over_a_restart")
     cluster.drop_database("kept_over_a_restart")
+
+
+def test_a_killed_server_that_nobody_has_buried_yet_does_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its process is still listed, so pg_ctl takes it for alive: nothing would be started again."""
+    monkeypatch.setattr(postgres, "_pg_ctl", lambda *_: subprocess.CompletedProcess([], 0))
+    cluster = postgres.Cluster(tmp_path, 1)
+    cluster.data.mkdir()
+    (cluster.data / "PG_VERSION").write_text("18")
+    server = subprocess.Popen(["cat"], stdin=subprocess.PIPE)
+    (cluster.data / "postmaster.pid").write_text(f"{server.pid}\n")
+    assert cluster.is_running()
+    server.kill()
+    os.waitid(os.P_PID, server.pid, os.WEXITED | os.WNOWAIT)
+    assert not cluster.is_running()
+    server.communicate()
 
 
 def test_the_owner_password_is_readable_by_this_user_alone(cluster: postgres.Cluster) -> None:

@@ -15,6 +15,7 @@ from dvc766.failures import NeedsAPerson
 
 _Read = TypeVar("_Read", date, datetime)
 READING_AT = "01:30"  # local: after the portals' own nightly jobs
+READ_UNTIL = "06:00"  # local: from then on a build goes without a portal that was not read
 
 # What is no date is refused by these. Of a `format` Airflow sees more or less, by what else is installed: with one for
 # instants it may refuse those without a zone, which are local here.

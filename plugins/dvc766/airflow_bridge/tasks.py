@@ -10,7 +10,7 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import PokeReturnValue, get_current_context, task
 
 from dvc766.airflow_bridge.connections import settings_from_airflow
-from dvc766.airflow_bridge.parameters import Asked
+from dvc766.airflow_bridge.parameters import READ_UNTIL, READING_AT, Asked
 from dvc766.airflow_bridge.timing import retries_over
 
 # A portal that is closed for the night is tried from 01:30 until 06:00, and read then.
@@ -26,13 +26,25 @@ _LOG = logging.getLogger(__name__)
 
 @task.sensor(task_id="start", task_display_name="Chờ đến lượt, mở lượt đọc", **_WAITING)
 def start_reading(portal: str) -> PokeReturnValue:
-    """Open a reading when no other of the portal is open; the following tasks know it by its number."""
+    """Open a reading when no other of the portal is open; the following tasks know it by its number.
+
+    One that goes back for long is a part, of the day of its end: today is read by the last part alone.
+    """
     from dvc766 import runs
 
     settings, asked = settings_from_airflow(), _asked()
     runs.close_dead_runs(settings, _is_over)
+    is_backfill = get_current_context()["dag_run"].run_type == "backfill"
+    if is_backfill and runs.is_night_first(settings, portal, since=READING_AT, until=READ_UNTIL):
+        _LOG.info("Nhường lượt đọc của đêm nay.")
+        return PokeReturnValue(is_done=False)
+    as_of, day = asked.as_of, asked.day
+    if window_from := _goes_back_to(asked):
+        end = runs.end_of_part(settings, portal, window_from, as_of)
+        if end < as_of:
+            as_of, day = end, end.astimezone(asked.now.tzinfo).date()
     try:
-        run = runs.start_reading(settings, portal, as_of=asked.as_of, driver=_driver(asked.day))
+        run = runs.start_reading(settings, portal, as_of=as_of, driver=_driver(day))
     except runs.WarehouseBusy as busy:
         return _not_yet(busy)
     return PokeReturnValue(is_done=True, xcom_value=run)
@@ -72,6 +84,30 @@ def promote(run: int) -> dict[str, int]:
     from dvc766 import runs
 
     return {entry.resource: entry.new + entry.changed for entry in runs.promote(settings_from_airflow(), run)}
+
+
+@task.short_circuit(task_id="rest", task_display_name="Tìm phần đọc bù còn lại")
+def find_rest(run: int) -> dict[str, Any]:
+    """What the run for the next part is asked; empty, and the end of the DAG run, when nothing is left to read."""
+    from dvc766 import runs
+
+    asked = _asked()
+    window_from = _goes_back_to(asked)
+    rest = window_from and runs.rest_from(settings_from_airflow(), run, window_from, asked.as_of)
+    return dict(_params()) | {"window_from": rest.astimezone(asked.now.tzinfo).isoformat()} if rest else {}
+
+
+def read_rest(portal: str, rest: Any) -> TriggerDagRunOperator:
+    """Have the next part join the end of its own DAG's queue; once, also when this task is killed and tried again."""
+    return TriggerDagRunOperator(
+        task_id="read_rest",
+        task_display_name="Hẹn đọc phần còn lại",
+        trigger_dag_id=f"ingest_{portal}_daily",
+        trigger_run_id="{{ run_id.split('__from_')[0] }}__from_{{ ti.xcom_pull('rest')['window_from'][:10] }}",
+        logical_date=None,
+        conf=rest,
+        skip_when_already_exists=True,
+    )
 
 
 @task(task_id="accept", multiple_outputs=False, task_display_name="Chấp nhận và nạp lô bị chặn")
@@ -203,6 +239,11 @@ def _asked() -> Asked:
     from dvc766.clock import business_now
 
     return Asked(_params(), get_current_context()["dag_run"].logical_date, business_now())
+
+
+def _goes_back_to(asked: Asked) -> datetime | None:
+    """From when a run reads that was asked to go back; a sweep reads everything, whatever it was asked."""
+    return None if asked.params["sweep"] else asked.instant("window_from")
 
 
 def _params() -> Any:

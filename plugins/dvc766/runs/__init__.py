@@ -25,12 +25,13 @@ from dvc766.runs.approval import (
     reject,
 )
 from dvc766.runs.checklist import Item, NotReleasable, checklist, require_releasable
-from dvc766.runs.days import portals_to_wait_for, tell_missing
+from dvc766.runs.days import is_night_first, portals_to_wait_for, tell_missing
 from dvc766.runs.delivering import NothingSealed, deliver_to, undelivered
 from dvc766.runs.editions import KeptEdition, kept_edition, make_edition
 from dvc766.runs.freezing import freeze, freeze_all, is_frozen, months_due, newest_revision
 from dvc766.runs.life import close_dead_runs, closing_on_failure, fail, message_of
 from dvc766.runs.oversight import Status, quarantined, status
+from dvc766.runs.parts import end_of_part, rest_from
 from dvc766.runs.publishing import seal, seal_all
 from dvc766.runs.ranking import (
     NothingRead,
@@ -103,11 +104,13 @@ __all__ = [
     "closing_on_failure",
     "correct",
     "deliver_to",
+    "end_of_part",
     "fail",
     "freeze",
     "freeze_all",
     "is_approved",
     "is_frozen",
+    "is_night_first",
     "kept_edition",
     "make_edition",
     "message_of",
@@ -123,6 +126,7 @@ __all__ = [
     "read_portal",
     "reject",
     "require_releasable",
+    "rest_from",
     "seal",
     "seal_all",
     "start_ranking",

@@ -14,6 +14,7 @@ from enum import Enum
 from sqlalchemy import func, select
 
 from dvc766.clock import LOCAL_ZONE, business_now
+from dvc766.portals import PORTALS
 from dvc766.runs.in_use import portals_in_use, read_to_of
 from dvc766.runs.life import engine_of_role
 from dvc766.settings import Settings
@@ -77,6 +78,19 @@ def portals_to_wait_for(settings: Settings, day: date, *, until: str, waited: ti
         or (is_early and progress not in (Progress.WHOLE, Progress.LOST))
         or (may_begin and progress is Progress.NOT_BEGUN)
     ]
+
+
+def is_night_first(settings: Settings, portal_code: str, *, since: str, until: str) -> bool:
+    """Whether a portal is left to the night's own reading: between two hours (HH:MM, local), until today's is whole.
+
+    Airflow starts the runs of a backfill beside those of the schedule, and many of them look for a free portal at
+    once: the night's, which looks no more often, would hardly ever find one.
+    """
+    now = business_now(settings.clock_url)
+    if not since <= f"{now:%H:%M}" < until:
+        return False
+    [name_vi] = [portal.name_vi for portal in PORTALS if portal.code == portal_code]
+    return progress_of(settings, now.date())[name_vi] is not Progress.WHOLE
 
 
 def tell_missing(settings: Settings, run_id: int) -> str | None:

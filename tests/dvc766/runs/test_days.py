@@ -170,3 +170,25 @@ def test_readings_of_one_portal_wait_for_each_other_and_not_for_the_other_portal
     runs.start_reading(known, other, as_of=as_of, driver=Driver("ingest", "scheduled__2", DAY))
     runs.close_dead_runs(known, lambda dag_id, run_id: run_id == "backfill__1")
     runs.start_reading(known, portal, as_of=as_of, driver=Driver("ingest", "scheduled__2", DAY))
+
+
+@pytest.mark.parametrize(
+    ("hour", "state", "is_left"),
+    [
+        (1, None, False),
+        (2, None, True),
+        (2, "running", True),
+        (5, "failed", True),
+        (2, "succeeded", False),
+        (6, None, False),
+    ],
+)
+def test_from_the_hour_of_the_readings_on_a_portal_is_left_to_the_night_until_it_is_read(
+    hour: int, state: str | None, is_left: bool, settings: Settings, database: Database, at: SetClock
+) -> None:
+    at(hour)
+    read(database, NATIONAL)  # another portal's night
+    read(database, PROVINCIAL, day=DAY - timedelta(days=30))  # a night of the backfill
+    if state:
+        read(database, PROVINCIAL, state)
+    assert runs.is_night_first(settings, PROVINCIAL, since="01:30", until="06:00") is is_left
