@@ -15,6 +15,7 @@ DRILLS = {
     "first-load": "loads_compared",
     "fortnight": "fortnight",
     "pages": "pages",
+    "people": "people",
     "readers": "readers",
     "remade": "remade",
     "restore": "restore",
