@@ -71,7 +71,7 @@ class Approval:
 
 
 def refused(own: Approval) -> str:
-    """Nobody, the viewer and the operator answer over REST"""
+    """Who may not answer tries to, over REST"""
     own.ask("people-1")
     asked = f"{own.stage.scheduler.url}/api/v2/dags/{demo.APPROVE}/dagRuns/{own.run_id}/taskInstances/{QUESTION}"
     reply = requests.patch(f"{asked}/-1/hitlDetails", json={"chosen_options": [runs.APPROVE]}, timeout=30)
