@@ -17,8 +17,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from psycopg.rows import dict_row
-
 from drills.demo_copy import plant_late_data
 from drills.stage import DrillFailed, Stage, stage
 from dvc766 import runs, sealing
@@ -72,15 +70,9 @@ class Approvals:
         if found != state:
             raise DrillFailed(f"{run_id}, {task_id} is {found}, not {state}.")
 
-    def rows(self, query: str) -> list[dict[str, Any]]:
-        """What the database holds."""
-        own = self.stage.installation
-        with own.cluster.connect(own.database) as connection, connection.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(query.encode()).fetchall()
-
     def decisions(self) -> list[dict[str, Any]]:
         """All decisions that were kept."""
-        return self.rows("select *, jsonb_array_length(checklist) as points from published.decisions order by 1")
+        return self.stage.rows("select *, jsonb_array_length(checklist) as points from published.decisions order by 1")
 
     def require_decisions(self, number: int) -> None:
         """DrillFailed unless so many decisions are kept."""
@@ -89,7 +81,7 @@ class Approvals:
 
     def frozen_at(self) -> datetime:
         """When the month's first revision was frozen."""
-        [row] = self.rows("select frozen_at from published.revisions where revision = 1")
+        [row] = self.stage.rows("select frozen_at from published.revisions where revision = 1")
         at: datetime = row["frozen_at"]
         return at
 
@@ -202,7 +194,7 @@ def sealed(own: Approvals) -> str:
         made = runs.seal_all(own.settings, Path(folder, "publications"), key)
     if [one.revision for one in made] != [1, 2]:
         raise DrillFailed(f"Something else was sealed: {made}")
-    kinds = own.rows(
+    kinds = own.stage.rows(
         "select kind, state, count(*) as runs from ops.runs where kind <> 'reading' group by 1, 2 order by 1"
     )
     told = ", ".join(f"{row['runs']} {row['kind']} {row['state']}" for row in kinds)

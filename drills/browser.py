@@ -90,6 +90,16 @@ class Browser:
                 raise NothingCame(f"the page still waits for {len(self._open)} answers")
             time.sleep(_LOOK_EVERY)
 
+    def until_answer(self, end: str, seconds: float = _MOST_SECONDS) -> Answer:
+        """The first answer to something that the page sent to an address with this end. NothingCame without one."""
+        limit = time.monotonic() + seconds
+        while not (found := [one for one in self.answers if one.url.endswith(end) and one.sent]):
+            if time.monotonic() > limit:
+                raise NothingCame(f"{seconds:.0f} s in vain: nothing was sent to …{end}, or nothing was answered")
+            self.run("1")  # takes in what has come meanwhile
+            time.sleep(_LOOK_EVERY)
+        return found[0]
+
     def body(self, answer: Answer) -> str:
         """The text of an answer."""
         return str(self._call("Network.getResponseBody", requestId=answer.request)["body"])

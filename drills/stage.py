@@ -7,13 +7,15 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import requests
+from psycopg.rows import dict_row
 
 from local_stack import airflow, demo, installation, postgres, secret_store, services, simulator
 from local_stack.airflow_api import AirflowApi, RunFailed
@@ -26,6 +28,7 @@ SCHEDULER = "airflow-scheduler"
 LIMIT_SECONDS = 900.0  # a machine that others use, too, is slow
 LOOK_SECONDS = 0.2
 SECOND_PERSON = "nguoi-thu-hai"  # an account beside the administrator's; Airflow makes its password
+TWO_ADMINISTRATORS = {"AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{airflow.ADMIN}:admin,{SECOND_PERSON}:admin"}
 FIRST_WAIT_SECONDS = 0.01  # before a portal is asked again within one try
 RELEASED = ("dags", "plugins", "dbt_project", "expectations")
 DAGS = (*demo.INGEST, demo.BUILD, demo.RANK, demo.FRESHNESS, "accept_blocked_batch")
@@ -98,10 +101,19 @@ class Stage:
 
     def second_person(self) -> AirflowApi:
         """Airflow as somebody else than the administrator sees it."""
-        password = json.loads(local("airflow", "passwords.json").read_text())[SECOND_PERSON]
-        api = AirflowApi(self.scheduler.url, SECOND_PERSON, password, self.programs.require_alive)
+        return self.person(SECOND_PERSON, json.loads(local("airflow", "passwords.json").read_text())[SECOND_PERSON])
+
+    def person(self, login: str, password: str) -> AirflowApi:
+        """Airflow as an account sees it."""
+        api = AirflowApi(self.scheduler.url, login, password, self.programs.require_alive)
         api.sign_in()
         return api
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        """What the warehouse holds."""
+        own = self.installation
+        with own.cluster.connect(own.database) as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(query.encode()).fetchall()
 
     def kill_scheduler(self) -> None:
         """SIGKILL the scheduler; its children are left to whoever starts it again."""
@@ -147,8 +159,15 @@ class Stage:
 
 
 @contextmanager
-def stage(filling: list[str]) -> Iterator[Stage]:
-    """A stage with nothing in its warehouse, the simulator filled as its arguments say; all of it ended at the end."""
+def stage(
+    filling: list[str],
+    accounts: Mapping[str, str] = TWO_ADMINISTRATORS,
+    make_accounts: Callable[[airflow.Airflow], None] = lambda _: None,
+) -> Iterator[Stage]:
+    """A stage with nothing in its warehouse, the simulator filled as its arguments say; all of it ended at the end.
+
+    `accounts` are Airflow's settings of who may log in, `make_accounts` is called before Airflow is up.
+    """
     if left := left_running():
         raise DrillFailed(f"Already running: {', '.join(left)}.\nNext: ./run down, then the drill.")
     own = installation.embedded(DATABASE, postgres.port_near(installation.SIMULATOR_PORT, "the simulator"))
@@ -161,8 +180,9 @@ def stage(filling: list[str]) -> Iterator[Stage]:
         own.ensure_warehouse()
         portals = simulator.start(programs, own, filling)
         release = release_of(ROOT)
-        scheduler = _over(airflow.airflow_for(own), release)
+        scheduler = _over(airflow.airflow_for(own), release, accounts)
         scheduler.migrate()
+        make_accounts(scheduler)
         scheduler.start(programs)
         api = AirflowApi(scheduler.url, airflow.ADMIN, secret_store.load()["airflow_admin"], programs.require_alive)
         api.sign_in()
@@ -184,7 +204,7 @@ def release_of(source: Path) -> Path:
     return release
 
 
-def _over(scheduler: airflow.Airflow, release: Path) -> airflow.Airflow:
+def _over(scheduler: airflow.Airflow, release: Path, accounts: Mapping[str, str]) -> airflow.Airflow:
     """The Airflow over a release, under the drill's policy."""
     path = (Path(__file__).parent / "airflow_config", release / "plugins", ROOT)
     hurried = {
@@ -196,6 +216,5 @@ def _over(scheduler: airflow.Airflow, release: Path) -> airflow.Airflow:
         "PYTHONPATH": os.pathsep.join(map(str, path)),
         "AIRFLOW__CORE__DAGS_FOLDER": str(release / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(release / "plugins"),
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{airflow.ADMIN}:admin,{SECOND_PERSON}:admin",
     }
-    return replace(scheduler, environment={**scheduler.environment, **NOTICED_SOON, **hurried, **own})
+    return replace(scheduler, environment={**scheduler.environment, **NOTICED_SOON, **hurried, **own, **accounts})

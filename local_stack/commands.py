@@ -24,8 +24,8 @@ COMMANDS = {
     "bi": "dashboards over the rankings, in Superset, until Ctrl-C or ./run down   [--port N]",
     "bench": "the benchmark on the real path   [its own arguments]",
     "drill": (
-        "the long drills   approvals | captures | dashboards | explained | first-load | fortnight | pages | readers"
-        " | remade | restore | swaps | upgrade"
+        "the long drills   approvals | captures | dashboards | explained | first-load | fortnight | pages | people"
+        " | readers | remade | restore | swaps | upgrade"
     ),
 }
 

@@ -16,6 +16,7 @@ DRILLS = {
     "fortnight": "fortnight",
     "interrupts": "interrupts",
     "pages": "pages",
+    "people": "people",
     "pictures": "pictures",
     "readers": "readers",
     "remade": "remade",

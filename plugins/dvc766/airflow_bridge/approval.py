@@ -40,8 +40,8 @@ def ask_a_person() -> HITLOperator:
         defaults=_CHOICES[-1],
         params={
             "answer": Param(
-                "",
-                type="string",
+                None,  # a text that must be there would be asked for "Để sau", too: the page bars all its buttons
+                type=["null", "string"],
                 title="Trả lời các điểm còn mở, hoặc lý do không duyệt",
                 description="Không ghi thông tin cá nhân của người dân",
             )
@@ -51,10 +51,18 @@ def ask_a_person() -> HITLOperator:
 
 
 @task(task_id="record", task_display_name="Ghi quyết định")
-def record_answer(asked: dict[str, Any], chosen: dict[str, Any]) -> str:
-    """Keep what was chosen, by whom and on which checklist; returns the choice."""
+def record_answer(asked: dict[str, Any], chosen: dict[str, Any] | None) -> str:
+    """Keep what was chosen, by whom and on which checklist; returns the choice.
+
+    Raises NotApproved when the question was marked as done by hand, which whoever may clear tasks can do.
+    """
     from dvc766 import runs
 
+    if chosen is None:
+        raise runs.NotApproved(
+            "Nhiệm vụ `approve` được đánh dấu bằng tay, không có câu trả lời của người duyệt.\n"
+            "Việc cần làm: bấm Trigger `approve_month`, người duyệt trả lời trên trang của nhiệm vụ."
+        )
     question = runs.Question(
         date.fromisoformat(asked["period_month"]),
         asked["revision"],
@@ -67,5 +75,5 @@ def record_answer(asked: dict[str, Any], chosen: dict[str, Any]) -> str:
         question,
         chosen["chosen_options"][0],
         by=str(person.get("name") or person.get("id") or "Airflow"),
-        answer=str(chosen.get("params_input", {}).get("answer", "")),
+        answer=chosen.get("params_input", {}).get("answer") or "",
     )
