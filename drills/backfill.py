@@ -15,7 +15,7 @@ from local_stack.demo import INGEST
 from local_stack.installation import Installation
 
 Counts = dict[tuple[str, str], tuple[int, str]]
-"""Records of a table that changed last in a month, and a hash over them; the month is '' where none is told."""
+"""Records of a table that changed last in a month, and a hash over them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,28 +87,24 @@ def _part(run: dict[str, Any]) -> Part:
 
 
 def records_by_month(installation: Installation) -> Counts:
-    """What is known of every record in raw, by table and the month of its newest change."""
+    """What raw knows of every record that is read by its change, by table and the month of its newest change.
+
+    Lists that are read whole are each night's own: no reading of today brings back what another night was shown.
+    """
     return dict(_records_by_month(installation))
 
 
 def _records_by_month(installation: Installation) -> Iterator[tuple[tuple[str, str], tuple[int, str]]]:
     with installation.cluster.connect(installation.database) as connection:
         for portal in PORTALS:
-            for resource in portal.resources:
+            for resource in [each for each in portal.resources if each.is_windowed]:
                 table = f"{portal.code}__{resource.name}"
-                has_month = connection.execute(
-                    "select from information_schema.columns"
-                    " where table_schema = 'raw' and table_name = %s and column_name = 'updated_at'",
-                    [table],
-                ).fetchone()
-                month = "to_char(updated_at, 'YYYY-MM')" if has_month is not None else "''"
                 query = sql.SQL(
-                    "select {month}, count(*), md5(string_agg(content_hash::text, '' order by content_hash::text))"
+                    "select to_char(updated_at, 'YYYY-MM'), count(*), md5(string_agg(content_hash::text, '' order by content_hash::text))"
                     " from (select distinct on (province_code, {key}) * from {table} where not is_stale"
                     " order by province_code, {key}, known_from desc, version_id desc) as newest"
                     " where not is_deleted group by 1"
                 ).format(
-                    month=sql.SQL(month),
                     key=sql.SQL(", ").join(map(sql.Identifier, resource.key)),
                     table=sql.Identifier("raw", table),
                 )

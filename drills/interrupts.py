@@ -208,7 +208,7 @@ def _judge_records(morning: Night, seen: Seen) -> None:
     for table, month in differing:
         counts = [each.get((table, month), (0, ""))[0] for each in (found, wanted)]
         seen.require(False, f"{table} {month}: {counts[0]} records, uninterrupted {counts[1]}, or not the same")
-    months = {month for _, month in wanted if month}
+    months = {month for _, month in wanted}
     seen.note(
         f"raw: {sum(rows for rows, _ in found.values())} records of {len(months)} months in {len(wanted)} groups of"
         f" table and month, {len(differing)} of them other than an uninterrupted reading's"

@@ -6,7 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from dvc766 import runs
+from dvc766.portals import PROVINCIAL
 from dvc766.runs import quarantine
 from portal_simulator.records import Province
 from portal_simulator.views.faults import FAULTS, Kind
@@ -57,6 +60,32 @@ def test_an_overlapping_window_adds_no_row(small_copy: Pipeline, small_province:
 
     assert small_copy.fingerprints(*layers) == before
     assert _newest(small_copy, "dossiers")["unchanged"] > 0
+
+
+def test_what_a_crash_of_the_database_took_out_of_landing_is_read_again(
+    small_copy: Pipeline, small_province: Province
+) -> None:
+    """Landing is not logged: a killed server comes back without it, after the tasks that wrote it succeeded."""
+    before, settings = small_copy.fingerprints("raw"), small_copy.settings
+    small_copy.set_clock(small_province.clock)
+    run = runs.start_reading(settings, PROVINCIAL.code, as_of=small_province.clock)
+    runs.write(settings, run, [resource.name for resource in PROVINCIAL.resources])
+    assert runs.write_lost(settings, run) == []
+
+    _empty_landing(small_copy)
+    assert len(runs.write_lost(settings, run)) == len(PROVINCIAL.resources)
+    runs.audit_landing(settings, run)
+
+    _empty_landing(small_copy)  # what was let through the door is judged again
+    assert runs.write_lost(settings, run)
+    with pytest.raises(runs.life.RunRefused):
+        runs.promote(settings, run)
+    runs.audit_landing(settings, run)
+    runs.promote(settings, run)
+
+    assert small_copy.fingerprints("raw") == before
+    _empty_landing(small_copy)
+    assert runs.write_lost(settings, run) == []  # the run has ended
 
 
 def test_a_month_ranked_again_changes_no_row(small_copy: Pipeline) -> None:
@@ -169,3 +198,12 @@ def _assert_the_ledger_adds_up(pipeline: Pipeline) -> None:
             f"select count(*) as n from raw.{entry['portal']}__{entry['resource']} where run_id = %s", entry["run_id"]
         )
         assert kept["n"] == entry["versions"], entry
+
+
+def _empty_landing(pipeline: Pipeline) -> None:
+    """What PostgreSQL does to unlogged tables when it was killed."""
+    with pipeline.database.connect() as connection:
+        for (name,) in connection.execute(
+            "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'landing'"
+        ).fetchall():
+            connection.execute(f"truncate {name}".encode())

@@ -27,7 +27,7 @@ from dvc766.runs.life import (
 from dvc766.runs.slices import Slice, SliceSize, cut
 from dvc766.settings import Settings
 from dvc766.warehouse import promotion, run_life
-from dvc766.warehouse.landing import LandedBatch, batch_of_run, land
+from dvc766.warehouse.landing import LandedBatch, batch_of_run, land, without_batch
 from dvc766.warehouse.ledger import LedgerEntry
 from dvc766.warehouse.origin import require_origin
 from dvc766.warehouse.run_life import BY_HAND, READING, Driver, Run, find_run, finish_run
@@ -84,6 +84,21 @@ def write(
         run, portal = _open(settings, engine, run_id)
         reading = _Reading.begin(settings, engine, run, portal)
         return [reading.read(portal.resource(name), window_from=window_from, sweep=sweep) for name in resources]
+
+
+def write_lost(
+    settings: Settings, run_id: int, *, window_from: datetime | None = None, sweep: bool = False
+) -> list[LandedBatch]:
+    """Read again what a crash of the database took out of landing after it was written; returns what landed.
+
+    For the steps after `write`, each of which needs all batches: the task that wrote them has succeeded, and nobody
+    tries it again. What was let through the door is to be judged again.
+    """
+    with engine_of_role(settings, "extractor") as engine:
+        run = find_run(engine, run_id)
+        is_open = run.state == "running"  # a step that is tried again after its end has nothing to read
+        lost = [each.name for each in without_batch(engine, portal_of(settings, run.portal or ""))] if is_open else []
+    return write(settings, run_id, lost, window_from=window_from, sweep=sweep) if lost else []
 
 
 def audit_landing(settings: Settings, run_id: int) -> Audit:

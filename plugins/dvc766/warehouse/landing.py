@@ -61,6 +61,12 @@ def landed_batch(connection: Connection[Any], portal: Portal, resource: Resource
     return None if row is None else LandedBatch(*row)
 
 
+def without_batch(engine: Engine, portal: Portal) -> list[Resource]:
+    """The resources of which landing holds no batch at all: not written, or emptied by a crash (it is not logged)."""
+    with transaction(engine) as connection:
+        return [resource for resource in portal.resources if landed_batch(connection, portal, resource) is None]
+
+
 def batch_of_run(engine: Engine, run_id: int, portal: Portal, resource: Resource) -> LandedBatch:
     """The batch of a resource that a run landed last; RunRefused when landing does not hold it."""
     with transaction(engine) as connection:
