@@ -9,10 +9,12 @@ from typing import Any
 
 from psycopg import sql
 
+from drills.night import PROVINCIAL
 from drills.stage import Stage
 from dvc766.portals import PORTALS
-from local_stack.demo import INGEST
 from local_stack.installation import Installation
+
+READ_BACK = (PROVINCIAL,)  # the other portal tells of today alone
 
 Counts = dict[tuple[str, str], tuple[int, str]]
 """Records of a table that changed last in a month, and a hash over them."""
@@ -42,7 +44,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """Both portals, asked to go back to the same moment."""
+    """The portal that is read by change, asked to go back."""
 
     stage: Stage
     name: str
@@ -50,7 +52,7 @@ class Backfill:
 
     def begin(self) -> None:
         """Ask for it as docs/runbooks/chay-lai-mot-thang.md tells an operator to."""
-        for dag_id in INGEST:
+        for dag_id in READ_BACK:
             self.stage.api.trigger(dag_id, self.name, {"window_from": self.window_from.isoformat()})
 
     def parts(self, dag_id: str) -> list[Part]:
@@ -58,12 +60,12 @@ class Backfill:
         return [part for part in runs_of(self.stage, dag_id) if part.run_id.partition("__from_")[0] == self.name]
 
     def is_at_work(self) -> bool:
-        """Whether both portals are being read back."""
-        return all(any(part.began_at for part in self.parts(dag_id)) for dag_id in INGEST)
+        """Whether it is being read back."""
+        return all(any(part.began_at for part in self.parts(dag_id)) for dag_id in READ_BACK)
 
     def is_over(self) -> bool:
-        """Whether the last part of both portals has ended: nothing of it is queued or at work."""
-        return all(part.state in ("success", "failed") for dag_id in INGEST for part in self.parts(dag_id))
+        """Whether its last part has ended: nothing of it is queued or at work."""
+        return all(part.state in ("success", "failed") for dag_id in READ_BACK for part in self.parts(dag_id))
 
 
 def kept_waiting(reading: Part, parts: Sequence[Part]) -> list[str]:
@@ -100,7 +102,8 @@ def _records_by_month(installation: Installation) -> Iterator[tuple[tuple[str, s
             for resource in [each for each in portal.resources if each.is_windowed]:
                 table = f"{portal.code}__{resource.name}"
                 query = sql.SQL(
-                    "select to_char(updated_at, 'YYYY-MM'), count(*), md5(string_agg(content_hash::text, '' order by content_hash::text))"
+                    "select to_char(updated_at, 'YYYY-MM'), count(*),"
+                    " md5(string_agg(content_hash::text, '' order by content_hash::text))"
                     " from (select distinct on (province_code, {key}) * from {table} where not is_stale"
                     " order by province_code, {key}, known_from desc, version_id desc) as newest"
                     " where not is_deleted group by 1"

@@ -1,6 +1,6 @@
 """`./run drill interrupts`: twelve months are read again beside the nights while programs are killed; nobody helps.
 
-The real scheduler reads and builds one night alone, then asks both portals for twelve months back. Beside them runs a
+The real scheduler reads and builds one night alone, then asks for twelve months back. Beside them runs a
 night undisturbed, a night in which scheduler, a task, dbt and PostgreSQL are killed one after another, and a night in
 which four programs are killed at once. What ends is started again as `./run up` does it. At the end everything has
 succeeded by itself, no run is open, and raw holds what an uninterrupted reading of the same months brings.
@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from drills.backfill import Backfill, kept_waiting, records_by_month, runs_of
+from drills.backfill import READ_BACK, Backfill, kept_waiting, records_by_month, runs_of
 from drills.night import PROVINCIAL, Night, while_runs
 from drills.stage import SCHEDULER, Stage, stage
 from drills.undisturbed import Undisturbed
@@ -102,7 +102,7 @@ def _judge_night_beside(night: Night, backfill: Backfill, alone: float, seen: Se
     """A night beside the backfill waits for at most the part that is at work when it comes."""
     seconds = _seconds(night)
     longest = 0.0
-    for dag_id in INGEST:
+    for dag_id in READ_BACK:
         parts = backfill.parts(dag_id)
         [reading] = [run for run in runs_of(night.stage, dag_id) if run.run_id == night.name]
         longest = max(longest, *(part.seconds for part in parts))
@@ -171,8 +171,8 @@ def _dbt_is_at_work(own: Stage) -> bool:
 
 
 def _progress(backfill: Backfill) -> str:
-    """How far the backfill is: parts that have ended and those that have begun, of both portals."""
-    parts = [part for dag_id in INGEST for part in backfill.parts(dag_id)]
+    """How far the backfill is: parts that have ended and those that have begun."""
+    parts = [part for dag_id in READ_BACK for part in backfill.parts(dag_id)]
     ended = sum(part.ended_at is not None for part in parts)
     return f"backfill: {ended} parts ended, {sum(part.ended_at is None for part in parts)} queued or at work"
 
@@ -183,7 +183,7 @@ def _judge_end(last: Night, backfill: Backfill, seen: Seen) -> None:
     for dag_id in (*INGEST, BUILD):
         bad = [f"{run.run_id} ({run.state})" for run in runs_of(own, dag_id) if run.state != "success"]
         seen.require(not bad, f"{dag_id}: not succeeded by itself: {', '.join(bad)}")
-    for dag_id in INGEST:
+    for dag_id in READ_BACK:
         parts = backfill.parts(dag_id)
         longest = max(part.seconds for part in parts)
         seen.note(

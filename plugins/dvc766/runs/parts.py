@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from dvc766.runs.in_use import read_to_of
 from dvc766.runs.life import engine_of_role
+from dvc766.runs.reading import portal_of
 from dvc766.settings import Settings
 from dvc766.warehouse.run_life import find_run
 
@@ -19,11 +20,14 @@ LONGEST_PART = timedelta(days=31)
 def end_of_part(settings: Settings, portal_code: str, window_from: datetime, as_of: datetime) -> datetime:
     """Up to when one run reads that goes back to `window_from`: a month of what was read before, else `as_of`.
 
-    A first load stays one run: the night has nothing of its own to read before all of it is there.
+    A first load stays one run: the night has nothing of its own to read before all of it is there. So does a portal of
+    whole lists: what it says today was not so in the past.
     """
+    by_change = {resource.name for resource in portal_of(settings, portal_code).resources if resource.is_windowed}
     end = window_from + LONGEST_PART
     with engine_of_role(settings, "extractor") as engine:
-        reached = [cursor for (portal, _), cursor in read_to_of(settings, engine).items() if portal == portal_code]
+        read_to = read_to_of(settings, engine)
+    reached = [at for (portal, name), at in read_to.items() if portal == portal_code and name in by_change]
     return end if reached and end < min(as_of, max(reached)) else as_of
 
 

@@ -50,6 +50,11 @@ def test_a_first_load_is_one_run(settings: Settings, database: Database) -> None
     assert runs.end_of_part(settings, PORTAL, BACK_TO, NOW) == NOW
 
 
+def test_whole_lists_are_read_once(settings: Settings, database: Database) -> None:
+    read_to(database, NOW, OTHER, "departments")
+    assert runs.end_of_part(settings, OTHER, BACK_TO, NOW) == NOW
+
+
 def test_what_lies_behind_the_cursor_alone_is_cut(settings: Settings, database: Database) -> None:
     read_to(database, BACK_TO + timedelta(days=40))
     assert runs.end_of_part(settings, PORTAL, BACK_TO, NOW) == BACK_TO + LONGEST_PART
