@@ -125,8 +125,9 @@ def test_whoever_may_read_a_dashboard_has_an_account() -> None:
 def test_labels_are_those_of_the_data_dictionary() -> None:
     for relation, columns in labels.marts().items():
         for column in columns.values():
-            assert column.label_vi == column.meaning_vi.split(".")[0], f"{relation}.{column.name}"
+            assert column.label_vi == column.meaning_vi.split(". ")[0].rstrip("."), f"{relation}.{column.name}"
     assert labels.marts()["agency_rankings_monthly"]["score"].label_vi == "Tổng điểm"
+    assert labels.described("some", "bigint", "Tử số 2.1. Nghĩa.").label_vi == "Tử số 2.1"
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,7 @@ def test_no_task_had_to_be_tried_twice(ran: Ran) -> None:
         for dag_id, runs in month_runs(ran).items()
         for run in runs
         for task in ran.api.tasks(dag_id, run["dag_run_id"])
+        if task["state"] != "skipped"  # nothing is left to read after a night's reading
     }
     assert tries and set(tries.values()) == {1}
 
