@@ -35,7 +35,7 @@ order by portal, run_id desc
 _BEGUN = "select min(coalesce(day, (as_of at time zone 'Asia/Ho_Chi_Minh')::date)) as day from ops.runs"
 _SAME_AGAIN = """
 select ledger.portal, ledger.resource, coalesce(source.portal_vi, ledger.portal) as portal_vi,
-    coalesce(nullif(source.resource_vi, ''), ledger.resource) as resource_vi, sum(ledger.fetched) as fetched
+    coalesce(source.resource_vi, ledger.resource) as resource_vi, sum(ledger.fetched) as fetched
 from ops.ledger as ledger
 inner join ops.runs as run using (run_id)
 left join ops.sources as source

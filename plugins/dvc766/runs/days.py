@@ -14,9 +14,9 @@ from enum import Enum
 from sqlalchemy import func, select
 
 from dvc766.clock import LOCAL_ZONE, business_now
-from dvc766.portals import PORTALS
 from dvc766.runs.in_use import portals_in_use, read_to_of
 from dvc766.runs.life import engine_of_role
+from dvc766.runs.reading import portal_of
 from dvc766.settings import Settings
 from dvc766.warehouse.run_life import READING, find_run, note
 from dvc766.warehouse.tables import RUNS
@@ -89,8 +89,7 @@ def is_night_first(settings: Settings, portal_code: str, *, since: str, until: s
     now = business_now(settings.clock_url)
     if not since <= f"{now:%H:%M}" < until:
         return False
-    [name_vi] = [portal.name_vi for portal in PORTALS if portal.code == portal_code]
-    return progress_of(settings, now.date())[name_vi] is not Progress.WHOLE
+    return progress_of(settings, now.date())[portal_of(settings, portal_code).name_vi] is not Progress.WHOLE
 
 
 def tell_missing(settings: Settings, run_id: int) -> str | None:

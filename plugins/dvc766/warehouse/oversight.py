@@ -22,7 +22,7 @@ SOURCES = Table(
     METADATA,
     *(Column(name, Text, primary_key=True) for name in ("province_code", "portal", "resource")),
     Column("portal_vi", Text, nullable=False),
-    Column("resource_vi", Text, nullable=False, server_default=text("''")),
+    Column("resource_vi", Text),  # unknown until the next reading notes it
     Column("is_connected", Boolean, nullable=False),
     Column("noted_at", INSTANT, nullable=False, server_default=text("now()")),
     schema="ops",

@@ -5,7 +5,7 @@ select
     record.portal,
     coalesce(source.portal_vi, record.portal) as portal_vi,
     record.resource,
-    coalesce(nullif(source.resource_vi, ''), record.resource) as resource_vi,
+    coalesce(source.resource_vi, record.resource) as resource_vi,
     record.source_id as record_key,
     record.field,
     record.reason,

@@ -67,7 +67,7 @@ source as (
         coalesce(known.portal, expected.portal) as portal,
         coalesce(known.resource, expected.resource) as resource,
         coalesce(expected.portal_vi, known.portal) as portal_vi,
-        coalesce(nullif(expected.resource_vi, ''), known.resource, expected.resource) as resource_vi,
+        coalesce(expected.resource_vi, known.resource, expected.resource) as resource_vi,
         coalesce(expected.is_connected, false) as is_connected,
         greatest(coalesce(known.first_day, newest.day), newest.day - 399) as first_day,
         newest.day as newest_day

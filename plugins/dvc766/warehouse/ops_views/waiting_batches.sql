@@ -111,7 +111,7 @@ select
     end as kind_vi,
     waiting.portal,
     waiting.resource,
-    coalesce(nullif(source.resource_vi, ''), waiting.resource) as resource_vi,
+    coalesce(source.resource_vi, waiting.resource) as resource_vi,
     waiting.run_id,
     waiting.batch_id,
     waiting.period_month,

@@ -15,7 +15,7 @@ depends_on = None
 
 def upgrade() -> None:
     """The next reading fills in the name."""
-    op.execute("alter table ops.sources add column resource_vi text not null default ''")
+    op.execute("alter table ops.sources add column resource_vi text")
 
 
 def downgrade() -> None:
