@@ -8,9 +8,12 @@ every byte.
 
 from __future__ import annotations
 
+import itertools
+import logging
 import random
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -36,7 +39,7 @@ SEED = 766
 DOSSIERS = 40  # of each history
 FIRST = datetime(2025, 5, 3, 1, tzinfo=LOCAL_ZONE)
 READINGS = [FIRST + timedelta(days=days) for days in (9, 29, 45, 60, 77, 92, 108, 122, 140)]
-KILLED_AFTER = (1.5, 6.0)  # seconds of a build that takes a few more
+KILLED_AFTER = (3, 80)  # nodes of a build of some hundred: the kill comes in every layer, however fast a machine is
 FIRST_MONTH = date(2025, 4, 1)
 _FEWER = 7  # readings that the planted faults need to be seen
 # What a build takes up changes in, and leaves where it is without any.
@@ -61,17 +64,14 @@ class Lived:
     broken: int = 0
     selector: str = "all"  # "facts" makes no marts, and nothing can be frozen
 
-    def build(self, as_of: datetime, *, kill: Callable[[], threading.Timer] | None = None) -> bool:
-        """One build in its run, shown to readers; killed on its way when `kill` is given. Whether it ended."""
+    def build(self, as_of: datetime, *, killed_after: int | None = None) -> bool:
+        """One build in its run, shown to readers; killed when so many nodes have ended. Whether it ended."""
         with _engine(self, "transformer") as engine:
             run = find_run(engine, start_build(engine, as_of, "code", "reference"))
             held = layers.versions_held(engine, run)
             try:
-                with layers.writing(engine, run):
-                    timer = kill() if kill else None
+                with layers.writing(engine, run), _killed(self.database, killed_after):
                     self._transform(run, held)
-                    if timer:
-                        timer.cancel()
             except TransformFailed:
                 finish_run(engine, run.run_id, "failed")
                 self.broken += 1
@@ -193,7 +193,7 @@ def live(
                     history.set_limits(now, 2)  # shortened: what was received before keeps its limit
             if number in (3, 6):
                 if kills:
-                    lived.build(now, kill=lambda rng=kills: _killer(database, rng))  # type: ignore[misc]
+                    assert not lived.build(now, killed_after=kills.randint(*KILLED_AFTER)), "the kill came too late"
                 if forgets:
                     lived.forget(now)
             assert lived.build(now)
@@ -203,19 +203,35 @@ def live(
     return lived
 
 
-def _killer(database: Database, rng: random.Random) -> threading.Timer:
-    """Ends dbt's sessions with the warehouse at a random moment of its build."""
+@contextmanager
+def _killed(database: Database, nodes: int | None) -> Iterator[None]:
+    """Ends dbt's session with the warehouse in the middle of the first statement after so many nodes have ended."""
+    ended = itertools.count(1)
 
     def kill() -> None:
         with database.connect() as owner:
-            owner.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity"
-                " where datname = current_database() and usename = 'transformer' and application_name = 'dbt'"
-            )
+            while not owner.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+                " and usename = 'transformer' and application_name = 'dbt' and state = 'active'"
+            ).fetchall():
+                pass  # asked again at once: a statement may take a millisecond
 
-    timer = threading.Timer(rng.uniform(*KILLED_AFTER), kill)
-    timer.start()
-    return timer
+    killer = threading.Thread(target=kill, daemon=True)
+
+    def count(_: logging.LogRecord) -> bool:
+        if next(ended) == nodes:
+            killer.start()
+        return True
+
+    told = logging.getLogger(transform.__name__)  # a line for each node that ended
+    level = told.level
+    told.addFilter(count)
+    told.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        told.removeFilter(count)
+        told.setLevel(level)
 
 
 def _ended_long_before(now: datetime, lived: Lived) -> Iterator[date]:
@@ -272,7 +288,7 @@ def test_open_months_are_as_if_made_anew(
     once = anew(lived, copy, tmp_path_factory.mktemp("anew"))
     found = lived.contents()
     assert differences(found, once.contents()) == []
-    assert lived.broken > 0, "no build was killed in time"
+    assert lived.broken == 2
     assert len({row.split('"province_code": "')[1][:4] for row in found["facts.fct_dossier_months"]}) == histories
     assert {len(found[f"facts.{name}"]) > 0 for name in ("fct_dossiers", "fct_payments", "fct_petitions")} == {True}
     copy.cluster.drop_database("histories_anew")
