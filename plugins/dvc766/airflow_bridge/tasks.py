@@ -12,7 +12,6 @@ from airflow.sdk import PokeReturnValue, get_current_context, task
 from dvc766.airflow_bridge.connections import settings_from_airflow
 from dvc766.airflow_bridge.parameters import READ_UNTIL, READING_AT, Asked
 from dvc766.airflow_bridge.timing import retries_over
-from dvc766.settings import Settings
 
 # A portal that is closed for the night is tried from 01:30 until 06:00, and read then.
 _READING_RETRIES = retries_over(timedelta(hours=4, minutes=30))
@@ -56,8 +55,7 @@ def write(run: int, portal: str, resources: list[str]) -> dict[str, int]:
     """Read these resources from the portal into landing; returns records by resource."""
     from dvc766 import runs
 
-    window_from, sweep = _asked().instant("window_from"), bool(_params()["sweep"])
-    batches = runs.write(settings_from_airflow(), run, resources, window_from=window_from, sweep=sweep)
+    batches = runs.write(settings_from_airflow(), run, resources, **_window())
     return {batch.resource: batch.fetched for batch in batches}
 
 
@@ -76,9 +74,7 @@ def audit_landing(run: int) -> int:
     """The door in; returns how many warnings it gave."""
     from dvc766 import runs
 
-    settings = settings_from_airflow()
-    _write_lost(settings, run)
-    return len(runs.audit_landing(settings, run).warnings)
+    return len(runs.audit_landing(settings_from_airflow(), run, **_window()).warnings)
 
 
 @task(multiple_outputs=False, task_display_name="Nạp vào kho")
@@ -86,10 +82,8 @@ def promote(run: int) -> dict[str, int]:
     """Landing to raw; returns new and changed records by resource."""
     from dvc766 import runs
 
-    settings = settings_from_airflow()
-    if _write_lost(settings, run):
-        runs.audit_landing(settings, run)
-    return {entry.resource: entry.new + entry.changed for entry in runs.promote(settings, run)}
+    entries = runs.promote(settings_from_airflow(), run, **_window())
+    return {entry.resource: entry.new + entry.changed for entry in entries}
 
 
 @task.short_circuit(task_id="rest", task_display_name="Tìm phần đọc bù còn lại")
@@ -247,14 +241,10 @@ def _asked() -> Asked:
     return Asked(_params(), get_current_context()["dag_run"].logical_date, business_now())
 
 
-def _write_lost(settings: Settings, run: int) -> bool:
-    """Read again what a crash of the database took out of landing; whether there was anything."""
-    from dvc766 import runs
-
+def _window() -> dict[str, Any]:
+    """What a person asked a reading to read; without that, what has come since the last one."""
     asked = _asked()
-    return bool(
-        runs.write_lost(settings, run, window_from=asked.instant("window_from"), sweep=bool(asked.params["sweep"]))
-    )
+    return {"window_from": asked.instant("window_from"), "sweep": bool(asked.params["sweep"])}
 
 
 def _goes_back_to(asked: Asked) -> datetime | None:

@@ -41,7 +41,7 @@ from dvc766.runs.ranking import (
     swap_marts,
     transform,
 )
-from dvc766.runs.reading import audit_landing, portal_of, promote, read_portal, start_reading, write, write_lost
+from dvc766.runs.reading import audit_landing, portal_of, promote, read_portal, start_reading, write
 from dvc766.runs.report_texts import ReportTextRefused, write_report_texts
 from dvc766.runs.restating import (
     CorrectionRefused,
@@ -138,7 +138,6 @@ __all__ = [
     "undelivered",
     "watch_frozen_months",
     "write",
-    "write_lost",
     "write_report_texts",
     "write_weekly_note",
 ]

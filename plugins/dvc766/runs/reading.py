@@ -86,37 +86,31 @@ def write(
         return [reading.read(portal.resource(name), window_from=window_from, sweep=sweep) for name in resources]
 
 
-def write_lost(
+def audit_landing(
     settings: Settings, run_id: int, *, window_from: datetime | None = None, sweep: bool = False
-) -> list[LandedBatch]:
-    """Read again what a crash of the database took out of landing after it was written; returns what landed.
-
-    For the steps after `write`, each of which needs all batches: the task that wrote them has succeeded, and nobody
-    tries it again. What was let through the door is to be judged again.
-    """
-    with engine_of_role(settings, "extractor") as engine:
-        run = find_run(engine, run_id)
-        is_open = run.state == "running"  # a step that is tried again after its end has nothing to read
-        lost = [each.name for each in without_batch(engine, portal_of(settings, run.portal or ""))] if is_open else []
-    return write(settings, run_id, lost, window_from=window_from, sweep=sweep) if lost else []
-
-
-def audit_landing(settings: Settings, run_id: int) -> Audit:
+) -> Audit:
     """Judge the landed batches of a reading by expectations/landing/, and record what was found.
 
+    What a crash of the database took out of landing is read again first, as `write` was asked to read it.
     Raises AuditBlocked when a critical condition failed; the run is then closed as `blocked`, and
     raw and the cursors stay as they were.
     """
+    _write_lost(settings, run_id, window_from, sweep=sweep)
     with engine_of_role(settings, "extractor") as engine:
         run, portal = _open(settings, engine, run_id)
         return DoorIn(settings, engine, run, portal).judge(portal.resources)
 
 
-def promote(settings: Settings, run_id: int) -> list[LedgerEntry]:
+def promote(
+    settings: Settings, run_id: int, *, window_from: datetime | None = None, sweep: bool = False
+) -> list[LedgerEntry]:
     """Take the audited batches into raw, a transaction for each resource, and close the reading.
 
+    What a crash of the database took out of landing is read again first, and judged.
     Raises RunRefused when the door in has not let the very batch pass that landing holds.
     """
+    if _write_lost(settings, run_id, window_from, sweep=sweep):
+        audit_landing(settings, run_id)
     with engine_of_role(settings, "extractor") as engine:
         portal = portal_of(settings, find_run(engine, run_id).portal or "")
         batches = {resource: batch_of_run(engine, run_id, portal, resource).batch_id for resource in portal.resources}
@@ -127,6 +121,20 @@ def promote(settings: Settings, run_id: int) -> list[LedgerEntry]:
     for entry in entries:
         _tell_promoted(entry)
     return entries
+
+
+def _write_lost(settings: Settings, run_id: int, window_from: datetime | None, *, sweep: bool) -> bool:
+    """Read again what left landing after it was written; whether there was anything.
+
+    Landing is not logged: a killed server comes back without it. The task that wrote it has succeeded then, and
+    nobody tries it again.
+    """
+    with engine_of_role(settings, "extractor") as engine:
+        run = find_run(engine, run_id)
+        if run.state != "running":  # a step that is tried again after its end has nothing to read
+            return False
+        lost = [resource.name for resource in without_batch(engine, portal_of(settings, run.portal or ""))]
+    return bool(lost and write(settings, run_id, lost, window_from=window_from, sweep=sweep))
 
 
 def read_portal(
