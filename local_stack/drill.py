@@ -21,6 +21,7 @@ DRILLS = {
     "readers": "readers",
     "remade": "remade",
     "restore": "restore",
+    "runbooks": "runbooks",
     "swaps": "swaps",
     "upgrade": "upgrade",
 }  # modules of drills/

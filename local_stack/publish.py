@@ -8,10 +8,11 @@ from pathlib import Path
 
 from dvc766 import runs
 from dvc766.settings import Settings, from_env
-from local_stack import installation, report, secret_store
+from local_stack import report, secret_store
 from local_stack.arguments import parser
 from local_stack.installation import Installation, say
 from local_stack.services import publications
+from local_stack.warehouse_in_use import warehouse_in_use
 
 
 def publish(arguments: list[str]) -> int:
@@ -32,19 +33,12 @@ def publish(arguments: list[str]) -> int:
     options.add_argument("--answer", default="", metavar="TEXT", help="why it is published with warnings open")
     asked = options.parse_args(arguments)
     correction = runs.Correction(asked.reason, asked.note, asked.by, asked.approved_by) if asked.reason else None
-    own = installation.embedded(installation.database_in_use())
-    server_ran = own.cluster.is_running()
-    own.cluster.start()
-    try:
-        own.ensure_warehouse()
+    with warehouse_in_use() as own:
         settings = from_env(own.environment())
         frozen = final(settings, asked.period, correction)
         say(f"{asked.period:%m/%Y}: revision {frozen.revision}, frozen at {frozen.frozen_at:%Y-%m-%d %H:%M:%S %z}")
         bundle = sealed(own, settings, asked.period, by=asked.approved_by, answer=asked.answer)
         report.keep(settings, asked.period, frozen.revision)
-    finally:
-        if not server_ran:
-            own.cluster.stop()
     print(bundle)
     return 0
 

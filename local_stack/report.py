@@ -9,9 +9,9 @@ from pathlib import Path
 from dvc766 import runs
 from dvc766.reporting.editions import Edition
 from dvc766.settings import Settings, from_env
-from local_stack import installation
 from local_stack.arguments import parser
 from local_stack.installation import say
+from local_stack.warehouse_in_use import warehouse_in_use
 
 PAGE_TO_OPEN = Path("site", "index.html")  # where there is a site
 
@@ -27,17 +27,10 @@ def report(arguments: list[str]) -> int:
     options.add_argument("--edition", choices=[edition.value for edition in Edition], help="both without it")
     asked = options.parse_args(arguments)
     editions = [Edition(asked.edition)] if asked.edition else list(Edition)
-    own = installation.embedded(installation.database_in_use())
-    server_ran = own.cluster.is_running()
-    own.cluster.start()
-    try:
-        own.ensure_warehouse()
+    with warehouse_in_use() as own:
         settings = from_env(own.environment())
         revision = asked.revision or runs.newest_revision(settings, asked.period)
         made = [runs.make_edition(settings, asked.period, revision, edition, say) for edition in editions]
-    finally:
-        if not server_ran:
-            own.cluster.stop()
     for kept in made:
         tell(kept)
         print(kept.folder)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dvc766.alerts import deadman
-from local_stack import installation
+from local_stack.warehouse_in_use import embedded_in_use
 
 
 def watch(arguments: list[str]) -> int:
     """Ask whether everything is in time, tell people, and end with the status of the check."""
-    return deadman.main(arguments, installation.embedded(installation.database_in_use()).environment())
+    return deadman.main(arguments, embedded_in_use().environment())

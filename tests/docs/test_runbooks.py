@@ -14,13 +14,13 @@ import psycopg
 import pytest
 import yaml
 
+from drills.runbook_pages import PARTS, RUNBOOKS, Query, commands, names, pages, parts, queries, shell_blocks
 from dvc766.alerts import KINDS
 from dvc766.settings import PROJECT_ROOT, Environment
 from local_stack.__main__ import MODULES
 from local_stack.commands import COMMANDS
 from local_stack.paths import PLUGINS
 from tests.database import Database
-from tests.docs.pages import PARTS, RUNBOOKS, Query, commands, names, pages, parts, queries, shell_blocks
 from tests.dvc766.alerts.installations import DAY, Installation, at, installation
 from tests.dvc766.alerts.plants import FEBRUARY, set_apart
 
