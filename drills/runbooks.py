@@ -129,9 +129,7 @@ def nothing_ran(desk: Desk) -> str:
         desk.require("đều đúng hạn", desk.follow(page, "-m dvc766.alerts.deadman", environment=desk.server()))
     if len(received) != 2 or "ĐÃ XONG" not in received[1]:
         raise DrillFailed(f"The webhook got {len(received)} messages: {received}")
-    return (
-        "watch 2 over a dead mail server, 1 and a message over a webhook; made up by hand: watch 0, a message ĐÃ XONG"
-    )
+    return "watch 2 over a dead mail server, 1 and a message over a webhook; made up by hand: 0, a message ĐÃ XONG"
 
 
 def again(desk: Desk) -> str:
@@ -190,11 +188,11 @@ def correction(desk: Desk) -> str:
     """dinh-chinh: dossiers of the frozen month are gone; it is corrected by two people"""
     page, period = "dinh-chinh", {"YYYY-MM": MONTH, "2026-08": MONTH}
     plant_late_data(desk.stage.installation, date.fromisoformat(f"{MONTH}-01"))
-    seen = desk.follow(page, "publish", period, status=1)
+    seen = desk.follow(page, "publish --period YYYY-MM", period, status=1)
     revisions = "select revision, reason_code, requested_by, approved_by from published.revisions order by revision"
     if len(found := desk.stage.rows(revisions)) != 1:
         raise DrillFailed(f"Without a reason nothing may change: {found}")
-    desk.follow(page, f"publish --period {'2026-08'}", period, status=None)
+    desk.follow(page, "publish --period 2026-08", period, status=None)
     found = desk.stage.rows(revisions)
     if len(found) != 2 or found[1]["requested_by"] == found[1]["approved_by"]:
         raise DrillFailed(f"There should be a second revision by two people: {found}")
@@ -243,7 +241,7 @@ def asked(desk: Desk) -> str:
     """All pages: their queries"""
     rows = 0
     for query in queries():
-        address = desk.type([*["./run", "dsn", "--role"], str(query.role)]).strip()
+        address = desk.type(["./run", "dsn", "--role", str(query.role)]).strip()
         with psycopg.connect(address) as connection:
             rows += len(connection.execute(query.sql.encode()).fetchall())
     number = len(list(queries()))
