@@ -78,7 +78,7 @@ def blocked(desk: Desk) -> str:
         night.readings_end()
     night.clock("06:00")
     desk.stage.ended(BUILD, night.name)
-    runs = [str(row["run_id"]) for row in desk.stage.rows("select run_id from ops.waiting_batches order by 1")]
+    runs = [str(row["run_id"]) for row in desk.stage.rows("select distinct run_id from ops.waiting_batches order by 1")]
     before = desk.follow(page, "status", status=1)
     for run in runs:
         desk.require(f"lượt {run}", before)
@@ -117,7 +117,7 @@ def nothing_ran(desk: Desk) -> str:
         "DVC766_ALERT_MAIL_FROM": "he-thong@example.org",
         "DVC766_ALERT_MAIL_TO": "truc@example.org",
     }
-    desk.require("127.0.0.1", desk.follow(channels, "watch", status=2, environment=dead))
+    desk.require("không gửi được tới máy chủ thư", desk.follow(channels, "watch", status=2, environment=dead))
     with _webhook() as (url, received):
         hook = {"DVC766_ALERT_WEBHOOK_URL": url}
         told = desk.follow(channels, "watch", status=1, environment=hook)
@@ -156,7 +156,8 @@ def calendar(desk: Desk) -> str:
     with _kept(file):
         file.write_text(added + ",".join(["31/12/2027", newest[1]]) + "\n", encoding="utf-8")
         run_id = desk.click(BUILD, state="failed")
-    log = desk.stage.api.log(BUILD, run_id, "transform")
+    [stopped] = [task for task in desk.stage.api.tasks(BUILD, run_id) if task["state"] == "failed"]
+    log = desk.stage.api.log(BUILD, run_id, stopped["task_id"])
     lines = len(added.splitlines()) + 1
     for words in ("calendar_days.csv", f"dòng {lines}", "31/12/2027"):
         desk.require(words, log)

@@ -77,12 +77,13 @@ def test_what_a_crash_of_the_database_took_out_of_landing_is_read_again(
     assert small_copy.fingerprints("raw") == before
 
 
-def test_a_month_ranked_again_changes_no_row(small_copy: Pipeline) -> None:
-    before = small_copy.fingerprints("facts", "indicators", "marts")
+def test_a_month_ranked_again_changes_no_row_and_makes_no_table_or_view_of_readers_anew(small_copy: Pipeline) -> None:
+    before, made = small_copy.fingerprints("facts", "indicators", "marts"), _made(small_copy)
 
     small_copy.rank()
 
     assert small_copy.fingerprints("facts", "indicators", "marts") == before
+    assert _made(small_copy) == made
 
 
 def test_every_fault_at_once_gives_the_same_ranking(
@@ -187,6 +188,12 @@ def _assert_the_ledger_adds_up(pipeline: Pipeline) -> None:
             f"select count(*) as n from raw.{entry['portal']}__{entry['resource']} where run_id = %s", entry["run_id"]
         )
         assert kept["n"] == entry["versions"], entry
+
+
+def _made(pipeline: Pipeline) -> dict[str, int]:
+    """What readers see, each with the number that the server gave it when it was made."""
+    found = "select relname, oid from pg_class where relnamespace = 'marts'::regnamespace and relkind in ('r', 'v')"
+    return {row["relname"]: row["oid"] for row in pipeline.rows(found)}
 
 
 def _empty_landing(pipeline: Pipeline) -> None:

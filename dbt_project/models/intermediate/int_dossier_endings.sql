@@ -118,3 +118,4 @@ select
     stands_until
 from ordered
 where stands_until > stands_after
+{{ laid_out_by('ended_at') }}

@@ -1,5 +1,29 @@
 {{ config(materialized='table', unlogged=true) }}
 
+with dossiers as materialized (
+    select
+        province_code,
+        source_id,
+        received_at
+    from {{ ref('int_dossiers_in_hand') }}
+),
+
+-- Looked up once for each dossier, in however many months it is in hand; never by reading the endings of all.
+endings as materialized (
+    select ending.* -- noqa: AM04
+    from dossiers
+    cross join
+        lateral (
+            select known.* -- noqa: AM04
+            from {{ ref('int_dossier_endings') }} as known
+            where
+                known.province_code = dossiers.province_code
+                and known.source_id = dossiers.source_id
+            -- none is left out: the planner takes the query apart no more
+            offset 0 -- noqa: AM09
+        ) as ending
+)
+
 select
     dossiers.province_code,
     dossiers.source_id,
@@ -15,12 +39,12 @@ select
     periods.supplement_clock,
     periods.second_supplement_is_late,
     periods.apology_cures_lateness
-from {{ ref('int_dossiers_in_hand') }} as dossiers
+from dossiers
 inner join {{ ref('int_periods') }} as periods
     on
         dossiers.received_at < periods.ends_at
         and dossiers.received_at <= periods.known_at
-left join {{ ref('int_dossier_endings') }} as endings
+left join endings
     on
         dossiers.province_code = endings.province_code
         and dossiers.source_id = endings.source_id

@@ -117,3 +117,4 @@ from {{ ref('int_dossiers_described') }} as described
 left join first_promises as promises using (province_code, source_id)
 left join stopped using (province_code, source_id)
 left join final_endings using (province_code, source_id)
+{{ laid_out_by('last_in_hand_at') }}

@@ -105,7 +105,8 @@ evidence as (
                 named.indicator_code = fit.indicator_code
                 or (
                     fit.indicator_code is null
-                    and named.indicator_code in ('2.1', '3.6', '4.1', '4.2', '4.3', '4.4', '4.5b', '5.4')
+                    and named.indicator_code::text
+                    in ('2.1', '3.6', '4.1', '4.2', '4.3', '4.4', '4.5b', '5.4')
                 )
             )
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
