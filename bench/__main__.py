@@ -1,4 +1,4 @@
-"""`./run bench [--quick] [loading] [growth] [large] [explain]`, and `./run bench idle` beside a running `./run up`."""
+"""`./run bench [--quick] [PART…]`, and `./run bench idle` beside a running `./run up`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import explain, growth, idle, large, loading
+from bench import editions, explain, growth, idle, large, loading
 from bench.rounds import WrongSum
 from bench.server import Server
 
-PARTS = ("loading", "growth", "large", "explain")
+PARTS = ("loading", "growth", "large", "explain", "editions")
 IDLE = "idle"  # of what runs; it has no server of its own
 
 
@@ -42,6 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
                 print(large.run(server, a_year, rounds=options.rounds), flush=True)
             if "explain" in parts:
                 print(explain.run(server, growth.LEAST if options.quick else explain.DOSSIERS), flush=True)
+            if "editions" in parts:
+                print(editions.run(server, editions.QUICK_MONTHS if options.quick else editions.MONTHS), flush=True)
         except WrongSum as wrong:
             print(f"WRONG SUM: {wrong}", file=sys.stderr)
             return 1

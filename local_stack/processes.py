@@ -21,7 +21,7 @@ import psutil
 from local_stack.paths import local
 
 TERMINATE_LIMIT_SECONDS = 12.0
-START_TOLERANCE_SECONDS = 5.0  # between two readings of one start time; ids do not come back that soon
+START_TOLERANCE_SECONDS = 2.0  # between two readings of one start; ids do not come back that soon
 
 
 class ProgramFailed(RuntimeError):
@@ -181,15 +181,15 @@ def is_alive(pid: int) -> bool:
 
 
 def _start_time(pid: int) -> float | None:
-    """Seconds since the epoch; None when there is no such process."""
+    """Seconds from the machine's start, which stay when its clock is set; None when there is no such process."""
     try:
-        return psutil.Process(pid).create_time()
+        return psutil.Process(pid).create_time() - psutil.boot_time()
     except psutil.NoSuchProcess:
         return None
 
 
 def _is_same(pid: int, started: float) -> bool:
-    """Whether the process of this id is the one that was remembered; the clock may have been set since."""
+    """Whether the process of this id is the one that was remembered."""
     now = _start_time(pid)
     return now is not None and abs(now - started) < START_TOLERANCE_SECONDS
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from local_stack import paths, processes
@@ -92,9 +93,20 @@ def test_a_process_that_merely_got_the_same_id_is_left_alone(programs: Programs)
     assert all(map(is_running, pids))
 
 
+def test_a_program_is_known_again_after_the_clock_was_set(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that is set moves the moment at which, by that clock, the machine was started."""
+    family(programs)
+    started = psutil.boot_time()
+    monkeypatch.setattr("psutil._pslinux.boot_time", lambda: started + 3600)
+    assert processes.left_running() == ["family"]
+
+
 def test_what_a_running_program_was_given_is_known_to_a_later_command(programs: Programs) -> None:
-    waits = "import signal; signal.pause()"
-    programs.start(Program("one", [sys.executable, "-c", waits, "--port", "8766"], dict(os.environ)))
+    waits = "import signal; print('begun', flush=True); signal.pause()"
+    program = Program("one", [sys.executable, "-c", waits, "--port", "8766"], dict(os.environ))
+    programs.start(program)
+    while "begun" not in program.log.read_text():  # before, the kernel may not tell its words yet
+        assert programs.ended() == []
     assert processes.option_of("one", "--port") == "8766"
     assert processes.option_of("one", "--host") is None
     programs.stop("one")
