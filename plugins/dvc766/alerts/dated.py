@@ -22,7 +22,7 @@ order by subject
 def calendar(here: Round) -> Iterator[Alert]:
     """Days off are known for less than a year to come."""
     path = here.settings.calendar_days
-    last = max(date.fromisoformat(line.cells["date_on"]) for line in reference.read(path, ("date_on",)))
+    last = max(reference.day_in(path, line, "date_on") for line in reference.read(path, ("date_on",)))
     end = date(last.year, 12, 31)
     if end - here.now.date() < CALENDAR_AHEAD:
         yield Alert(
@@ -40,7 +40,8 @@ def rules(here: Round) -> Iterator[Alert]:
     path = here.settings.dbt_project / "seeds" / "rules.csv"
     ends: dict[str, date] = {}
     for line in reference.read(path, ("rule_code", "valid_to")):
-        code, end = line.cells["rule_code"], date.fromisoformat(line.cells["valid_to"] or f"{date.max}")
+        code = line.cells["rule_code"]
+        end = reference.day_in(path, line, "valid_to") if line.cells["valid_to"] else date.max
         ends[code] = max(ends.get(code, end), end)
     for code, end in sorted(ends.items()):
         if end - here.now.date() < RULES_AHEAD:

@@ -66,7 +66,7 @@ def read_calendar(path: Path) -> Calendar:
         row = line.cells
         if not row["place_code"]:
             days = opened if row["kind"] == WORKING_SATURDAY else closed
-            days.add(date.fromisoformat(row["date_on"]))
+            days.add(reference.day_in(path, line, "date_on"))
     return Calendar(closed, opened)
 
 

@@ -7,7 +7,7 @@ codes that have a label.
 """
 
 from dvc766.reference.dated import RuleUnusable, codes_of, rule_on
-from dvc766.reference.files import Finding, Line, ReferenceRefused, read
+from dvc766.reference.files import Finding, Line, ReferenceRefused, day_in, read
 from dvc766.reference.rules import check
 
-__all__ = ["Finding", "Line", "ReferenceRefused", "RuleUnusable", "check", "codes_of", "read", "rule_on"]
+__all__ = ["Finding", "Line", "ReferenceRefused", "RuleUnusable", "check", "codes_of", "day_in", "read", "rule_on"]

@@ -10,11 +10,13 @@ import csv
 import io
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from dvc766.failures import NeedsAPerson
 
 MOST_SHOWN = 20
+NO_DAY = "không phải ngày viết dạng YYYY-MM-DD"
 _SAVE_AGAIN = "lưu lại dạng CSV UTF-8, phân cách bằng dấu phẩy"
 
 
@@ -60,6 +62,24 @@ class ReferenceRefused(NeedsAPerson, ValueError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (type(self), (self.findings,))
+
+
+def day_of(value: str) -> date | None:
+    """The day of a text YYYY-MM-DD; None for any other text."""
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return None
+    return day if day.isoformat() == value else None
+
+
+def day_in(path: Path, line: Line, column: str) -> date:
+    """The day that a cell of a file holds; ReferenceRefused when it holds none."""
+    value = line.cells[column]
+    day = day_of(value)
+    if day is None:
+        raise ReferenceRefused([Finding(path.name, line.number, column, f"{value!r} {NO_DAY}")])
+    return day
 
 
 def read(path: Path, columns: Collection[str]) -> list[Line]:

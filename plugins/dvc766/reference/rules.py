@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from typing import Any
 import yaml
 
 from dvc766.reference import corrections, files, sense
-from dvc766.reference.files import Finding, Line, ReferenceRefused
+from dvc766.reference.files import NO_DAY, Finding, Line, ReferenceRefused, day_of
 from dvc766.reference.sense import Tables, days_of
 
 DESCRIPTION = "_seeds.yml"
@@ -178,11 +177,7 @@ def _boolean(value: str) -> str | None:
 
 
 def _date(value: str) -> str | None:
-    try:
-        is_date = date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        is_date = False
-    return None if is_date else "không phải ngày viết dạng YYYY-MM-DD"
+    return None if day_of(value) else NO_DAY
 
 
 _TYPES: Mapping[str, Callable[[str], str | None]] = {

@@ -103,3 +103,14 @@ def test_the_calendar_is_read_from_a_file_with_a_byte_order_mark(tmp_path: Path)
     path = tmp_path / "calendar_days.csv"
     path.write_bytes((SEEDS / "calendar_days.csv").read_text(encoding="utf-8").encode("utf-8-sig"))
     assert read_calendar(path) == read_calendar(SEEDS / "calendar_days.csv")
+
+
+@pytest.mark.parametrize("typed", ["31/12/2027", "2027-12-32", "20271231", ""])
+def test_a_calendar_with_what_is_no_day_is_refused_by_whoever_reads_it(typed: str, tmp_path: Path) -> None:
+    """A reading and a freeze ask the calendar before any build has judged the seeds."""
+    path = tmp_path / "calendar_days.csv"
+    text = (SEEDS / "calendar_days.csv").read_text(encoding="utf-8").rstrip("\n").splitlines()
+    path.write_text("\n".join([*text, ",".join([typed, *text[-1].split(",")[1:]])]) + "\n", encoding="utf-8")
+    place = rf"calendar_days\.csv, dòng {len(text) + 1}, cột 'date_on': '{typed}' không phải ngày"
+    with pytest.raises(reference.ReferenceRefused, match=place):
+        read_calendar(path)
