@@ -25,20 +25,7 @@ SEALED_WITHIN = timedelta(hours=1)
 DELIVERED_WITHIN = timedelta(hours=26)  # publish_month runs every day
 TRIED_WITHIN = timedelta(hours=1)  # the retries of one delivery are over by then
 
-_UNDECIDED = """
-with newest as (
-    select distinct on (period_month) period_month, revision, frozen_at
-    from published.revisions order by period_month, revision desc
-),
-decided as (select distinct period_month, revision from published.decisions)
-select newest.* from newest left join decided using (period_month, revision)
-where decided.revision is null
-    and newest.period_month > coalesce(
-        (select max(period_month) from decided),
-        (select max(period_month) from newest) - interval '1 month'
-    )
-order by newest.period_month
-"""
+_UNDECIDED = "select * from ops.undecided_revisions order by period_month"
 _UNSEALED = """
 select newest.*
 from (

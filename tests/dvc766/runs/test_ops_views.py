@@ -14,7 +14,7 @@ from tests.dvc766.runs.nights import DAY, NATIONAL, PROVINCIAL, RESOURCES, Night
 
 VIEWS = (
     *("source_days", "last_night", "quarantine_open", "door_results", "waiting_batches"),
-    *("restatements_open", "next_deadlines"),
+    *("restatements_open", "next_deadlines", "undecided_revisions"),
 )
 TOMORROW = DAY + timedelta(days=1)
 
@@ -173,19 +173,10 @@ def test_a_frozen_month_waits_for_its_approval_then_for_its_seal(nights: Nights)
         *(("07/2025", "freeze", 0, False), ("07/2025", "approval", 5, False)),
         ("07/2025", "publication", 5, False),
     ]
-    nights.run(
-        "insert into published.revisions (period_month, revision, period_kind, last_on, frozen_at, as_of,"
-        " code_fingerprint, reference_fingerprint, catalogue_version, build_run_id, run_id, official_source)"
-        " values ('2025-07-01', 1, 'month', '2025-07-31', '2025-08-05 08:00+07', now(), '', '', '', %s, %s, '')",
-        *(run, run),
-    )
+    freeze(nights, run, "2025-07-01")
     assert deadlines() == [("07/2025", "approval", -5, True), ("07/2025", "publication", -5, True), *august]
     assert [row["kind"] for row in nights.rows("select kind from ops.waiting_batches")] == ["approval"]
-    nights.run(
-        "insert into published.decisions (period_month, revision, decision, decided_by, decided_at, asked_at, channel,"
-        " checklist, answer)"
-        " values ('2025-07-01', 1, 'approved', 'Bà B', '2025-08-14 09:00+07', now(), 'command', '[]', '')"
-    )
+    approve(nights, "2025-07-01")
     assert deadlines() == [("07/2025", "publication", -1, True), *august]
     assert [row["kind"] for row in nights.rows("select kind from ops.waiting_batches")] == ["seal"]
     nights.run(
@@ -194,6 +185,49 @@ def test_a_frozen_month_waits_for_its_approval_then_for_its_seal(nights: Nights)
     )
     assert deadlines() == august
     assert nights.rows("select * from ops.waiting_batches") == []
+
+
+def test_history_that_was_frozen_in_bulk_waits_for_nobody(nights: Nights) -> None:
+    run = nights.build(date(2025, 9, 15))
+    for month in ("2025-05-01", "2025-06-01", "2025-07-01"):
+        nights.run("insert into ops.month_deadlines values (%s, '2025-08-15', 5)", month)
+        freeze(nights, run, month)
+    assert waiting(nights) == [("approval", "2025-07", 1)]
+    approve(nights, "2025-07-01")
+    assert waiting(nights) == [("seal", "2025-07", 1)]
+    freeze(nights, run, "2025-05-01", revision=2)  # of a month that never went out
+    freeze(nights, run, "2025-07-01", revision=2)
+    freeze(nights, run, "2025-08-01")
+    assert waiting(nights) == [("approval", "2025-07", 2), ("approval", "2025-08", 1), ("seal", "2025-07", 1)]
+    approvals = "select period_label from ops.next_deadlines where kind = 'approval' order by period_month"
+    assert [row["period_label"] for row in nights.rows(approvals)] == ["07/2025"]
+
+
+def waiting(nights: Nights) -> list[tuple[str, str, int]]:
+    """The months that wait for a person."""
+    rows = nights.rows("select kind, period_month, revision from ops.waiting_batches order by kind, period_month")
+    return [(row["kind"], f"{row['period_month']:%Y-%m}", row["revision"]) for row in rows]
+
+
+def freeze(nights: Nights, run: int, month: str, revision: int = 1) -> None:
+    """Note a revision of a month."""
+    nights.run(
+        "insert into published.revisions (period_month, revision, period_kind, last_on, frozen_at, as_of,"
+        " code_fingerprint, reference_fingerprint, catalogue_version, build_run_id, run_id, official_source,"
+        " reason_code, note, author, approver)"
+        " values (%s, %s, 'month', '2025-12-31', '2025-08-05 08:00+07', now(), '', '', '', %s, %s, '', %s, %s, %s, %s)",
+        *(month, revision, run, run),
+        *(("late_data", "Văn bản 1", "Ông A", "Bà B") if revision > 1 else (None, None, None, None)),
+    )
+
+
+def approve(nights: Nights, month: str) -> None:
+    """Note that somebody approved the first revision of a month."""
+    nights.run(
+        "insert into published.decisions (period_month, revision, decision, decided_by, decided_at, asked_at, channel,"
+        " checklist, answer) values (%s, 1, 'approved', 'Bà B', '2025-08-14 09:00+07', now(), 'command', '[]', '')",
+        month,
+    )
 
 
 def test_what_the_newest_watch_found_is_open_until_the_month_is_corrected(nights: Nights) -> None:

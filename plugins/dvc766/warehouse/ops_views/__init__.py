@@ -14,7 +14,7 @@ from psycopg import Connection, sql
 
 # In the order in which they build on one another.
 VIEWS = (
-    *("source_days", "quarantine_open", "door_results", "waiting_batches", "last_night"),
+    *("source_days", "quarantine_open", "door_results", "undecided_revisions", "waiting_batches", "last_night"),
     *("restatements_open", "next_deadlines"),
 )
 

@@ -26,9 +26,15 @@ month as (
         newest_revision.decision,
         newest_revision.decided_on,
         coalesce(newest_revision.frozen_on, rule.freeze_on) + rule.approval_days as approve_by,
-        newest_revision.sequence is not null as is_sealed
+        -- not frozen yet, undecided, or decided and not sealed: history waits for nobody
+        (
+            newest_revision.revision is null
+            or undecided.revision is not null
+            or (newest_revision.decision is not null and newest_revision.sequence is null)
+        ) as is_on_its_way
     from ops.month_deadlines as rule
     left join newest_revision using (period_month)
+    left join ops.undecided_revisions as undecided using (period_month)
 ),
 
 deadline as (
@@ -51,7 +57,7 @@ deadline as (
         case when month.decision = 'rejected' then 'đã không duyệt' when month.revision is null then 'chưa chốt' else 'chờ duyệt' end
     from month
     where
-        not month.is_sealed
+        month.is_on_its_way
         and month.decision is distinct from 'approved'
     union all
     select
@@ -62,7 +68,7 @@ deadline as (
         case when month.decision = 'approved' then month.decided_on else month.approve_by end,
         case when month.decision = 'approved' then 'đã duyệt, chờ đóng dấu' else 'chờ duyệt' end
     from month
-    where not month.is_sealed
+    where month.is_on_its_way
 )
 
 select

@@ -44,18 +44,35 @@ stopped as (
     order by blocked.run_id asc, result.batch_id asc, result.suite asc, result.expectation asc, result.check_id desc
 ),
 
-newest_revision as (
-    select distinct on (revision.period_month)
-        revision.period_month,
-        revision.revision,
-        revision.frozen_at,
+-- of each month the newest revision, with the newest decision on it
+decided as (
+    select distinct on (decision.period_month)
+        decision.period_month,
+        decision.revision,
         decision.decision,
-        decision.decided_at,
-        publication.sequence
-    from published.revisions as revision
-    left join published.decisions as decision using (period_month, revision)
+        decision.decided_at
+    from published.decisions as decision
+    order by decision.period_month asc, decision.revision desc, decision.decision_id desc
+),
+
+months as (
+    select
+        'approval' as kind,
+        undecided.period_month,
+        undecided.revision,
+        undecided.frozen_at as since
+    from ops.undecided_revisions as undecided
+    union all
+    select
+        'seal' as kind,
+        decided.period_month,
+        decided.revision,
+        decided.decided_at as since
+    from decided
     left join published.publications as publication using (period_month, revision)
-    order by revision.period_month asc, revision.revision desc, decision.decision_id desc nulls last
+    where
+        decided.decision = 'approved'
+        and publication.sequence is null
 ),
 
 waiting as (
@@ -82,22 +99,19 @@ waiting as (
     from stopped
     union all
     select
-        case when newest_revision.decision = 'approved' then 'seal' else 'approval' end,
+        months.kind,
         null,
         null,
         null,
         null,
-        newest_revision.period_month,
-        newest_revision.revision,
+        months.period_month,
+        months.revision,
         null,
         null,
         null,
         null,
-        coalesce(newest_revision.decided_at, newest_revision.frozen_at)
-    from newest_revision
-    where
-        newest_revision.sequence is null
-        and coalesce(newest_revision.decision, 'approved') = 'approved'
+        months.since
+    from months
 )
 
 select
