@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from drills.stage import DrillFailed, Stage
 from dvc766.clock import LOCAL_ZONE
 from local_stack.demo import BUILD, INGEST
 from local_stack.paths import ROOT, local
+from local_stack.services import publications
 
 FIRST_DAY = date(2025, 6, 5)
 KNOWN_FROM = datetime(2025, 5, 1, tzinfo=LOCAL_ZONE)  # what the installation reads first
@@ -36,7 +38,9 @@ class Desk:
     @classmethod
     @contextmanager
     def over(cls, own: Stage) -> Iterator[Desk]:
-        """`./run` looks at the stage's warehouse until the end."""
+        """`./run` looks at the stage's warehouse until the end; nothing is left of what an earlier drill published."""
+        for left in (publications(own.installation), own.installation.editions):
+            shutil.rmtree(left, ignore_errors=True)
         in_use = local("database-in-use")
         before = in_use.read_text(encoding="utf-8") if in_use.exists() else None
         own.installation.take_into_use()

@@ -201,7 +201,7 @@ def correction(desk: Desk) -> str:
     revisions = "select revision, reason_code, author, approver from published.revisions order by revision"
     if len(found := desk.stage.rows(revisions)) != 1:
         raise DrillFailed(f"Without a reason nothing may change: {found}")
-    desk.follow(page, "publish --period 2026-08", period, status=None)
+    desk.follow(page, "publish --period 2026-08", period)
     found = desk.stage.rows(revisions)
     if len(found) != 2 or found[1]["author"] == found[1]["approver"]:
         raise DrillFailed(f"There should be a second revision by two people: {found}")
@@ -265,12 +265,16 @@ STEPS: Sequence[Callable[[Desk], str]] = (
 
 def main(arguments: Sequence[str]) -> int:
     """Print a line for each trouble; 1 when a page did not lead to a healthy end."""
-    argparse.ArgumentParser(prog="./run drill runbooks", description=__doc__).parse_args(arguments)
+    options = argparse.ArgumentParser(prog="./run drill runbooks", description=__doc__)
+    names = [play.__name__ for play in STEPS]
+    options.add_argument("--only", nargs="+", choices=names, default=names, metavar="TROUBLE", help=", ".join(names))
+    chosen = options.parse_args(arguments).only
+    steps = [play for play in STEPS if play.__name__ in chosen]
     begin, failed = time.monotonic(), 0
     first = datetime.combine(FIRST_DAY, datetime.min.time(), LOCAL_ZONE)
     with stage([*LIFE, "--clock", first.isoformat()]) as own, Desk.over(own) as desk:
         desk.take_into_use()
-        for play in STEPS:
+        for play in steps:
             what = (play.__doc__ or "").strip()
             say(f"... {what}")
             try:
@@ -280,7 +284,7 @@ def main(arguments: Sequence[str]) -> int:
                 print(f"NOT HELD  {what}: {error}", flush=True)
     held = "Everything held." if not failed else f"{failed} NOT HELD."
     print(
-        f"{len(STEPS)} troubles, {len(desk.typed)} commands typed of {len({page for page, _ in desk.typed})} pages,"
+        f"{len(steps)} troubles, {len(desk.typed)} commands typed of {len({page for page, _ in desk.typed})} pages,"
         f" {desk.clicked} DAG runs started by hand; {time.monotonic() - begin:.0f} s. {held}"
     )
     return 1 if failed else 0
