@@ -16,7 +16,8 @@ PARTS = ["Dấu hiệu", "Kiểm tra", "Xử lý", "Xác nhận", "Báo ai"]
 _BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 _ROLE = re.compile(r"vai trò `(\w+)`")
 # A command stands between backticks, alone on an indented line, or in a block.
-_COMMAND = re.compile(r"`((?:\./run|python -m|docker compose) [^`]+)`|^ *((?:\./run|python -m) .+)$", re.MULTILINE)
+_BEGIN = r"\./run|python -m|python verifier\.py"
+_COMMAND = re.compile(rf"`((?:{_BEGIN}|docker compose) [^`]+)`|^ *((?:{_BEGIN}) .+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)

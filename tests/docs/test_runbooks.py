@@ -26,6 +26,7 @@ from tests.dvc766.alerts.plants import FEBRUARY, set_apart
 
 ALL = "\n".join(page.read_text(encoding="utf-8") for page in pages())
 WITH_VERBS = ("quarantine", "dvc766.warehouse.people")  # whose options hang on the word after it
+VERIFIER = PLUGINS / "dvc766" / "sealing" / "verifier.py"  # handed out alone, called by its name
 DAG_ID = r"^(?!period_)(?:\w+_(?:daily|weekly|monthly|month)|accept_\w+|tell_people)$"
 
 
@@ -133,7 +134,10 @@ def test_every_command_is_one_there_is_with_options_it_has(capsys: pytest.Captur
             verb, *rest = [word for word in words[2:] if not word.startswith("-")]
             assert verb in ("up", "ps", "logs", "exec", "run") and set(rest[:1]) <= set(services), words
             continue
-        name, options = (words[1], words[2:]) if words[0] == "./run" else (words[2], words[3:])
+        if words[1] == VERIFIER.name:
+            name, options = "dvc766.sealing.verifier", words[2:]
+        else:
+            name, options = (words[1], words[2:]) if words[0] == "./run" else (words[2], words[3:])
         under = [word for word in options[:1] if not word.startswith("-") and name in WITH_VERBS]
         said = _help(name, under, capsys) if words[0] == "./run" else _module_help(name, under)
         assert [option for option in options if option.startswith("--") and option not in said] == [], words
