@@ -1,6 +1,7 @@
 """Editions: how long each product of a month takes, for both editions, in a province with twelve frozen months.
 
-The seconds of a product go from the moment at which its making is told to the next such moment.
+The seconds of a product go from the moment at which its making is told to the next such moment; those of the last one
+to the end, with the writing of the folder.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ MONTHS = 12  # frozen; two more are open
 QUICK_MONTHS = 2
 SITE_SECONDS, ALL_SECONDS = 60.0, 120.0  # promised: a site, all products of both editions
 _TOLD = re.compile(r"đang lập (\S+) \(")
-_READING, _WRITING = "reading what is published", "writing the folder"
+_READING = "reading what is published"
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ class Laps:
 
 
 def run(server: Server, months: int) -> str:
-    """The table; WrongSum when an edition lacks a month or has no agency."""
+    """The table; WrongSum when nobody is ranked in the month."""
     province = growth.History(server, (months + 2) * history.PER_MONTH).warehouse
     month = month_before(month_before(history.MADE_AT.date()))  # the newest that is frozen
     taken: dict[Edition, Laps] = {}

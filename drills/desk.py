@@ -9,20 +9,17 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from drills.night import Night
 from drills.runbook_pages import RUNBOOKS, commands, shell_blocks
 from drills.stage import DrillFailed, Stage
-from dvc766.clock import LOCAL_ZONE
-from local_stack.demo import BUILD, INGEST
 from local_stack.paths import ROOT, local
 from local_stack.services import publications
 
 FIRST_DAY = date(2025, 6, 5)
-KNOWN_FROM = datetime(2025, 5, 1, tzinfo=LOCAL_ZONE)  # what the installation reads first
 LIMIT_SECONDS = 600
 
 
@@ -49,25 +46,10 @@ class Desk:
         finally:
             in_use.unlink() if before is None else in_use.write_text(before, encoding="utf-8")
 
-    def take_into_use(self) -> None:
-        """A first load of a few weeks, and its ranking."""
-        night = Night(self.stage, self.today)
-        night.clock("01:30")
-        for dag_id in INGEST:
-            asked = {"day": night.day.isoformat(), "window_from": KNOWN_FROM.isoformat()}
-            self.stage.api.trigger(dag_id, night.name, asked)
-        self.stage.api.trigger(BUILD, night.name, {"day": night.day.isoformat()})
-        night.end()
-
     def next_night(self) -> Night:
         """The night after the last one."""
         self.today += timedelta(days=1)
         return Night(self.stage, self.today)
-
-    def play(self, night: Night) -> None:
-        """Let a night begin and end."""
-        night.begin()
-        night.end()
 
     def clock(self, day: date, hour: str) -> None:
         """Set the simulated clock."""

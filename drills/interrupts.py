@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from drills.backfill import READ_BACK, Backfill, kept_waiting, records_by_month, runs_of
-from drills.night import PROVINCIAL, Night, while_runs
+from drills.night import PROVINCIAL, Night, take_into_use, while_runs
 from drills.stage import SCHEDULER, Stage, stage
 from drills.undisturbed import Undisturbed
 from dvc766.clock import LOCAL_ZONE
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str]) -> int:
     first = datetime.combine(FIRST_DAY, datetime.min.time(), LOCAL_ZONE)
     with stage([*LIFE, "--clock", first.isoformat()]) as own:
         nights = [Night(own, FIRST_DAY + timedelta(days=number)) for number in range(6)]
-        _take_into_use(nights[0])
+        take_into_use(nights[0], KNOWN_FROM)
         alone = _seconds(nights[1])
         seen.note(f"a night alone: {alone:.0f} s from the start of the readings to the ranking shown")
         backfill = Backfill(own, "backfill", BACK_TO)
@@ -78,16 +78,6 @@ def main(arguments: Sequence[str]) -> int:
     print("\n".join(["", *seen.lines, *(f"NOT HELD: {each}" for each in seen.complaints)]))
     print(f"{time.monotonic() - begin:.0f} s. {'NOT HELD.' if seen.complaints else 'Everything held.'}")
     return 1 if seen.complaints else 0
-
-
-def _take_into_use(night: Night) -> None:
-    """A first load of a few weeks, and its ranking."""
-    night.clock("01:30")
-    for dag_id in INGEST:
-        asked = {"day": night.day.isoformat(), "window_from": KNOWN_FROM.isoformat()}
-        night.stage.api.trigger(dag_id, night.name, asked)
-    night.stage.api.trigger(BUILD, night.name, {"day": night.day.isoformat()})
-    night.end()
 
 
 def _seconds(night: Night) -> float:

@@ -89,6 +89,16 @@ class Night:
         return bool(build[0] and whole[0]), build[1] or (accepted[0] if accepted else None)
 
 
+def take_into_use(night: Night, known_from: datetime) -> None:
+    """A first load from this moment on, and its ranking."""
+    night.clock("01:30")
+    for dag_id in INGEST:
+        asked = {"day": night.day.isoformat(), "window_from": known_from.isoformat()}
+        night.stage.api.trigger(dag_id, night.name, asked)
+    night.stage.api.trigger(BUILD, night.name, {"day": night.day.isoformat()})
+    night.end()
+
+
 def quiet(night: Night) -> None:
     """Nothing happens"""
     night.begin()

@@ -23,7 +23,8 @@ from pathlib import Path
 import psycopg
 
 from drills.demo_copy import plant_late_data
-from drills.desk import FIRST_DAY, KNOWN_FROM, Desk
+from drills.desk import FIRST_DAY, Desk
+from drills.night import Night, quiet, take_into_use
 from drills.runbook_pages import queries
 from drills.stage import DrillFailed, stage
 from dvc766.clock import LOCAL_ZONE
@@ -31,6 +32,7 @@ from local_stack.demo import BUILD, FRESHNESS, INGEST, RANK
 from local_stack.installation import say
 from local_stack.paths import PLUGINS, PUBLIC_KEY, ROOT
 
+KNOWN_FROM = datetime(2025, 5, 1, tzinfo=LOCAL_ZONE)  # what the installation reads first
 LIFE = ["--life", "1", "--scale", "0.05", "--first", f"{KNOWN_FROM:%Y-%m-%d}"]
 MONTH = "2025-05"
 CODES = Path("dbt_project", "seeds", "portal_codes.csv")
@@ -52,7 +54,7 @@ def last_night(desk: Desk) -> str:
 def unknown_code(desk: Desk) -> str:
     """ma-la: the portal sends a code that nobody knows"""
     with desk.stage.fault("unknown_status"):
-        desk.play(desk.next_night())
+        quiet(desk.next_night())
         page = "ma-la"
         desk.follow(page, "quarantine list")
         listed = desk.follow("lo-bi-chan", "quarantine list --records").split()
@@ -63,7 +65,7 @@ def unknown_code(desk: Desk) -> str:
         with _kept(ROOT / CODES):  # the row goes through review and comes back with a release
             desk.follow(page, "quarantine map", number)
             shutil.copy(ROOT / CODES, desk.stage.release / CODES)
-        desk.play(desk.next_night())
+        quiet(desk.next_night())
         told = desk.follow(page, "quarantine explain", number)
         desk.require("Đã giải quyết", told)
         desk.require("bản ghi đã có trong kho", told)
@@ -274,7 +276,7 @@ def main(arguments: Sequence[str]) -> int:
     begin, failed = time.monotonic(), 0
     first = datetime.combine(FIRST_DAY, datetime.min.time(), LOCAL_ZONE)
     with stage([*LIFE, "--clock", first.isoformat()]) as own, Desk.over(own) as desk:
-        desk.take_into_use()
+        take_into_use(Night(own, FIRST_DAY), KNOWN_FROM)
         for play in steps:
             what = (play.__doc__ or "").strip()
             say(f"... {what}")
