@@ -8,12 +8,8 @@ every byte.
 
 from __future__ import annotations
 
-import itertools
-import logging
 import random
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -31,6 +27,7 @@ from dvc766.warehouse.engine import engine_for
 from dvc766.warehouse.run_life import Run, find_run, finish_run, start_build, start_run
 from tests.database import Database
 from tests.dbt_project.kept_months import FAULTS
+from tests.dbt_project.killed_builds import killed_after_nodes
 from tests.dbt_project.lives import lives
 from tests.dbt_project.raw_history import RawHistory
 from tests.end_to_end.conftest import edited_project
@@ -70,7 +67,7 @@ class Lived:
             run = find_run(engine, start_build(engine, as_of, "code", "reference"))
             held = layers.versions_held(engine, run)
             try:
-                with layers.writing(engine, run), _killed(self.database, killed_after):
+                with layers.writing(engine, run), killed_after_nodes(self.database, killed_after):
                     self._transform(run, held)
             except TransformFailed:
                 finish_run(engine, run.run_id, "failed")
@@ -201,37 +198,6 @@ def live(
                 for month in _ended_long_before(now, lived):
                     lived.freeze(month)
     return lived
-
-
-@contextmanager
-def _killed(database: Database, nodes: int | None) -> Iterator[None]:
-    """Ends dbt's session with the warehouse in the middle of the first statement after so many nodes have ended."""
-    ended = itertools.count(1)
-
-    def kill() -> None:
-        with database.connect() as owner:
-            while not owner.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
-                " and usename = 'transformer' and application_name = 'dbt' and state = 'active'"
-            ).fetchall():
-                pass  # asked again at once: a statement may take a millisecond
-
-    killer = threading.Thread(target=kill, daemon=True)
-
-    def count(_: logging.LogRecord) -> bool:
-        if next(ended) == nodes:
-            killer.start()
-        return True
-
-    told = logging.getLogger(transform.__name__)  # a line for each node that ended
-    level = told.level
-    told.addFilter(count)
-    told.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        told.removeFilter(count)
-        told.setLevel(level)
 
 
 def _ended_long_before(now: datetime, lived: Lived) -> Iterator[date]:
