@@ -16,7 +16,7 @@ from dvc766.runs.in_use import ReadTo, lost_connections, portals_in_use, read_to
 from dvc766.runs.watch import ALLOWED_HOURS
 from dvc766.warehouse.alerts import Alert
 
-READ_BY = time(7)
+READ_BY = time(7)  # an hour after the build goes without a portal: its last try is over
 
 _STALE_VI = (
     "Bảng xếp hạng vẫn hiển thị nhưng thiếu số liệu mới của cổng này; thiếu đến hạn chốt thì tháng không chốt được."
