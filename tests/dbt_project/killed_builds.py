@@ -14,16 +14,19 @@ from tests.database import Database
 
 @contextmanager
 def killed_after_nodes(database: Database, nodes: int | None) -> Iterator[None]:
-    """Ends dbt's session with the warehouse in the middle of the first statement after so many nodes have ended."""
-    ended = itertools.count(1)
+    """Ends dbt's sessions with the warehouse in the middle of their statements, once so many nodes have ended.
+
+    Until the block ends: a session that is ended as its node ends anyway, is missed by nobody.
+    """
+    ended, over = itertools.count(1), threading.Event()
 
     def kill() -> None:
         with database.connect() as owner:
-            while not owner.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
-                " and usename = 'transformer' and application_name = 'dbt' and state = 'active'"
-            ).fetchall():
-                pass  # asked again at once: a statement may take a millisecond
+            while not over.is_set():
+                owner.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+                    " and usename = 'transformer' and application_name = 'dbt' and state = 'active'"
+                )
 
     killer = threading.Thread(target=kill, daemon=True)
 
@@ -39,5 +42,8 @@ def killed_after_nodes(database: Database, nodes: int | None) -> Iterator[None]:
     try:
         yield
     finally:
+        over.set()
+        if killer.ident is not None:
+            killer.join()
         told.removeFilter(count)
         told.setLevel(level)
