@@ -115,18 +115,18 @@ STATEMENTS = {
             case when is_synthetic then 'SỐ LIỆU GIẢ LẬP, không phải kết quả thật' else 'Số liệu của hai Cổng' end
         from marts.data_status order by period_sort desc""",
     "received": f"""
-        select day, portal_vi || ', ' || resource, fetched
+        select day, portal_vi || ', ' || resource_vi, fetched
         from ops.source_days where {_PORTAL} and day > (select max(day) - 14 from ops.source_days)""",
     "not_in_time": f"""
-        select day, portal_vi, resource, state_vi, fetched, quarantined_records, whole_local_at, message_vi
+        select day, portal_vi, resource_vi, state_vi, fetched, quarantined_records, whole_local_at, message_vi
         from ops.source_days
         where {_PORTAL} and state not in ('whole') and day > (select max(day) - 31 from ops.source_days)
-        order by day desc, portal_vi, resource""",
+        order by day desc, portal_vi, resource_vi""",
     "quarantine_reasons": f"""
-        select portal_vi, resource, field, reason_vi, count(*) from ops.quarantine_open where {_PORTAL}
+        select portal_vi, resource_vi, field, reason_vi, count(*) from ops.quarantine_open where {_PORTAL}
         group by 1, 2, 3, 4""",
     "quarantine": f"""
-        select record_id, resource, record_key, field, reason_vi, code, since_on, todo_vi
+        select record_id, resource_vi, record_key, field, reason_vi, code, since_on, todo_vi
         from ops.quarantine_open where {_PORTAL} order by since_on, record_id""",
     "doors": """
         select door_vi, suite, expectation, verdict_vi, measured_vi, limit_vi, checked_local_at, accepted_by
@@ -136,7 +136,7 @@ STATEMENTS = {
             rank_before, rank_after, records, causes_vi
         from ops.restatements_open order by period_month, agency_code, indicator_code""",
     "waiting": """
-        select kind_vi, to_char(period_month, 'MM/YYYY'), revision, resource, condition, measured_vi, limit_vi,
+        select kind_vi, to_char(period_month, 'MM/YYYY'), revision, resource_vi, condition, measured_vi, limit_vi,
             since_local_at, runbook
         from ops.waiting_batches order by since_local_at""",
 }
