@@ -145,6 +145,8 @@ class History:
         transformer, publisher = engine_for(settings, "transformer"), engine_for(settings, "publisher")
         build = start_build(transformer, as_of, "bench", "bench")
         finish_run(transformer, build, "succeeded")
+        files = transform.reference_files(self.warehouse.settings.dbt_project)
+        published.keep_reference_files(transformer, "bench", files)  # of the build, for those who lay a month out
         month, open_from = first, month_before(as_of.date())
         while month < open_from:
             following = month_after(month)
