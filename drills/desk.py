@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -66,13 +66,13 @@ class Desk:
         begins: str,
         fill: Mapping[str, str] | None = None,
         *,
-        status: int | None = 0,
+        statuses: Collection[int] = (0,),
         environment: Mapping[str, str] | None = None,
         where: Path = ROOT,
     ) -> str:
         """Type the command of a page that begins with these words, with its placeholders filled; what it printed.
 
-        DrillFailed when the page has no such command, and when it ends with another status; None lets any pass.
+        DrillFailed when the page has no such command, and when it ends with another status.
         """
         text = (RUNBOOKS / f"{page}.md").read_text(encoding="utf-8")
         wanted = begins.split()
@@ -81,13 +81,13 @@ class Desk:
             raise DrillFailed(f"{page} names no command that begins with {begins!r}.")
         words = [(fill or {}).get(word, word) for word in max(found, key=len)]
         self.typed.append((page, " ".join(words)))
-        return self.type(words, status=status, environment=environment, where=where)
+        return self.type(words, statuses=statuses, environment=environment, where=where)
 
     def type(
         self,
         words: Sequence[str],
         *,
-        status: int | None = 0,
+        statuses: Collection[int] = (0,),
         environment: Mapping[str, str] | None = None,
         where: Path = ROOT,
     ) -> str:
@@ -102,7 +102,7 @@ class Desk:
             timeout=LIMIT_SECONDS,
             check=False,
         )
-        if "Traceback" in done.stderr or done.returncode != (done.returncode if status is None else status):
+        if "Traceback" in done.stderr or done.returncode not in statuses:
             raise DrillFailed(f"{' '.join(words)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
         return done.stdout if done.stdout.strip() else done.stderr
 

@@ -44,7 +44,7 @@ def last_night(desk: Desk) -> str:
     """dem-qua: a night is whole"""
     night = desk.next_night()
     night.clock("00:30")
-    desk.follow("dem-qua", "status", status=1)
+    desk.follow("dem-qua", "status", statuses=(1,))
     night.begin()
     night.end()
     told = desk.follow("dem-qua", "status")
@@ -82,12 +82,12 @@ def blocked(desk: Desk) -> str:
     night.clock("06:00")
     desk.stage.ended(BUILD, night.name)
     runs = [str(row["run_id"]) for row in desk.stage.rows("select distinct run_id from ops.waiting_batches order by 1")]
-    before = desk.follow(page, "status", status=1)
+    before = desk.follow(page, "status", statuses=(1,))
     for run in runs:
         desk.require(f"lượt {run}", before)
         desk.follow(page, "quarantine release --run", {"SỐ": run, "Họ tên, chức vụ": "Tổ trưởng (diễn tập)"})
     desk.click(BUILD)
-    after = desk.follow(page, "status", status=None)
+    after = desk.follow(page, "status", statuses=(0, 1))
     if not runs or any(f"lượt {run}" in after for run in runs):
         raise DrillFailed(f"The batches of {runs} should have waited, and wait no more:\n{after}")
     return f"{len(runs)} batches told by status, released, built; status tells none any more"
@@ -99,7 +99,7 @@ def closed(desk: Desk) -> str:
     with desk.stage.fault("provincial_closed"):
         night.begin()
         night.end()
-        missing = desk.follow("dem-qua", "status", status=1)
+        missing = desk.follow("dem-qua", "status", statuses=(1,))
         if not night.is_alarm():
             raise DrillFailed("The check of 07:00 did not ring.")
     night.clock("09:00")
@@ -120,10 +120,10 @@ def nothing_ran(desk: Desk) -> str:
         "DVC766_ALERT_MAIL_FROM": "he-thong@example.org",
         "DVC766_ALERT_MAIL_TO": "truc@example.org",
     }
-    desk.require("không gửi được tới máy chủ thư", desk.follow(channels, "watch", status=2, environment=dead))
+    desk.require("không gửi được tới máy chủ thư", desk.follow(channels, "watch", statuses=(2,), environment=dead))
     with _webhook() as (url, received):
         hook = {"DVC766_ALERT_WEBHOOK_URL": url}
-        told = desk.follow(channels, "watch", status=1, environment=hook)
+        told = desk.follow(channels, "watch", statuses=(1,), environment=hook)
         desk.require("chưa có lượt đọc nào bắt đầu", told)
         for dag_id in INGEST:
             desk.click(dag_id)
@@ -181,7 +181,7 @@ def month(desk: Desk) -> str:
     }
     bundle = desk.follow("duyet-cong-bo", "publish", period).splitlines()[-1]
     desk.follow("duyet-cong-bo", "explain", period)
-    again = desk.follow("chot-thang", "publish", period, status=None)
+    again = desk.follow("chot-thang", "publish", period)
     folder = {"THƯ_MỤC_GÓI": bundle}
     desk.require("VALID", desk.follow("kiem-tra-goi-cong-bo", "verify", folder))
     with tempfile.TemporaryDirectory(prefix="dvc766-elsewhere-") as elsewhere:
@@ -199,7 +199,7 @@ def correction(desk: Desk) -> str:
     """dinh-chinh: dossiers of the frozen month are gone; it is corrected by two people"""
     page, period = "dinh-chinh", {"YYYY-MM": MONTH, "2026-08": MONTH}
     plant_late_data(desk.stage.installation, date.fromisoformat(f"{MONTH}-01"))
-    seen = desk.follow(page, "publish --period YYYY-MM", period, status=1)
+    seen = desk.follow(page, "publish --period YYYY-MM", period, statuses=(1,))
     revisions = "select revision, reason_code, author, approver from published.revisions order by revision"
     if len(found := desk.stage.rows(revisions)) != 1:
         raise DrillFailed(f"Without a reason nothing may change: {found}")
@@ -214,10 +214,10 @@ def database_down(desk: Desk) -> str:
     """kho-khong-tra-loi: PostgreSQL is down, and comes back"""
     own = desk.stage
     own.installation.cluster.stop()
-    desk.follow("kho-khong-tra-loi", "watch", status=2)
+    desk.follow("kho-khong-tra-loi", "watch", statuses=(2,))
     own.installation.cluster.start()
     own.until("Airflow is back", own.scheduler.is_healthy)
-    told = desk.follow("kho-khong-tra-loi", "watch", status=None)
+    told = desk.follow("kho-khong-tra-loi", "watch", statuses=(0, 1))
     for dag_id in (*INGEST, BUILD):
         desk.click(dag_id)
     return f"watch 2; started again: {_end(told)}, readings and a build are green"
@@ -227,7 +227,7 @@ def disk(desk: Desk) -> str:
     """dia-sap-day: the disk is looked at"""
     told = desk.block("dia-sap-day")
     desk.require("Mounted on", told)
-    if "Đĩa sắp đầy" in desk.follow("dia-sap-day", "watch", status=None):
+    if "Đĩa sắp đầy" in desk.follow("dia-sap-day", "watch", statuses=(0, 1)):
         raise DrillFailed("The disk of this machine is nearly full; free some room, then the drill again.")
     return "sizes shown; watch says nothing of the disk"
 
