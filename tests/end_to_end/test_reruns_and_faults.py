@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from dvc766 import runs
 from dvc766.portals import PROVINCIAL
 from dvc766.runs import quarantine
@@ -75,6 +77,10 @@ def test_what_a_crash_of_the_database_took_out_of_landing_is_read_again(
     runs.promote(settings, run)
 
     assert small_copy.fingerprints("raw") == before
+    _empty_landing(small_copy)
+    with pytest.raises(runs.life.RunRefused, match="succeeded"):  # the run has ended: nothing is read again
+        runs.audit_landing(settings, run)
+    assert _landed(small_copy) == 0
 
 
 def test_a_month_ranked_again_changes_no_row_and_makes_no_table_or_view_of_readers_anew(small_copy: Pipeline) -> None:
@@ -194,6 +200,11 @@ def _made(pipeline: Pipeline) -> dict[str, int]:
     """What readers see, each with the number that the server gave it when it was made."""
     found = "select relname, oid from pg_class where relnamespace = 'marts'::regnamespace and relkind in ('r', 'v')"
     return {row["relname"]: row["oid"] for row in pipeline.rows(found)}
+
+
+def _landed(pipeline: Pipeline) -> int:
+    """How many dossiers landing holds."""
+    return int(pipeline.rows("select count(*) as n from landing.provincial_portal__dossiers")[0]["n"])
 
 
 def _empty_landing(pipeline: Pipeline) -> None:
