@@ -44,7 +44,7 @@ stopped as (
     order by blocked.run_id asc, result.batch_id asc, result.suite asc, result.expectation asc, result.check_id desc
 ),
 
--- of each month the newest revision, with the newest decision on it
+-- of each month the newest revision that was decided on, with the newest decision
 decided as (
     select distinct on (decision.period_month)
         decision.period_month,
