@@ -13,7 +13,7 @@ import pytest
 from dvc766.settings import PROJECT_ROOT
 from portal_simulator import figures
 from portal_simulator.records import Province
-from tests.database import Database
+from tests.database import COPY, FILLED, Database
 from tests.end_to_end.pipeline import Pipeline, pipeline_over
 
 FIGURES = Path(__file__).parents[1] / "fixtures" / "golden" / "figures-2026-08.csv"
@@ -64,18 +64,18 @@ def small(
 @pytest.fixture
 def small_copy(small: Pipeline, make_database: MakeDatabase) -> Iterator[Pipeline]:
     """The small province's ranked warehouse, a copy for this test alone."""
-    database = make_database("small_copy", small.database.name)
+    database = make_database(COPY, small.database.name)
     yield small.on(database)
-    small.database.cluster.drop_database("small_copy")
+    small.database.cluster.drop_database(COPY)
     small.set_clock(small_clock(small))
 
 
 @pytest.fixture
 def small_empty(small: Pipeline, make_database: MakeDatabase, migrated_template: Database) -> Iterator[Pipeline]:
     """The small province before anything was read."""
-    database = make_database("small_empty", migrated_template.name)
+    database = make_database(FILLED, migrated_template.name)
     yield small.on(database)
-    small.database.cluster.drop_database("small_empty")
+    small.database.cluster.drop_database(FILLED)
     small.set_clock(small_clock(small))
 
 

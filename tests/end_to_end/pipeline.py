@@ -132,7 +132,10 @@ def pipeline_over(
     first_period: date | None = None,
     project_root: Path = PROJECT_ROOT,
 ) -> Iterator[Pipeline]:
-    """A pipeline over a province, its simulator running until the end; `state` holds a folder for each database."""
+    """A pipeline over a province, its simulator running until the end.
+
+    `state` holds a folder for each first period and database: with another of either dbt parses the project anew.
+    """
     with running(province) as url:
         connections = simulated_portals(url, province.code)
         portals = {}
@@ -145,7 +148,7 @@ def pipeline_over(
             warehouse=warehouse_of(database),
             clock_url=f"{url}/simulator/clock",
             project_root=project_root,
-            state=state / database.name,
+            state=state / str(first_period) / database.name,
             first_period=first_period,
         )
         yield Pipeline(settings, database, url)

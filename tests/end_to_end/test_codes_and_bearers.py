@@ -14,7 +14,7 @@ import pytest
 
 from portal_simulator import life
 from portal_simulator.records import Province
-from tests.database import Database
+from tests.database import COPY, FILLED, Database
 from tests.end_to_end import constellation_seeds
 from tests.end_to_end.conftest import MakeDatabase, edited_project
 from tests.end_to_end.pipeline import Pipeline, pipeline_over
@@ -43,20 +43,20 @@ def pipeline(
     province: Province,
     make_database: MakeDatabase,
     migrated_template: Database,
+    state: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Pipeline]:
     """Read at the end of each month, ranked at the last; the sweep finds what the portal deleted."""
-    database = make_database("deceiving", migrated_template.name)
-    folder = tmp_path_factory.mktemp("deceiving")
+    database = make_database(FILLED, migrated_template.name)
     with (
-        edited_project(folder / "project", constellation_seeds.EDITS) as root,
-        pipeline_over(province, database, folder / "state", first_period=MONTHS[0], project_root=root) as lived,
+        edited_project(tmp_path_factory.mktemp("deceiving"), constellation_seeds.EDITS) as root,
+        pipeline_over(province, database, state, first_period=MONTHS[0], project_root=root) as lived,
     ):
         for moment in READINGS:
             lived.read(moment, sweep=True)
         lived.rank()
         yield lived
-    database.cluster.drop_database("deceiving")
+    database.cluster.drop_database(FILLED)
 
 
 @pytest.fixture(scope="module")
@@ -98,11 +98,11 @@ def test_a_wrong_reading_of_codes_is_seen(
     wrong: WrongDefinition, cards: Cards, pipeline: Pipeline, make_database: MakeDatabase, tmp_path: Path
 ) -> None:
     """Planted in what was read, it gives other cells."""
-    planted = pipeline.on(make_database("planted", pipeline.database.name))
+    planted = pipeline.on(make_database(COPY, pipeline.database.name))
     with edited_project(tmp_path / "project", wrong.edits(constellation_seeds.EDITS)) as root:
         planted.with_project(root).build_again(wrong.files)
     assert different_cells(cards, planted), f"{wrong.name} gives the same cells"
-    planted.database.cluster.drop_database("planted")
+    planted.database.cluster.drop_database(COPY)
 
 
 def test_an_agency_has_the_name_of_the_month(pipeline: Pipeline) -> None:

@@ -23,6 +23,7 @@ from dvc766.runs.life import engine_of_role, message_of
 from dvc766.settings import SettingsError, VenueSettings, venue_from_env
 from dvc766.warehouse import deliveries
 from local_stack.installation import simulated_venues
+from tests.database import COPY, FILLED
 from tests.end_to_end.conftest import MakeDatabase, edited_project
 from tests.end_to_end.pipeline import Pipeline
 from tests.end_to_end.test_frozen_months import GONE, PERIOD
@@ -61,11 +62,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def sealed_once(small: Pipeline, make_database: MakeDatabase, place: Path) -> Iterator[Pipeline]:
     """The small province with its month frozen, approved and sealed."""
-    pipeline = small.on(make_database("small_sealed", small.database.name))
+    pipeline = small.on(make_database(FILLED, small.database.name))
     runs.freeze(pipeline.settings, PERIOD)
     _seal(pipeline, place)
     yield pipeline
-    small.database.cluster.drop_database("small_sealed")
+    small.database.cluster.drop_database(FILLED)
 
 
 @pytest.fixture
@@ -74,9 +75,9 @@ def sealed(
 ) -> Iterator[Pipeline]:
     """A copy of it for one test; the products are small ones."""
     monkeypatch.setattr(products, "PRODUCTS", {"site": page, "workbook": table, **dict.fromkeys(OTHERS, nothing)})
-    pipeline = sealed_once.on(make_database("small_delivered", sealed_once.database.name))
+    pipeline = sealed_once.on(make_database(COPY, sealed_once.database.name))
     yield replace(pipeline, settings=replace(pipeline.settings, editions=tmp_path / "editions"))
-    sealed_once.database.cluster.drop_database("small_delivered")
+    sealed_once.database.cluster.drop_database(COPY)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from dvc766.quality.audit import AuditBlocked
 from dvc766.transform import TransformFailed
 from dvc766.warehouse.sessions import RunRefused
 from portal_simulator.records import Province
+from tests.database import COPY, FILLED
 from tests.end_to_end.conftest import MakeDatabase, edited_project
 from tests.end_to_end.pipeline import Pipeline
 
@@ -29,20 +30,20 @@ EVERYTHING = timedelta(days=3650)  # a window that holds all there is, so that r
 @pytest.fixture(scope="module")
 def usual(small: Pipeline, small_province: Province, make_database: MakeDatabase) -> Iterator[Pipeline]:
     """The small province after enough readings to know what is usual."""
-    pipeline = small.on(make_database("usual", small.database.name))
+    pipeline = small.on(make_database(FILLED, small.database.name))
     for number in range(5):
         moment = small_province.clock + timedelta(minutes=number)
         pipeline.read_one("provincial_portal", moment, window_from=moment - EVERYTHING)
     yield pipeline
-    small.database.cluster.drop_database("usual")
+    small.database.cluster.drop_database(FILLED)
     small.set_clock(small_province.clock)
 
 
 @pytest.fixture
 def guarded(usual: Pipeline, make_database: MakeDatabase) -> Iterator[Pipeline]:
     """A copy of it for one defect."""
-    yield usual.on(make_database("guarded", usual.database.name))
-    usual.database.cluster.drop_database("guarded")
+    yield usual.on(make_database(COPY, usual.database.name))
+    usual.database.cluster.drop_database(COPY)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from psycopg import errors, sql
 from dvc766 import runs
 from dvc766.quality.audit import AuditBlocked
 from dvc766.settings import ROLES
-from tests.database import Database
+from tests.database import COPY, FILLED, Database
 from tests.end_to_end.conftest import PERIOD, MakeDatabase, closed_door_out, edited_project, small_clock
 from tests.end_to_end.explained import unexplained
 from tests.end_to_end.pipeline import Pipeline
@@ -52,17 +52,17 @@ GONE = """
 @pytest.fixture(scope="module")
 def frozen(small: Pipeline, make_database: MakeDatabase) -> Iterator[Pipeline]:
     """The small province with its month frozen."""
-    pipeline = small.on(make_database("small_frozen", small.database.name))
+    pipeline = small.on(make_database(FILLED, small.database.name))
     assert runs.freeze(pipeline.settings, PERIOD).revision == 1
     yield pipeline
-    small.database.cluster.drop_database("small_frozen")
+    small.database.cluster.drop_database(FILLED)
 
 
 @pytest.fixture
 def frozen_copy(frozen: Pipeline, make_database: MakeDatabase) -> Iterator[Pipeline]:
     """A copy of it for this test alone."""
-    yield frozen.on(make_database("small_copy", frozen.database.name))
-    frozen.database.cluster.drop_database("small_copy")
+    yield frozen.on(make_database(COPY, frozen.database.name))
+    frozen.database.cluster.drop_database(COPY)
     frozen.set_clock(small_clock(frozen))
 
 

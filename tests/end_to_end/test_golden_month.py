@@ -12,7 +12,7 @@ import pytest
 from dvc766.clock import LOCAL_ZONE
 from local_stack import golden_cells
 from portal_simulator import figures
-from tests.database import Database
+from tests.database import COPY, FILLED, Database
 from tests.end_to_end.conftest import FIGURES, PERIOD, MakeDatabase, edited_project
 from tests.end_to_end.pipeline import Pipeline, pipeline_over
 from tests.end_to_end.wrong_definitions import WRONG_DEFINITIONS, WrongDefinition
@@ -63,7 +63,7 @@ def test_all_units_of_the_golden_month_are_reproduced(
     """As two captures, each of what was published by its day; no difference to the portal is left unexplained."""
     units = sorted({unit for unit, _ in published()})
     province = figures.build(FIGURES, "2026-08", units)
-    database = make_database("golden", migrated_template.name)
+    database = make_database(FILLED, migrated_template.name)
     with pipeline_over(province, database, state, first_period=PERIOD) as pipeline:
         pipeline.read_one("national_portal", FIRST_CAPTURE)
         pipeline.read(province.clock)
@@ -76,7 +76,7 @@ def test_all_units_of_the_golden_month_are_reproduced(
             ("portal_rounding", True): 1,
             ("restated", True): 12,
         }
-    database.cluster.drop_database("golden")
+    database.cluster.drop_database(FILLED)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_the_rest_of_a_file_with_cells_that_cannot_be_is_reproduced(
 ) -> None:
     file = altered(tmp_path / "figures.csv", TELLING_UNITS, IMPOSSIBLE)
     province = figures.build(file, "2026-08")
-    database = make_database("impossible", migrated_template.name)
+    database = make_database(COPY, migrated_template.name)
     with pipeline_over(province, database, state, first_period=PERIOD) as pipeline:
         pipeline.read(province.clock)
         pipeline.build_models()
@@ -100,31 +100,28 @@ def test_the_rest_of_a_file_with_cells_that_cannot_be_is_reproduced(
     lines, has_failed = golden_cells.report(PERIOD, published(file), province.left_out, ours)
     assert {tuple(line.split()[:2]) for line in lines if "left out:" in line} == set(IMPOSSIBLE)
     assert not has_failed, lines
-    database.cluster.drop_database("impossible")
+    database.cluster.drop_database(COPY)
 
 
 @pytest.fixture(scope="module")
 def telling(
-    telling_figures: Path,
-    make_database: MakeDatabase,
-    migrated_template: Database,
-    tmp_path_factory: pytest.TempPathFactory,
+    telling_figures: Path, make_database: MakeDatabase, migrated_template: Database, state: Path
 ) -> Iterator[Pipeline]:
     """Their records, read and ranked."""
     province = figures.build(telling_figures, "2026-08")
-    database = make_database("telling", migrated_template.name)
-    with pipeline_over(province, database, tmp_path_factory.mktemp("telling"), first_period=PERIOD) as pipeline:
+    database = make_database(FILLED, migrated_template.name)
+    with pipeline_over(province, database, state, first_period=PERIOD) as pipeline:
         pipeline.read(province.clock)
         pipeline.build_models()
         yield pipeline
-    database.cluster.drop_database("telling")
+    database.cluster.drop_database(FILLED)
 
 
 @pytest.fixture
 def rebuilt(telling: Pipeline, make_database: MakeDatabase) -> Iterator[Pipeline]:
     """The few units' ranked warehouse, a copy for this test alone."""
-    yield telling.on(make_database("rebuilt", telling.database.name))
-    telling.database.cluster.drop_database("rebuilt")
+    yield telling.on(make_database(COPY, telling.database.name))
+    telling.database.cluster.drop_database(COPY)
 
 
 @pytest.mark.long  # the whole month above holds them; here the definitions planted below start from them

@@ -22,7 +22,7 @@ from local_stack.explain import lines
 from portal_simulator import life
 from portal_simulator.records import Dossier, Procedure, Province, State
 from portal_simulator.views.dossiers import appointment_before, detail_row, dossier_events, list_row
-from tests.database import Database
+from tests.database import COPY, FILLED, Database
 from tests.end_to_end.conftest import MakeDatabase, edited_project
 from tests.end_to_end.pipeline import Pipeline, pipeline_over
 from tests.end_to_end.seeds_of_law import seeds_of
@@ -66,13 +66,13 @@ def pipeline(
     province: Province, make_database: MakeDatabase, migrated_template: Database, state: Path, project: Path
 ) -> Iterator[Pipeline]:
     """Read at the end of each month, ranked at the last."""
-    database = make_database("lateness", migrated_template.name)
+    database = make_database(FILLED, migrated_template.name)
     with pipeline_over(province, database, state, first_period=MONTHS[0], project_root=project) as lived:
         for moment in READINGS:
             lived.read(moment, sweep=True)
         lived.rank()
         yield lived
-    database.cluster.drop_database("lateness")
+    database.cluster.drop_database(FILLED)
 
 
 def test_every_change_of_a_date_is_told_with_its_effect(province: Province, pipeline: Pipeline) -> None:
@@ -325,8 +325,8 @@ def test_a_wrong_reading_of_a_change_is_seen(
     model: str, right: str, wrong: str, pipeline: Pipeline, make_database: MakeDatabase, tmp_path: Path
 ) -> None:
     path = f"dbt_project/models/intermediate/{model}.sql"
-    planted = pipeline.on(make_database("planted", pipeline.database.name))
+    planted = pipeline.on(make_database(COPY, pipeline.database.name))
     with edited_project(tmp_path / "project", {**seeds_of(LAW), path: lambda text: text.replace(right, wrong)}) as root:
         planted.with_project(root).build_models()
     assert changes_told(planted) != changes_told(pipeline)
-    planted.database.cluster.drop_database("planted")
+    planted.database.cluster.drop_database(COPY)

@@ -12,7 +12,7 @@ import pytest
 from dvc766 import runs
 from dvc766.clock import LOCAL_ZONE
 from dvc766.settings import Manners, PortalSettings, Settings
-from tests.database import Database
+from tests.database import COPY, FILLED, Database
 from tests.dvc766.portals.fake_host import serving
 from tests.dvc766.portals.fake_national import Portal
 from tests.end_to_end.conftest import MakeDatabase, edited_project
@@ -34,7 +34,7 @@ def settings_over(url: str, database: Database, state: Path) -> Settings:
     return Settings(
         portals={NATIONAL: portal},
         warehouse=warehouse_of(database),
-        state=state / database.name,
+        state=state / str(MONTH) / database.name,
         first_period=MONTH,
     )
 
@@ -46,21 +46,21 @@ def only(make_database: MakeDatabase, migrated_template: Database, state: Path) 
     portal.departments = [{"id": "d-H44", "code": "H44", "name": "UBND tỉnh Phú Thọ", "level": "PROVINCE"}]
     portal.formalities, portal.services = [], []
     portal.evaluations = replies(UNITS)
-    database = make_database("national_only", migrated_template.name)
+    database = make_database(FILLED, migrated_template.name)
     with serving(portal) as fake:
         pipeline = Pipeline(settings_over(fake.url, database, state), database, fake.url)
         runs.read_portal(pipeline.settings, NATIONAL, as_of=AS_OF)
         runs.rank(pipeline.settings)
         assert not any(asked.path == "/exchange" for asked in portal.asked)
         yield pipeline
-    database.cluster.drop_database("national_only")
+    database.cluster.drop_database(FILLED)
 
 
 @pytest.fixture
 def copy(only: Pipeline, make_database: MakeDatabase) -> Iterator[Pipeline]:
     """The same warehouse, a copy for this test alone."""
-    yield only.on(make_database("national_copy", only.database.name))
-    only.database.cluster.drop_database("national_copy")
+    yield only.on(make_database(COPY, only.database.name))
+    only.database.cluster.drop_database(COPY)
 
 
 def ranking(pipeline: Pipeline) -> dict[str, dict[str, Any]]:

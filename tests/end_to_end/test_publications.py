@@ -19,6 +19,7 @@ from dvc766.reporting import source
 from dvc766.reporting.content import Terms
 from dvc766.runs.life import engine_of_role
 from dvc766.runs.publishing import contents
+from tests.database import FILLED
 from tests.end_to_end.conftest import MakeDatabase, edited_project
 from tests.end_to_end.pipeline import Pipeline
 from tests.end_to_end.test_frozen_months import GONE, PERIOD
@@ -34,10 +35,10 @@ CAUSE_OF_ONE_CELL = (
 @pytest.fixture
 def frozen(small: Pipeline, make_database: MakeDatabase) -> Iterator[Pipeline]:
     """The small province with its month frozen, for one test."""
-    pipeline = small.on(make_database("small_published", small.database.name))
+    pipeline = small.on(make_database(FILLED, small.database.name))
     runs.freeze(pipeline.settings, PERIOD)
     yield pipeline
-    small.database.cluster.drop_database("small_published")
+    small.database.cluster.drop_database(FILLED)
 
 
 @pytest.fixture

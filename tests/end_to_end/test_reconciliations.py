@@ -14,7 +14,7 @@ import pytest
 
 from portal_simulator import life
 from portal_simulator.views.faults import FAULTS, Kind
-from tests.database import Database
+from tests.database import FILLED, Database
 from tests.end_to_end.conftest import MakeDatabase
 from tests.end_to_end.pipeline import Pipeline, pipeline_over
 
@@ -46,14 +46,14 @@ def pipeline(make_database: MakeDatabase, migrated_template: Database, state: Pa
     known = [dossier for dossier in province.dossiers if dossier.submitted_at < BEFORE]
     for dossier in known[::10]:  # a portal that moves gives dossiers other codes
         dossier.recoded = (RECODED_AT, f"{dossier.code}-M")
-    database = make_database("reconciled", migrated_template.name)
+    database = make_database(FILLED, migrated_template.name)
     with pipeline_over(province, database, state, first_period=MONTH) as lived:
         lived.read(BEFORE)
         lived.read_one("national_portal", AS_OF - timedelta(hours=1))  # the catalogue of the month's last day
         lived.read(AS_OF)
         lived.rank()
         yield lived
-    database.cluster.drop_database("reconciled")
+    database.cluster.drop_database(FILLED)
 
 
 def test_without_a_distortion_nothing_differs(pipeline: Pipeline) -> None:

@@ -24,7 +24,7 @@ from dvc766 import runs, sealing
 from dvc766.runs import publishing
 from dvc766.warehouse import published
 from dvc766.warehouse.engine import engine_for
-from tests.database import Database
+from tests.database import COPY, FILLED, Database
 from tests.end_to_end.conftest import PERIOD, MakeDatabase
 from tests.end_to_end.pipeline import Pipeline
 
@@ -34,18 +34,18 @@ FAR_AWAY = Way("America/New_York", is_shuffled=True, threads=1)  # frozen at hom
 @pytest.fixture
 def frozen(small: Pipeline, make_database: MakeDatabase) -> Iterator[Pipeline]:
     """The small province with its month frozen."""
-    pipeline = small.on(make_database("small_first", small.database.name))
+    pipeline = small.on(make_database(FILLED, small.database.name))
     assert runs.freeze(pipeline.settings, PERIOD).revision == REVISION
     yield pipeline
-    small.database.cluster.drop_database("small_first")
+    small.database.cluster.drop_database(FILLED)
 
 
 @pytest.fixture
 def empty(frozen: Pipeline, make_database: MakeDatabase, migrated_template: Database) -> Iterator[Pipeline]:
     """A warehouse in which nothing was ever read."""
-    database = make_database("small_remade", migrated_template.name)
+    database = make_database(COPY, migrated_template.name)
     yield frozen.on(database)
-    database.cluster.drop_database("small_remade")
+    database.cluster.drop_database(COPY)
 
 
 @pytest.mark.long

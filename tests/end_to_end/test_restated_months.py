@@ -9,6 +9,7 @@ import pytest
 from dvc766 import runs
 from dvc766.warehouse import published
 from dvc766.warehouse.engine import engine_for
+from tests.database import COPY, FILLED
 from tests.end_to_end.conftest import PERIOD, MakeDatabase, edited_project, small_clock
 from tests.end_to_end.pipeline import Pipeline
 
@@ -43,7 +44,7 @@ inner join lateral (
 @pytest.fixture(scope="module")
 def late(small: Pipeline, make_database: MakeDatabase) -> Iterator[tuple[Pipeline, list[str]]]:
     """The small province frozen, and then the late versions of three dossiers; with the dossiers' ids."""
-    pipeline = small.on(make_database("small_late", small.database.name))
+    pipeline = small.on(make_database(FILLED, small.database.name))
     runs.freeze(pipeline.settings, PERIOD)
     chosen = [
         row["source_id"]
@@ -57,7 +58,7 @@ def late(small: Pipeline, make_database: MakeDatabase) -> Iterator[tuple[Pipelin
         moment = owner.execute("select max(known_from) + interval '1 hour' from ops.ledger").fetchone()
         assert owner.execute(LATE, (chosen, moment and moment[0])).rowcount == 3
     yield pipeline, chosen
-    small.database.cluster.drop_database("small_late")
+    small.database.cluster.drop_database(FILLED)
 
 
 def test_a_frozen_month_made_again_as_it_was_known_is_what_was_frozen(
@@ -148,7 +149,7 @@ def test_a_correction_needs_a_known_reason_a_note_and_two_people(
 
 
 def test_a_correction_is_the_next_revision(late: tuple[Pipeline, list[str]], make_database: MakeDatabase) -> None:
-    pipeline = late[0].on(make_database("small_corrected", late[0].database.name))
+    pipeline = late[0].on(make_database(COPY, late[0].database.name))
     first = _rows_of_revision(pipeline, 1)
     assert runs.correct(pipeline.settings, PERIOD, CORRECTION).revision == 2
     assert _rows_of_revision(pipeline, 1) == first
@@ -175,7 +176,7 @@ def test_a_correction_is_the_next_revision(late: tuple[Pipeline, list[str]], mak
     )
     assert [tuple(one.values()) for one in shown] == [(2, "frozen")]
     assert runs.correct(pipeline.settings, PERIOD, CORRECTION).revision == 2, "nothing has changed since"
-    late[0].database.cluster.drop_database("small_corrected")
+    late[0].database.cluster.drop_database(COPY)
     late[0].set_clock(small_clock(late[0]))
 
 

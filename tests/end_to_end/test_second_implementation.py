@@ -18,7 +18,7 @@ import pytest
 
 from portal_simulator import life
 from portal_simulator.records import Province
-from tests.database import Database
+from tests.database import COPY, FILLED, Database
 from tests.end_to_end.conftest import MakeDatabase, edited_project
 from tests.end_to_end.explained import unexplained
 from tests.end_to_end.one_left_out import expected, shown
@@ -66,13 +66,13 @@ def pipeline(
     province: Province, make_database: MakeDatabase, migrated_template: Database, state: Path, project: Path
 ) -> Iterator[Pipeline]:
     """Read and ranked at the end of each month; the sweep finds what the portal deleted."""
-    database = make_database("life", migrated_template.name)
+    database = make_database(FILLED, migrated_template.name)
     with pipeline_over(province, database, state, first_period=MONTHS[0], project_root=project) as lived:
         for moment in READINGS:
             lived.read(moment, sweep=True)
             lived.rank()
         yield lived
-    database.cluster.drop_database("life")
+    database.cluster.drop_database(FILLED)
 
 
 @pytest.fixture(scope="module")
@@ -141,11 +141,11 @@ def test_a_list_that_is_not_whole_is_seen(
     view: str, right: str, wrong: str, pipeline: Pipeline, make_database: MakeDatabase, tmp_path: Path
 ) -> None:
     path = f"dbt_project/models/marts/evidence/{view}.sql"
-    planted = pipeline.on(make_database("planted", pipeline.database.name))
+    planted = pipeline.on(make_database(COPY, pipeline.database.name))
     with edited_project(tmp_path / "project", {**seeds_of(LAW), path: lambda text: text.replace(right, wrong)}) as root:
         planted.with_project(root).build_again([path])
     assert unexplained(planted, *MONTHS) != []
-    planted.database.cluster.drop_database("planted")
+    planted.database.cluster.drop_database(COPY)
 
 
 def test_the_parts_of_every_change_add_up(pipeline: Pipeline) -> None:
@@ -165,7 +165,7 @@ def test_a_correction_and_a_lower_target_have_parts_of_their_own(
     pipeline: Pipeline, make_database: MakeDatabase, tmp_path: Path
 ) -> None:
     """July is frozen and corrected before August is made again, with a lower target of 4.1 from August on."""
-    planted = pipeline.on(make_database("planted", pipeline.database.name))
+    planted = pipeline.on(make_database(COPY, pipeline.database.name))
     agency = freeze_and_correct(planted, MONTHS[2])
     edits = seeds_of(LAW) | {"dbt_project/seeds/indicator_targets.csv": lower_target("4.1", "0.5", MONTHS[3])}
     with edited_project(tmp_path / "project", edits) as root:
@@ -182,7 +182,7 @@ def test_a_correction_and_a_lower_target_have_parts_of_their_own(
     assert {row["period_month"] for row in moved} == {MONTHS[3]}
     mixed = "select count(*) as cells from marts.score_changes_monthly where mix_points <> 0 and period_month = %s"
     assert planted.rows(mixed, MONTHS[3])[0]["cells"] > 50, "the mix of a frozen month is known"
-    planted.database.cluster.drop_database("planted")
+    planted.database.cluster.drop_database(COPY)
 
 
 def different_cells(cards: Cards, pipeline: Pipeline) -> list[str]:
@@ -216,11 +216,11 @@ def test_a_wrong_reading_of_dates_is_seen(
     wrong: WrongDefinition, cards: Cards, pipeline: Pipeline, make_database: MakeDatabase, tmp_path: Path
 ) -> None:
     """Planted in what was read, it gives other cells."""
-    planted = pipeline.on(make_database("planted", pipeline.database.name))
+    planted = pipeline.on(make_database(COPY, pipeline.database.name))
     with edited_project(tmp_path / "project", wrong.edits(seeds_of(LAW))) as root:
         planted.with_project(root).build_again(wrong.files)
     assert different_cells(cards, planted), f"{wrong.name} gives the same cells"
-    planted.database.cluster.drop_database("planted")
+    planted.database.cluster.drop_database(COPY)
 
 
 def test_every_rank_class_and_total_agrees(province: Province, cards: Cards, pipeline: Pipeline) -> None:
