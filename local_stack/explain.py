@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from dvc766 import runs
-from dvc766.settings import from_env
 from dvc766.warehouse.engine import engine_for
 from dvc766.warehouse.explanations import Explanation, KnownError, Record, Redating
 from dvc766.warehouse.explanations import explain as explain_cell
-from local_stack import installation
 from local_stack.arguments import parser
+from local_stack.warehouse_in_use import settings_in_use
 
 KINDS = {"dossier": "hồ sơ", "procedure": "thủ tục", "petition": "phản ánh, kiến nghị"}
 
@@ -25,14 +24,12 @@ def explain(arguments: list[str]) -> int:
     options.add_argument("--period", required=True, type=runs.month_of, metavar="YYYY-MM")
     options.add_argument("--revision", type=int, metavar="N", help="as this revision of a frozen month has it")
     asked = options.parse_args(arguments)
-    own = installation.embedded(installation.database_in_use())
-    own.cluster.start()
-    own.ensure_warehouse()
-    engine = engine_for(from_env(own.environment()).warehouse, "bi_reader")
-    try:
-        explanation = explain_cell(engine, asked.period, asked.agency, asked.indicator, asked.revision)
-    finally:
-        engine.dispose()
+    with settings_in_use() as settings:
+        engine = engine_for(settings.warehouse, "bi_reader")
+        try:
+            explanation = explain_cell(engine, asked.period, asked.agency, asked.indicator, asked.revision)
+        finally:
+            engine.dispose()
     print("\n".join(lines(explanation)))
     return 0 if explanation.is_whole or explanation.score.is_counted_by_portal else 1
 
