@@ -77,6 +77,12 @@ candidates as (
     where filing.is_current and filing.received_on between month.unsynced_from_on and month.last_on
 ),
 
+of_dossiers_in_hand as (
+    select indicator_code
+    from {{ ref('mart_dim_indicator_versions') }}
+    where denominator_measure::text in ('dossiers_in_hand', 'dossiers_in_hand_timed', 'fee_dossiers_in_hand')
+),
+
 evidence as (
     select
         named.province_code,
@@ -105,8 +111,7 @@ evidence as (
                 named.indicator_code = fit.indicator_code
                 or (
                     fit.indicator_code is null
-                    and named.indicator_code::text
-                    in ('2.1', '3.6', '4.1', '4.2', '4.3', '4.4', '4.5b', '5.4')
+                    and named.indicator_code in (select indicator_code from of_dossiers_in_hand)
                 )
             )
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
