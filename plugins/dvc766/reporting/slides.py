@@ -124,7 +124,7 @@ def _groups(deck: Deck, publication: Publication) -> None:
         [group.group_name_vi for group in groups],
         [Series("Tỷ lệ đạt (%)", [_float(group.percent) for group in groups])],
         Place(MARGIN + 7.4, BODY_TOP, WIDTH - 2 * MARGIN - 7.4, 4.9),
-        number_format="#,##0.0",
+        number_format="0",
     )
 
 

@@ -92,9 +92,10 @@ def score_movement(change: Decimal | None) -> str:
     """How a score moved since the month before."""
     if change is None:
         return "không so sánh với tháng trước"
-    if change == 0:
+    told = points(abs(change))
+    if told == points(Decimal(0)):
         return "không thay đổi"
-    return f"{'tăng' if change > 0 else 'giảm'} {points(abs(change))} điểm"
+    return f"{'tăng' if change > 0 else 'giảm'} {told} điểm"
 
 
 def movement_mark(change: int | None) -> str:

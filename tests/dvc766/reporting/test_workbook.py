@@ -128,6 +128,11 @@ def test_every_sheet_has_the_mark_the_origin_and_its_print_set_up(book: Workbook
             assert sheet.print_title_rows == f"${top}:${top}", sheet.title
 
 
+def test_a_text_keeps_its_distance_from_the_number_before_it(book: Workbook) -> None:
+    alone = [cell for row in book["Xếp hạng - Sở, ban, ngành"].iter_rows(min_row=9, min_col=2, max_col=2) for cell in row]
+    assert {(cell.alignment.horizontal, cell.alignment.indent) for cell in alone} == {("left", 1)}
+
+
 def test_real_data_carry_no_mark() -> None:
     book = _opened(samples_workbook.month(is_synthetic=False), Edition.PUBLIC)
     assert not any(sentences.SYNTHETIC in str(cell) for cell in _cells(book))

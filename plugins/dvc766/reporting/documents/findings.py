@@ -39,7 +39,7 @@ RANK_COLUMNS = (
     Column("name", "Cơ quan", 41),
     Column("score", "Điểm", 12, "right"),
     Column("grade", "Xếp loại", 16),
-    Column("movement", "Thứ hạng", 11, "center"),
+    Column("movement", "Thay đổi hạng", 11, "center"),
     Column("change", "Điểm so với tháng trước", 13, "right"),
 )
 BEST_COLUMNS = (
