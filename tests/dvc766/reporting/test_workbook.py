@@ -133,6 +133,14 @@ def test_a_text_keeps_its_distance_from_the_number_before_it(book: Workbook) -> 
     assert {(cell.alignment.horizontal, cell.alignment.indent) for cell in alone} == {("left", 1)}
 
 
+def test_a_row_of_short_texts_is_one_line_high(book: Workbook) -> None:
+    for name in ("Lý do bị trừ điểm", "Độ chắc của thứ hạng", "Điểm chỉ số"):
+        sheet = book[name]
+        short = [row[0].row for row in sheet.iter_rows(min_row=8) if row[2].value == "Văn phòng UBND tỉnh"]
+        assert short
+        assert [row for row in short if sheet.row_dimensions[row].height] == [], name
+
+
 def test_real_data_carry_no_mark() -> None:
     book = _opened(samples_workbook.month(is_synthetic=False), Edition.PUBLIC)
     assert not any(sentences.SYNTHETIC in str(cell) for cell in _cells(book))
