@@ -122,6 +122,11 @@ def small(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+def ended(text: str) -> str:
+    """A text with one full stop at its end, whether its writer put one or not."""
+    return f"{text.rstrip('. ')}."
+
+
 def listed(items: Sequence[str]) -> str:
     """Items as a sentence lists them: a, b và c; where one has a comma of its own: a; b, b; c."""
     if len(items) < 2:

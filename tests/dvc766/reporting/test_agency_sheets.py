@@ -68,7 +68,10 @@ def test_a_sheet_without_earlier_months_says_so_and_shows_no_empty_table(month: 
     assert scale in printed(first)
 
 
-@pytest.mark.parametrize("strange", ["＝", "\uf0b7", "🙂", "漢字", "\x01"], ids=["wide", "bullet of Word", "smile", "Chinese", "control"])
+STRANGE = {"wide": "＝", "bullet of Word": "\uf0b7", "smile": "🙂", "Chinese": "漢字", "control": "\x01"}
+
+
+@pytest.mark.parametrize("strange", STRANGE.values(), ids=list(STRANGE))
 def test_a_letter_that_the_fonts_lack_is_a_box_and_stops_no_paper(month: Publication, strange: str) -> None:
     first = month.agencies[0]
     named = replace(first, standing=replace(first.standing, agency_name_vi=f"Sở {strange} Nội vụ"))

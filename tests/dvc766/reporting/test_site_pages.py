@@ -132,7 +132,8 @@ def test_a_correction_says_why_and_how_much() -> None:
 
 def test_a_note_that_ends_with_a_stop_gets_no_second_one() -> None:
     note = RevisionNote(2, samples_site.publication().head.frozen_at, "Số liệu sửa", "Cổng gửi lại.", 4, 2)
-    assert phrases.revision_reason(note) == "Số liệu sửa: Cổng gửi lại. 4 điểm chỉ số thay đổi, 2 cơ quan thay đổi hạng."
+    told = "Số liệu sửa: Cổng gửi lại. 4 điểm chỉ số thay đổi, 2 cơ quan thay đổi hạng."
+    assert phrases.revision_reason(note) == told
 
 
 def test_what_the_columns_of_the_method_say_stands_in_each_cell_for_phones() -> None:

@@ -129,8 +129,8 @@ def test_every_sheet_has_the_mark_the_origin_and_its_print_set_up(book: Workbook
 
 
 def test_a_text_keeps_its_distance_from_the_number_before_it(book: Workbook) -> None:
-    alone = [cell for row in book["Xếp hạng - Sở, ban, ngành"].iter_rows(min_row=9, min_col=2, max_col=2) for cell in row]
-    assert {(cell.alignment.horizontal, cell.alignment.indent) for cell in alone} == {("left", 1)}
+    rows = book["Xếp hạng - Sở, ban, ngành"].iter_rows(min_row=9, min_col=2, max_col=2)
+    assert {(cell.alignment.horizontal, cell.alignment.indent) for [cell] in rows} == {("left", 1)}
 
 
 def test_a_row_of_short_texts_is_one_line_high(book: Workbook) -> None:

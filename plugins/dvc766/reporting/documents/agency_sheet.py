@@ -22,6 +22,7 @@ from dvc766.reporting.rows import PROVINCE, GroupScore, IndicatorScore, LostReco
 from dvc766.reporting.wording import (
     NOTHING,
     day,
+    ended,
     listed,
     moment,
     month,
@@ -160,7 +161,7 @@ def _why(agency: Agency) -> Sequence[str]:
         rise = f"Điểm {score_movement(standing.score_change)} so với tháng trước. {sentences.why(agency)}"
         told.append(rise.strip())
     elif standing.rank is not None:
-        told.append(_ended(sentences.movement(agency)))
+        told.append(ended(sentences.movement(agency)))
     if standing.peer_median_score is not None and standing.rank is not None:
         told.append(
             f"Trung vị của khối {standing.peer_group_vi.lower()} là {points(standing.peer_median_score)} điểm;"
@@ -299,7 +300,3 @@ def _record_row(record: LostRecord) -> Row:
         "apologised": day(record.apologised_on),
         "reason": record.reason_vi,
     }
-
-
-def _ended(text: str) -> str:
-    return text if text.endswith(".") else f"{text}."

@@ -10,6 +10,7 @@ from dvc766.reporting.documents.layout import Column, Row, Section, Table
 from dvc766.reporting.rows import GroupScore
 from dvc766.reporting.wording import (
     NOTHING,
+    ended,
     listed,
     moment,
     movement_mark,
@@ -237,7 +238,7 @@ def _correction(publication: Publication) -> Sequence[str]:
     if publication.head.revision <= 1:
         return []
     head = publication.head
-    note = f" {head.note}" if head.note else ""
+    note = f" {ended(head.note)}" if head.note else ""
     last = publication.revisions[-1]
     return [
         f"Số liệu đã đính chính (lần chốt {head.revision}): {head.reason_vi or 'không nêu lý do'}.{note} So với lần"

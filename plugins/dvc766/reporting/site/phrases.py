@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dvc766.reporting.content import Agency
 from dvc766.reporting.rows import ProcedureCount, RevisionNote
 from dvc766.reporting.sentences import in_volume_band, place
-from dvc766.reporting.wording import number, points, under
+from dvc766.reporting.wording import ended, number, points, under
 
 COUNTS_OF_PROCEDURE = {
     "dossiers_in_hand": "Phải giải quyết",
@@ -72,10 +72,10 @@ def revision_reason(revision: RevisionNote) -> str:
     """Why a month was frozen anew, and what it moved."""
     if revision.revision == 1:
         return "Chốt lần đầu."
-    note = f": {revision.note.rstrip('. ')}" if revision.note else ""
+    note = f": {revision.note}" if revision.note else ""
     cells, ranks = number(revision.cells_changed), number(revision.ranks_changed)
     why = revision.reason_vi or "Đính chính"
-    return f"{why}{note}. {cells} điểm chỉ số thay đổi, {ranks} cơ quan thay đổi hạng."
+    return f"{ended(why + note)} {cells} điểm chỉ số thay đổi, {ranks} cơ quan thay đổi hạng."
 
 
 def of_procedure(row: ProcedureCount, name: str, least: int | None) -> str:
