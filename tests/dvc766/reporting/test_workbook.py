@@ -136,9 +136,10 @@ def test_a_text_keeps_its_distance_from_the_number_before_it(book: Workbook) -> 
 def test_a_row_of_short_texts_is_one_line_high(book: Workbook) -> None:
     for name in ("Lý do bị trừ điểm", "Độ chắc của thứ hạng", "Điểm chỉ số"):
         sheet = book[name]
-        short = [row[0].row for row in sheet.iter_rows(min_row=8) if row[2].value == "Văn phòng UBND tỉnh"]
+        names = enumerate((name for [name] in sheet.iter_rows(min_col=3, max_col=3, values_only=True)), 1)
+        short = [number for number, agency in names if agency == "Văn phòng UBND tỉnh"]
         assert short
-        assert [row for row in short if sheet.row_dimensions[row].height] == [], name
+        assert [number for number in short if sheet.row_dimensions[number].height] == [], name
 
 
 def test_real_data_carry_no_mark() -> None:
