@@ -1,9 +1,9 @@
 """`./run drill pages SITE...`: a real browser reads the pages of published sites, and axe-core judges each of them.
 
-For every page: no violation of WCAG 2.2 A and AA, nothing wider than a screen of 320 pixels, a ranking whole on one of
-390, no address asked for but the site's own files. For one page of each kind besides: the tabulator alone reaches every
-link, and pictures at three widths and in print are kept when a folder for them is named. Needs Chromium (Debian:
-chromium) and npm (for axe-core, into .local/axe); nothing of them is needed to run the system.
+For every page: no violation of WCAG 2.2 A and AA, nothing wider than a screen of 320 pixels, every table whole on
+screens of 390 and more, no address asked for but the site's own files. For one page of each kind besides: the
+tabulator alone reaches every link, and pictures at three widths and in print are kept when a folder for them is named.
+Needs Chromium (Debian: chromium) and npm (for axe-core, into .local/axe); nothing of them is needed to run the system.
 """
 
 from __future__ import annotations
@@ -25,9 +25,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _JUDGE = "axe.run(document, {runOnly: %s, resultTypes: ['violations']}).then(found => found.violations.map("
 _TOLD = "one => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 120)).join(' | ')}`))"
 _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-_CUT = (
-    "[...document.querySelectorAll('.ranking')].filter(one => one.scrollWidth > one.parentElement.clientWidth).length"
-)
+_CUT = "[...document.querySelectorAll('.wide')].filter(one => one.scrollWidth > one.clientWidth).length"
 _STOPS = "[...document.querySelectorAll('a[href], [tabindex=\"0\"]')].filter(one => one.getClientRects().length).length"
 _MARK = "(document.activeElement !== document.body) && !(document.activeElement.dataset.seen) && "
 _SEEN = _MARK + "!!(document.activeElement.dataset.seen = 'yes')"
@@ -84,9 +82,10 @@ def _judge(tab: Browser, page: Path, axe: str, site: Path) -> Iterator[str]:
         yield from (f"at {width}: {one}" for one in tab.run(_JUDGE % TAGS + _TOLD))
         if width == NARROW and (over := tab.run(_TOO_WIDE)) > 0:
             yield f"{over} pixels wider than a screen of {NARROW}"
-    tab.open(page, WIDTHS[0])
-    if cut := tab.run(_CUT):
-        yield f"{cut} rankings are wider than a screen of {WIDTHS[0]}"
+    for width in WIDTHS:
+        tab.open(page, width)
+        if cut := tab.run(_CUT):
+            yield f"{cut} tables are wider than a screen of {width}"
     home = site.resolve().as_uri()
     yield from (f"asks for {url}" for url in sorted(set(tab.asked)) if not url.startswith(home))
 

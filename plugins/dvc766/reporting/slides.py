@@ -16,7 +16,7 @@ from dvc766.reporting.deck import BODY_TOP, MARGIN, WIDTH, Deck, Place, Series
 from dvc766.reporting.documents import annexes, details, drafts, findings
 from dvc766.reporting.documents.layout import Column, Row, Table
 from dvc766.reporting.editions import Edition
-from dvc766.reporting.wording import NOTHING, moment, month, movement_mark, number, percent, points, signed
+from dvc766.reporting.wording import NOTHING, ended, moment, month, movement_mark, number, percent, points, signed
 
 MOST_SLIDES = 12
 SHOWN_WHOLE, ENDS = 15, 7  # a longer ranking shows this many of each end
@@ -79,7 +79,8 @@ def _title(deck: Deck, publication: Publication, title: str) -> None:
     if office := sentences.ranks_itself(publication):
         told.append(office)
     if head.revision > 1:
-        told.append(f"Số liệu đã đính chính: {head.reason_vi or 'không nêu lý do'}. {head.note or ''}".strip())
+        note = f" {ended(head.note)}" if head.note else ""
+        told.append(f"Số liệu đã đính chính: {head.reason_vi or 'không nêu lý do'}.{note}")
     if break_of_catalogue := sentences.catalogue_break(publication):
         told.append(break_of_catalogue)
     slide = deck.slide(title)
@@ -124,7 +125,7 @@ def _groups(deck: Deck, publication: Publication) -> None:
         [group.group_name_vi for group in groups],
         [Series("Tỷ lệ đạt (%)", [_float(group.percent) for group in groups])],
         Place(MARGIN + 7.4, BODY_TOP, WIDTH - 2 * MARGIN - 7.4, 4.9),
-        number_format="#,##0.0",
+        number_format="0",
     )
 
 

@@ -25,8 +25,9 @@ LONGEST_NAME, LONGEST_TEXT, LONGEST_FOOTER = 31, 32_767, 255  # what Excel holds
 _NOT_IN_A_NAME = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _INK, _HEADER, _RULE, _WARNING, _FONT = "#1F2933", "#DCE6F1", "#C8D2DC", "#801650", "Times New Roman"
-_LINE = 15  # points of height of a line of text
+_LINE, _TITLE = 15, 20  # points of height of a line of text and of the title
 _NARROW = 1.1  # letters of the font in the width of a digit
+_INDENT = 1  # of a text in its cell, in digits
 
 
 class Kind(Enum):
@@ -99,6 +100,7 @@ class Spreadsheet:
         cell = basis | {"bottom": 1, "bottom_color": _RULE}
         self._formats = {kind: self._book.add_format(cell | {"num_format": kind.value}) for kind in Kind}
         self._formats[Kind.TEXT].set_text_wrap()
+        self._formats[Kind.TEXT].set_align("left")  # without it an indent is not shown
         self._formats[Kind.TEXT].set_indent(1)
         self._at_left = {
             kind: self._book.add_format(cell | {"num_format": kind.value, "align": "left", "text_wrap": True})
@@ -129,8 +131,8 @@ class Spreadsheet:
             for position, column in enumerate(table.columns):
                 value = column.value(row)
                 self._write(sheet, last, position, self._formats[column.kind], value)
-                if column.kind is Kind.TEXT and isinstance(value, str) and len(value) > column.width:
-                    lines = max(lines, _lines(value, column.width * _NARROW))
+                if column.kind is Kind.TEXT and isinstance(value, str) and len(value) > column.width - _INDENT:
+                    lines = max(lines, _lines(value, (column.width - _INDENT) * _NARROW))
             if lines > 1:
                 sheet.set_row(last, _LINE * lines)
         sheet.freeze_panes(top + 1, table.kept)
@@ -184,6 +186,7 @@ class Spreadsheet:
         lines += [(self.origin.provenance, self._line), *((note, self._line) for note in notes)]
         for row, (text, style) in enumerate(lines):
             sheet.write_string(row, 0, text[:LONGEST_TEXT], style)
+        sheet.set_row(0, _TITLE)
         return len(lines) + 1
 
     def _write(self, sheet: Worksheet, row: int, column: int, style: Format, value: Value) -> None:

@@ -92,9 +92,10 @@ def score_movement(change: Decimal | None) -> str:
     """How a score moved since the month before."""
     if change is None:
         return "không so sánh với tháng trước"
-    if change == 0:
+    told = points(abs(change))
+    if told == points(Decimal(0)):
         return "không thay đổi"
-    return f"{'tăng' if change > 0 else 'giảm'} {points(abs(change))} điểm"
+    return f"{'tăng' if change > 0 else 'giảm'} {told} điểm"
 
 
 def movement_mark(change: int | None) -> str:
@@ -119,6 +120,11 @@ def capital(text: str) -> str:
 def small(text: str) -> str:
     """A text with a small letter at its beginning, the rest as it is: for the middle of a sentence."""
     return text[:1].lower() + text[1:]
+
+
+def ended(text: str) -> str:
+    """A text with one full stop at its end, whether its writer put one or not."""
+    return f"{text.rstrip('. ')}."
 
 
 def listed(items: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ Of = tuple[Agency, Any]
 def of_agency() -> Sequence[Column[Of]]:
     """The agency that a row is of: its peer group, code and name."""
     return (
-        Column[Of]("Khối", lambda row: row[0].standing.peer_group_vi, width=13),
+        Column[Of]("Khối", lambda row: row[0].standing.peer_group_vi, width=15),
         Column[Of]("Mã cơ quan", lambda row: row[0].code, width=11),
         Column[Of]("Cơ quan", lambda row: row[0].name, width=30),
     )
@@ -37,7 +37,7 @@ def of_indicator() -> Sequence[Column[Of]]:
         field("Điểm chưa đạt", "lost_points", 9, Kind.POINTS),
         field("Trung vị tỷ lệ của khối", "peer_median_ratio", 11, Kind.PERCENT),
         field("Tình trạng", "status_vi", 15),
-        field("Phạm vi số liệu", "scope_vi", 19),
+        field("Phạm vi số liệu", "scope_vi", 21),
     )
 
 

@@ -217,7 +217,7 @@ def test_the_overdue_list_is_internal_and_bounded(month: Publication) -> None:
 
 
 def test_months_of_other_kinds_are_said_in_words(month: Publication) -> None:
-    head = replace(month.head, revision=2, reason_vi="Đính chính hồ sơ", note="Gộp hồ sơ trùng.", short_hash=None)
+    head = replace(month.head, revision=2, reason_vi="Đính chính hồ sơ", note="Gộp hồ sơ trùng", short_hash=None)
     corrected = replace(
         month, head=head, revisions=[*month.revisions, replace(month.revisions[0], revision=2, cells_changed=4)]
     )
@@ -230,7 +230,7 @@ def test_months_of_other_kinds_are_said_in_words(month: Publication) -> None:
         for kind, variant in (("corrected", corrected), ("first", first), ("national", national))
     }
     assert "lần chốt 2" in said["corrected"]
-    assert "Đính chính hồ sơ. Gộp hồ sơ trùng." in said["corrected"]
+    assert "Đính chính hồ sơ. Gộp hồ sơ trùng. So với lần chốt trước" in said["corrected"]
     assert "4 điểm chỉ số" in said["corrected"]
     assert "Tháng đầu tiên" in said["first"]
     assert sentences.SOURCES["portal"] in said["national"]

@@ -47,6 +47,7 @@ from tests.dvc766.reporting.samples import agency, change, indicator, publicatio
         (wording.movement_mark(None), "—"),
         (wording.score_movement(Decimal("-0.5")), "giảm 0,50 điểm"),
         (wording.score_movement(Decimal(0)), "không thay đổi"),
+        (wording.score_movement(Decimal("-0.004")), "không thay đổi"),
         (wording.listed(["a"]), "a"),
         (wording.listed(["a", "b", "c"]), "a, b và c"),
         (wording.listed([]), ""),

@@ -14,12 +14,14 @@ from lxml import html  # type: ignore[import-untyped]
 from dvc766.reporting.content import Publication
 from dvc766.reporting.editions import Edition
 from dvc766.reporting.products import make
-from dvc766.reporting.site import addresses
+from dvc766.reporting.rows import RevisionNote
+from dvc766.reporting.site import addresses, phrases
 from dvc766.reporting.wording import points
 from tests.dvc766.reporting import samples_site
 from tests.dvc766.reporting.samples_site import LONG_NAME, RECORDS
 
 LARGEST = 200_000  # bytes of a page
+MOST_COLUMNS = 6  # that a phone shows beside each other
 CONTENTS = {"a correction": samples_site.publication(), "a first month": samples_site.unsealed_first_month()}
 MADE = {
     (name, edition): {path.removeprefix("site/"): made for path, made in make(content, edition, ["site"]).items()}
@@ -72,7 +74,10 @@ def test_a_page_can_be_read_by_everybody(made: Mapping[str, bytes], path: str) -
         assert text(table.find("caption"))
         assert all(cell.get("scope") in ("col", "row") for cell in table.iter("th"))
         assert len({len(row) for row in table.iter("tr")}) == 1, "rows of different length"
-    for table in page.xpath("//table[@class='indicators']"):  # on a phone each cell says what its column is
+    wide = [table for table in page.iter("table") if len(table.xpath("./thead//th")) > MOST_COLUMNS]
+    on_cards = page.xpath("//table[contains(@class, 'cards-')]")
+    assert [text(one.find("caption")) for one in wide if one not in on_cards and one.get("class") != "scores"] == []
+    for table in on_cards:  # on a phone each cell says what its column is
         headers = [text(cell) for cell in table.xpath("./thead//th")]
         for row in table.xpath("./tbody/tr"):
             assert [cell.get("data-label") for cell in row.iter("td")] == headers[1:]
@@ -125,12 +130,18 @@ def test_a_correction_says_why_and_how_much() -> None:
     assert [text(cell) for cell in row] == told
 
 
+def test_a_note_that_ends_with_a_stop_gets_no_second_one() -> None:
+    note = RevisionNote(2, samples_site.publication().head.frozen_at, "Số liệu sửa", "Cổng gửi lại.", 4, 2)
+    told = "Số liệu sửa: Cổng gửi lại. 4 điểm chỉ số thay đổi, 2 cơ quan thay đổi hạng."
+    assert phrases.revision_reason(note) == told
+
+
 def test_what_the_columns_of_the_method_say_stands_in_each_cell_for_phones() -> None:
     tables = tree(MADE["a first month", Edition.PUBLIC], addresses.METHOD).xpath(
         "//table[caption[contains(., 'nhóm')]]"
     )
     assert tables
-    assert {table.get("class") for table in tables} == {"indicators"}
+    assert {table.get("class") for table in tables} == {"indicators cards-tablet"}
 
 
 def test_an_agency_page_tells_breaks_and_how_sure_its_rank_is() -> None:

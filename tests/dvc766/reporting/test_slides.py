@@ -85,6 +85,8 @@ def test_charts_hold_the_figures_of_the_content_and_say_what_they_are() -> None:
     for shape in charts:
         assert shape._element.find(".//{*}cNvPr").get("descr")
         assert shape.chart.plots[0].has_data_labels
+        marks = shape.chart.plots[0].data_labels.number_format.replace("\\.", "")
+        assert not {",", "."} & set(marks), "the machine, not the deck, chooses what stands between digits"
         sheet: Any = load_workbook(BytesIO(shape.chart.part.chart_workbook.xlsx_part.blob)).active
         assert [row[1] for row in sheet.iter_rows(min_row=2, values_only=True)] == pytest.approx(
             list(shape.chart.plots[0].series[0].values)

@@ -128,6 +128,20 @@ def test_every_sheet_has_the_mark_the_origin_and_its_print_set_up(book: Workbook
             assert sheet.print_title_rows == f"${top}:${top}", sheet.title
 
 
+def test_a_text_keeps_its_distance_from_the_number_before_it(book: Workbook) -> None:
+    rows = book["Xếp hạng - Sở, ban, ngành"].iter_rows(min_row=9, min_col=2, max_col=2)
+    assert {(cell.alignment.horizontal, cell.alignment.indent) for [cell] in rows} == {("left", 1)}
+
+
+def test_a_row_of_short_texts_is_one_line_high(book: Workbook) -> None:
+    for name in ("Lý do bị trừ điểm", "Độ chắc của thứ hạng", "Điểm chỉ số"):
+        sheet = book[name]
+        names = enumerate((name for [name] in sheet.iter_rows(min_col=3, max_col=3, values_only=True)), 1)
+        short = [number for number, agency in names if agency == "Văn phòng UBND tỉnh"]
+        assert short
+        assert [number for number in short if sheet.row_dimensions[number].height] == [], name
+
+
 def test_real_data_carry_no_mark() -> None:
     book = _opened(samples_workbook.month(is_synthetic=False), Edition.PUBLIC)
     assert not any(sentences.SYNTHETIC in str(cell) for cell in _cells(book))

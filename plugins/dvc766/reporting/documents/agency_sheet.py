@@ -22,6 +22,7 @@ from dvc766.reporting.rows import PROVINCE, GroupScore, IndicatorScore, LostReco
 from dvc766.reporting.wording import (
     NOTHING,
     day,
+    ended,
     listed,
     moment,
     month,
@@ -45,7 +46,7 @@ GROUP_COLUMNS = (
     Column("change", "So với tháng trước", 10, "right"),
     Column("rank", "Hạng trong khối", 9, "right"),
     Column("median", "Trung vị khối", 9, "right"),
-    Column("quartile", "Một phần tư đầu", 10, "right"),
+    Column("quartile", "Tứ phân vị trên", 10, "right"),
     Column("best", "Cao nhất", 9, "right"),
 )
 TREND_COLUMNS = (
@@ -159,8 +160,8 @@ def _why(agency: Agency) -> Sequence[str]:
     if standing.score_change is not None:
         rise = f"Điểm {score_movement(standing.score_change)} so với tháng trước. {sentences.why(agency)}"
         told.append(rise.strip())
-    else:
-        told.append(f"{_ended(sentences.movement(agency))}")
+    elif standing.rank is not None:
+        told.append(ended(sentences.movement(agency)))
     if standing.peer_median_score is not None and standing.rank is not None:
         told.append(
             f"Trung vị của khối {standing.peer_group_vi.lower()} là {points(standing.peer_median_score)} điểm;"
@@ -207,14 +208,16 @@ def _group_row(agency: Agency, group: GroupScore) -> Row:
 
 
 def _trend(agency: Agency) -> Sequence[Row]:
-    """The months as they were frozen; where the catalogue or the agency is another, the row says so."""
+    """The months as they were frozen; a row says where the catalogue changes, and of which predecessor it is."""
     rows = []
     before: PastMonth | None = None
     for past in agency.history:
         notes = []
         if before and before.catalogue_version != past.catalogue_version:
             notes.append("đổi bộ chỉ số")
-        if before and before.agency_code != past.agency_code:
+        if past.agency_code != agency.code:
+            notes.append(f"tiền thân ({past.agency_code})")
+        elif before and before.agency_code != agency.code:
             notes.append("sau sắp xếp cơ quan")
         rank = f"{number(past.rank)}/{number(past.ranked_agencies)}" if past.rank else NOTHING
         rows.append({"month": past.label, "score": points(past.score), "rank": rank, "note": "; ".join(notes)})
@@ -297,7 +300,3 @@ def _record_row(record: LostRecord) -> Row:
         "apologised": day(record.apologised_on),
         "reason": record.reason_vi,
     }
-
-
-def _ended(text: str) -> str:
-    return text if text.endswith(".") else f"{text}."

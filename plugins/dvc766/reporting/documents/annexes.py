@@ -60,7 +60,7 @@ def _rankings(publication: Publication) -> Section:
         ),
         Column("score", "Tổng điểm", 7, "right"),
         Column("grade", "Xếp loại", 9),
-        Column("movement", "Thứ hạng", 5, "center"),
+        Column("movement", "Thay đổi hạng", 5, "center"),
         Column("change", "Điểm so với tháng trước", 6, "right"),
     )
     named = list(publication.peer_groups.items())

@@ -10,6 +10,7 @@ from dvc766.reporting.documents.layout import Column, Row, Section, Table
 from dvc766.reporting.rows import GroupScore
 from dvc766.reporting.wording import (
     NOTHING,
+    ended,
     listed,
     moment,
     movement_mark,
@@ -39,7 +40,7 @@ RANK_COLUMNS = (
     Column("name", "Cơ quan", 41),
     Column("score", "Điểm", 12, "right"),
     Column("grade", "Xếp loại", 16),
-    Column("movement", "Thứ hạng", 11, "center"),
+    Column("movement", "Thay đổi hạng", 11, "center"),
     Column("change", "Điểm so với tháng trước", 13, "right"),
 )
 BEST_COLUMNS = (
@@ -237,7 +238,7 @@ def _correction(publication: Publication) -> Sequence[str]:
     if publication.head.revision <= 1:
         return []
     head = publication.head
-    note = f" {head.note}" if head.note else ""
+    note = f" {ended(head.note)}" if head.note else ""
     last = publication.revisions[-1]
     return [
         f"Số liệu đã đính chính (lần chốt {head.revision}): {head.reason_vi or 'không nêu lý do'}.{note} So với lần"

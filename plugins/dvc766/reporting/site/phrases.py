@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from dvc766.reporting.content import Agency
 from dvc766.reporting.rows import ProcedureCount, RevisionNote
 from dvc766.reporting.sentences import in_volume_band, place
-from dvc766.reporting.wording import number, points, under
+from dvc766.reporting.wording import ended, number, points, under
+
+COUNTS_OF_PROCEDURE = {
+    "dossiers_in_hand": "Phải giải quyết",
+    "dossiers_late": "Quá hạn",
+    "dossiers_without_result_file": "Chưa có kết quả điện tử",
+    "dossiers_filed": "Nộp trong tháng",
+    "dossiers_filed_not_online": "Không nộp trực tuyến",
+    "fee_dossiers": "Có phí, lệ phí",
+    "fee_dossiers_not_online": "Chưa thanh toán trực tuyến",
+}
+"""What the counts of a procedure are called, in their order."""
 
 
 def standing(agency: Agency) -> str:
@@ -64,7 +75,7 @@ def revision_reason(revision: RevisionNote) -> str:
     note = f": {revision.note}" if revision.note else ""
     cells, ranks = number(revision.cells_changed), number(revision.ranks_changed)
     why = revision.reason_vi or "Đính chính"
-    return f"{why}{note}. {cells} điểm chỉ số thay đổi, {ranks} cơ quan thay đổi hạng."
+    return f"{ended(why + note)} {cells} điểm chỉ số thay đổi, {ranks} cơ quan thay đổi hạng."
 
 
 def of_procedure(row: ProcedureCount, name: str, least: int | None) -> str:
