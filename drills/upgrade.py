@@ -95,7 +95,8 @@ def _tried(own: Installation, present: Release, new: Release) -> list[str]:
     environment = dict(airflow.airflow_for(own).environment)
     present.do("ranked by the present versions", environment, "-c", RANK)
     before = _marts(own)
-    owner = {"DVC766_OWNER_URL": own.cluster.url(own.database)}
+    # as the init service of an installation: the owner, and the passwords of all roles, most of which no task knows
+    owner = own.environment() | {"DVC766_OWNER_URL": own.cluster.url(own.database)}
     new.do("the warehouse migrated by the new ones", environment | owner, "-m", "dvc766.warehouse.migrate")
     new.do("Airflow's database migrated", environment, "-m", "airflow", "db", "migrate")
     errors = new.do("every DAG loaded", environment, "-m", "airflow", "dags", "list-import-errors", "--local")
