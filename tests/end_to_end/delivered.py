@@ -23,6 +23,17 @@ Standing = tuple[str, str, str]
 
 RANKED_TABLE = 12  # cells in a row of the whole ranking in a document's annex
 _SCORE = re.compile(r"\d{1,3},\d\d")
+# 12 UBND phường Phúc Yên * 14,12 17,05 7,60 9,25 14,62 10,38 73,02 Khá ▲ 3 …
+_PDF_ROW = re.compile(
+    r"(?<!\S)(?P<rank>\d+|—) (?P<name>[^\d—]\D*?)(?: \*)? (?:(?:\d+,\d\d|—) ){6}"
+    r"(?P<score>\d+,\d\d) (?P<grade>\D+?) [▲▼=—]"
+)
+
+# Tổng điểm 74,95 Xếp loại ◐ Khá Thứ hạng 6/14 … Vì sao có kết quả này • Văn phòng UBND Tỉnh: hạng 6 trên 14 …
+_SHEET = re.compile(
+    r"Tổng điểm (?P<score>\d+,\d\d) Xếp loại \S(?: (?P<grade>\D+?))? Thứ hạng (?P<rank>\d+|—)"
+    r".*? Vì sao có kết quả này • (?P<told>[^.]+)\."
+)
 
 
 def of_workbook(content: bytes) -> dict[str, Standing]:
@@ -91,26 +102,52 @@ def of_slides(content: bytes) -> dict[str, Standing]:
     return found
 
 
+def of_pdf(content: bytes) -> dict[str, Standing]:
+    """By name, from the rows of the annex with the whole ranking, as they stand in the text."""
+    rows = _PDF_ROW.finditer(" ".join(_words_of_pdf(content)))
+    return {row["name"]: (_number(row["rank"]), _plain(row["score"]), row["grade"]) for row in rows}
+
+
+def of_sheet(content: bytes) -> dict[str, Standing]:
+    """The agency's own, from the title of its sheet and what stands at its head."""
+    about = pypdf.PdfReader(io.BytesIO(content)).metadata
+    title = str(about.title if about else "")
+    name = title.partition(": ")[2]
+    found = _SHEET.search(" ".join(_words_of_pdf(content)))
+    assert found, f"{title!r} has no standing at its head"
+    rank, told = _number(found["rank"]), found["told"].removeprefix(f"{name}: ")
+    return {name: (rank, _plain(found["score"]), found["grade"] if rank else told.capitalize())}
+
+
 def text_of_pdf(content: bytes) -> str:
     """The text without spaces, which a layout moves."""
-    return "".join("".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    return "".join(_words_of_pdf(content))
 
 
+def _words_of_pdf(content: bytes) -> list[str]:
+    return [word for page in pypdf.PdfReader(io.BytesIO(content)).pages for word in page.extract_text().split()]
+
+
+SHEETS = "phieu-co-quan/*.pdf"
 TABLES: Mapping[str, Callable[[bytes], dict[str, Standing]]] = {
-    ".xlsx": of_workbook,
+    "*.xlsx": of_workbook,
     "rankings.csv": of_csv,
     "publication.json": of_json,
     "site/index.html": of_start_page,
-    ".docx": of_word,
-    ".pptx": of_slides,
+    "*.docx": of_word,
+    "*.pptx": of_slides,
+    "bao-cao.pdf": of_pdf,
+    "thong-bao.pdf": of_pdf,
+    SHEETS: of_sheet,
 }
 
 
-def rankings(files: Mapping[str, bytes]) -> Iterator[tuple[str, dict[str, Standing]]]:
-    """Each delivered file that holds a ranking, with what a stranger's program reads there."""
-    for path, content in sorted(files.items()):
-        for ending, read in TABLES.items():
-            if str(PurePosixPath(path)).endswith(ending):
+def rankings(files: Mapping[str, bytes]) -> Iterator[tuple[PurePosixPath, dict[str, Standing]]]:
+    """Each delivered file that holds a ranking or a standing, with what a stranger's program reads there."""
+    for name, content in sorted(files.items()):
+        path = PurePosixPath(name)
+        for pattern, read in TABLES.items():
+            if path.match(pattern):
                 yield path, read(content)
 
 

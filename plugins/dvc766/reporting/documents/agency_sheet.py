@@ -154,9 +154,7 @@ def _facts(agency: Agency) -> Sequence[tuple[str, str]]:
 def _why(agency: Agency) -> Sequence[str]:
     """Where the agency stands, how it moved and why, how sure the rank is."""
     standing = agency.standing
-    told = []
-    if standing.peer_group != PROVINCE:
-        told.append(f"{agency.name}: {sentences.place(agency)}.")
+    told = [f"{agency.name}: {sentences.place(agency)}."]
     if standing.score_change is not None:
         rise = f"Điểm {score_movement(standing.score_change)} so với tháng trước. {sentences.why(agency)}"
         told.append(rise.strip())
