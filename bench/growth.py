@@ -7,13 +7,13 @@ months whole, by dbt with its tests, then the swap. All months before those two 
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
-
-import orjson
 
 from bench import history
 from bench.rounds import WrongSum, table, take_turns, tell
@@ -114,14 +114,14 @@ class History:
     def _build(self, as_of: datetime) -> float:
         before = _active_seconds(self.warehouse)
         settings = self.warehouse.settings
-        by_kind = {"model": 0.0, "test": 0.0}
         newest = self._newest()
-        transform.build(settings, "all", as_of=as_of, versions=newest, since=self._held)
+        with _told_nodes() as nodes:
+            transform.build(settings, "all", as_of=as_of, versions=newest, since=self._held)
         self._held = newest
-        for node in orjson.loads((settings.state / "dbt" / "target" / "run_results.json").read_bytes())["results"]:
-            kind = node["unique_id"].partition(".")[0]
-            self.nodes.setdefault(node["unique_id"].split(".")[2], []).append(node["execution_time"])
-            by_kind[kind] = by_kind.get(kind, 0.0) + node["execution_time"]
+        by_kind = {"model": 0.0, "test": 0.0}
+        for kind, name, seconds in nodes:
+            self.nodes.setdefault(name, []).append(seconds)
+            by_kind[kind] = by_kind.get(kind, 0.0) + seconds
         engine = engine_for(settings.warehouse, "transformer")
         marts.promote(engine, every_month=False)  # as on six days of seven
         engine.dispose()
@@ -168,6 +168,28 @@ class History:
                 ).fetchone()
                 for name, query in _CHECKED.items()
             }
+
+
+@contextmanager
+def _told_nodes() -> Iterator[list[tuple[str, str, float]]]:
+    """Kind, name and seconds of each node of a build, as the build tells of them."""
+    nodes: list[tuple[str, str, float]] = []
+
+    class Told(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if kind := getattr(record, "kind", None):
+                started, finished = (datetime.fromisoformat(getattr(record, end)) for end in ("started", "finished"))
+                nodes.append((kind, record.getMessage().partition(" ")[2], (finished - started).total_seconds()))
+
+    log, told = logging.getLogger(transform.__name__), Told(logging.INFO)
+    level = log.level
+    log.addHandler(told)
+    log.setLevel(logging.INFO)
+    try:
+        yield nodes
+    finally:
+        log.removeHandler(told)
+        log.setLevel(level)
 
 
 def _active_seconds(warehouse: Warehouse) -> float:
