@@ -13,6 +13,7 @@ import requests
 from local_stack.installation import say
 
 RUN_LIMIT_SECONDS = 600.0
+QUESTION_STANDS_SECONDS = 3.0  # the scheduler looks more often than that for processes that ended
 
 
 class RunFailed(RuntimeError):
@@ -86,12 +87,20 @@ class AirflowApi:
             time.sleep(0.5)
 
     def wait_for_question(self, dag_id: str, run_id: str, task_id: str) -> None:
-        """Wait until a task asks a person; an answer that comes earlier would make the task fail."""
+        """Wait until a task has asked a person for as long as nobody answers sooner (`QUESTION_STANDS_SECONDS`).
+
+        An answer that comes before the question makes the task fail; and one that comes within a moment makes the
+        scheduler, which hears only then that the asking process ended, end the resumed one (apache/airflow #72716).
+        """
         until = time.monotonic() + RUN_LIMIT_SECONDS
-        while not any(
-            task["task_id"] == task_id and task["state"] == "awaiting_input" for task in self.tasks(dag_id, run_id)
-        ):
+        asked_at: float | None = None
+        while asked_at is None or time.monotonic() < asked_at + QUESTION_STANDS_SECONDS:
             self.require_alive()
+            states = {task["task_id"]: task["state"] for task in self.tasks(dag_id, run_id)}
+            if states.get(task_id) != "awaiting_input":
+                asked_at = None
+            elif asked_at is None:
+                asked_at = time.monotonic()
             if self.state(dag_id, run_id) in ("success", "failed"):
                 raise RunFailed(f"{dag_id} {run_id} ended without a question: {self._failed_tasks(dag_id, run_id)}")
             if time.monotonic() > until:
