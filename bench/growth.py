@@ -182,14 +182,15 @@ def _told_nodes() -> Iterator[list[tuple[str, str, float]]]:
                 nodes.append((kind, record.getMessage().partition(" ")[2], (finished - started).total_seconds()))
 
     log, told = logging.getLogger(transform.__name__), Told(logging.INFO)
-    level = log.level
+    before = log.level, log.propagate
     log.addHandler(told)
     log.setLevel(logging.INFO)
+    log.propagate = False  # hundreds of lines a day, which nobody reads
     try:
         yield nodes
     finally:
         log.removeHandler(told)
-        log.setLevel(level)
+        log.level, log.propagate = before
 
 
 def _active_seconds(warehouse: Warehouse) -> float:
