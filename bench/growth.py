@@ -177,12 +177,13 @@ def _told_nodes() -> Iterator[list[tuple[str, str, float]]]:
 
     class Told(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if kind := getattr(record, "kind", None):
-                started, finished = (datetime.fromisoformat(getattr(record, end)) for end in ("started", "finished"))
-                nodes.append((kind, record.getMessage().partition(" ")[2], (finished - started).total_seconds()))
+            told = vars(record)
+            if "node" in told:
+                started, finished = (datetime.fromisoformat(told[end]) for end in ("started", "finished"))
+                nodes.append((told["kind"], told["node"], (finished - started).total_seconds()))
 
     log, told = logging.getLogger(transform.__name__), Told(logging.INFO)
-    before = log.level, log.propagate
+    level, propagate = log.level, log.propagate
     log.addHandler(told)
     log.setLevel(logging.INFO)
     log.propagate = False  # hundreds of lines a day, which nobody reads
@@ -190,7 +191,8 @@ def _told_nodes() -> Iterator[list[tuple[str, str, float]]]:
         yield nodes
     finally:
         log.removeHandler(told)
-        log.level, log.propagate = before
+        log.setLevel(level)
+        log.propagate = propagate
 
 
 def _active_seconds(warehouse: Warehouse) -> float:

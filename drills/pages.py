@@ -76,16 +76,15 @@ def _kinds(site: Path) -> dict[str, Sequence[Path]]:
 
 def _judge(tab: Browser, page: Path, axe: str, site: Path) -> Iterator[str]:
     tab.asked.clear()
-    for width in (NARROW, WIDTHS[-1]):
+    for width in (NARROW, *WIDTHS):
         tab.open(page, width)
-        tab.run(axe)
-        yield from (f"at {width}: {one}" for one in tab.run(_JUDGE % TAGS + _TOLD))
         if width == NARROW and (over := tab.run(_TOO_WIDE)) > 0:
             yield f"{over} pixels wider than a screen of {NARROW}"
-    for width in WIDTHS:
-        tab.open(page, width)
-        if cut := tab.run(_CUT):
+        if width != NARROW and (cut := tab.run(_CUT)):
             yield f"{cut} tables are wider than a screen of {width}"
+        if width in (NARROW, WIDTHS[-1]):
+            tab.run(axe)
+            yield from (f"at {width}: {one}" for one in tab.run(_JUDGE % TAGS + _TOLD))
     home = site.resolve().as_uri()
     yield from (f"asks for {url}" for url in sorted(set(tab.asked)) if not url.startswith(home))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from dvc766 import runs
-from dvc766.warehouse.engine import engine_for
+from dvc766.runs.life import engine_of_role
 from dvc766.warehouse.explanations import Explanation, KnownError, Record, Redating
 from dvc766.warehouse.explanations import explain as explain_cell
 from local_stack.arguments import parser
@@ -24,12 +24,8 @@ def explain(arguments: list[str]) -> int:
     options.add_argument("--period", required=True, type=runs.month_of, metavar="YYYY-MM")
     options.add_argument("--revision", type=int, metavar="N", help="as this revision of a frozen month has it")
     asked = options.parse_args(arguments)
-    with settings_in_use() as settings:
-        engine = engine_for(settings.warehouse, "bi_reader")
-        try:
-            explanation = explain_cell(engine, asked.period, asked.agency, asked.indicator, asked.revision)
-        finally:
-            engine.dispose()
+    with settings_in_use() as settings, engine_of_role(settings, "bi_reader") as engine:
+        explanation = explain_cell(engine, asked.period, asked.agency, asked.indicator, asked.revision)
     print("\n".join(lines(explanation)))
     return 0 if explanation.is_whole or explanation.score.is_counted_by_portal else 1
 

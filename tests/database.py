@@ -12,7 +12,7 @@ import psycopg
 from local_stack import postgres
 
 # dbt parses the whole project for a database whose name is new to it. So the warehouses that one module after
-# another fills have one name, and so have the copies that are made of them for a test.
+# another fills have one name, and so have the copies, or other second warehouses, that stand beside them for a test.
 FILLED = "filled"
 COPY = "copy"
 

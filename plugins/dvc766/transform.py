@@ -239,8 +239,9 @@ def _tell(event: Any) -> None:
     """One line in the task's log for each finished node."""
     if event.info.name == "NodeFinished":
         node = event.data.node_info
-        times = {"started": node.node_started_at, "finished": node.node_finished_at}
-        _LOG.info("%s %s", node.node_status, node.node_name, extra={"kind": node.resource_type, **times})
+        told = {"node": node.node_name, "kind": node.resource_type}
+        told |= {"started": node.node_started_at, "finished": node.node_finished_at}
+        _LOG.info("%s %s", node.node_status, node.node_name, extra=told)
 
 
 def _tell_rows(warehouse: WarehouseSettings, results: Sequence[Any]) -> None:

@@ -28,7 +28,6 @@ _PDF_ROW = re.compile(
     r"(?<!\S)(?P<rank>\d+|—) (?P<name>[^\d—]\D*?)(?: \*)? (?:(?:\d+,\d\d|—) ){6}"
     r"(?P<score>\d+,\d\d) (?P<grade>\D+?) [▲▼=—]"
 )
-
 # Tổng điểm 74,95 Xếp loại ◐ Khá Thứ hạng 6/14 … Vì sao có kết quả này • Văn phòng UBND Tỉnh: hạng 6 trên 14 …
 _SHEET = re.compile(
     r"Tổng điểm (?P<score>\d+,\d\d) Xếp loại \S(?: (?P<grade>\D+?))? Thứ hạng (?P<rank>\d+|—)"
