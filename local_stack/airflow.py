@@ -136,7 +136,7 @@ def _settings(metadata_url: str, port: int) -> dict[str, str]:
     url = f"http://{postgres.HOST}:{port}"
     sections: dict[str, dict[str, str]] = {
         "core": {
-            "executor": "LocalExecutor",
+            "executor": "dvc766.task_executor.TaskExecutor",
             "parallelism": "4",  # each worker's first task costs seconds; more workers would pay it more often
             "load_examples": "False",
             "dags_are_paused_at_creation": "False",  # a schedule that nobody switched on would rank nothing

@@ -8,6 +8,7 @@ sealing     what makes a published month checkable by anybody: bundle, manifest,
 delivery    how an edition of a publication gets to its readers, whole or not at all
 reporting   what people read of a published month: documents, workbook, slides, site
 runs        what one task does: the only module that composes the ones above
-airflow_bridge  the only importer of Airflow
+airflow_bridge  what a DAG file is written with: the only importer of Airflow but for the next
+task_executor   how Airflow starts a task
 settings    the only reader of environment variables
 """

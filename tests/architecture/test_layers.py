@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
-import yaml
 from dbt.cli.main import dbtRunner
 
+from dvc766 import transform
 from dvc766.portals import PORTALS
 from dvc766.settings import PROJECT_ROOT
 from tests.architecture.layers import Model, complaints
@@ -105,14 +106,55 @@ def test_every_resource_has_a_source_and_a_staging_model(manifest: Any) -> None:
     assert read == wanted - set(UNREAD)
 
 
-def test_every_model_stands_in_a_layer_and_the_selectors_name_only_layers(manifest: Any) -> None:
+def test_a_build_of_changes_does_all_but_seeds_and_views_that_hold_no_argument(
+    manifest: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A view that is left as it stands must say nothing of the build that made it; no test is left out."""
+    done = selected(tmp_path_factory, "all") - selected(tmp_path_factory, "changes")
+    left = [manifest.nodes[key] for key in done]
+    assert {node.resource_type for node in left} == {"seed", "model"}
+    views = [node for node in left if node.resource_type == "model"]
+    assert len(views) > 50
+    assert {node.config.materialized for node in views} == {"view"}
+    assert [node.name for node in views if holds_an_argument(manifest, node.depends_on.macros)] == []
+    made = [manifest.nodes[key] for key in selected(tmp_path_factory, "changes")]
+    assert any(
+        node.config.materialized == "view" and holds_an_argument(manifest, node.depends_on.macros) for node in made
+    )
+
+
+def selected(folders: pytest.TempPathFactory, selector: str) -> set[str]:
+    """The unique ids of what a selector of the project stands for."""
+    folder = str(folders.mktemp("ls"))
+    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", folder]
+    asked = ["--selector", selector, "--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
+    asked += ["--exclude-resource-type", "exposure"]
+    shown = ["--output", "json", "--output-keys", "unique_id"]
+    outcome = dbtRunner().invoke(["--quiet", "ls", *asked, *shown, *places, "--log-path", folder])
+    assert outcome.success, outcome.exception
+    return {json.loads(line)["unique_id"] for line in cast("list[str]", outcome.result)}
+
+
+def holds_an_argument(manifest: Any, macros: list[str]) -> bool:
+    """Whether one of these macros, or one that it calls, asks for an argument of the build."""
+    return any(
+        name == "macro.dvc766.build_argument" or holds_an_argument(manifest, manifest.macros[name].depends_on.macros)
+        for name in macros
+        if name.startswith("macro.dvc766.")
+    )
+
+
+def test_every_model_stands_in_a_layer_and_has_its_name(manifest: Any) -> None:
+    """dvc766.transform looks for what is missing by the names of folders and files."""
     layers = {"staging", "intermediate", "facts", "indicators", "marts"}
     paths = {Path(node.original_file_path) for node in manifest.nodes.values() if node.resource_type == "model"}
     assert {path.parts[1] for path in paths} == layers
-    selectors = yaml.safe_load((PROJECT / "selectors.yml").read_text(encoding="utf-8"))["selectors"]
-    named = {selector["name"]: str(selector["definition"]) for selector in selectors}
-    assert set(named) == {"facts", "aside", "all"}
-    assert all(f"models/{layer}" in named["facts"] for layer in ("staging", "intermediate", "facts"))
+    made = {
+        (node.fqn[1], Path(node.original_file_path).stem.removeprefix("mart_")): (node.schema, node.alias)
+        for node in manifest.nodes.values()
+        if node.resource_type == "model"
+    }
+    assert made == {(folder, name): (transform.SCHEMAS[folder], name) for folder, name in made}
 
 
 @pytest.mark.parametrize("breach", PLANTED)

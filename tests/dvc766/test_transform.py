@@ -19,14 +19,13 @@ from tests.dvc766.quality.batches import settings_for
 
 AS_OF = datetime(2025, 7, 1, tzinfo=LOCAL_ZONE)
 FILES = {
-    "dbt_project.yml": "name: dvc766\nprofile: dvc766\n",
-    "selectors.yml": "selectors:\n  - {name: all, definition: {method: fqn, value: '*'}}\n"
-    "  - {name: none, definition: {method: tag, value: nothing}}\n",
-    "models/first.sql": "select '{{ build_argument(\"as_of\") }}'::timestamptz as at,"
+    "dbt_project.yml": "name: dvc766\nprofile: dvc766\nmodels:\n  dvc766:\n    intermediate: {+schema: intermediate}\n",
+    "selectors.yml": (PROJECT_ROOT / "dbt_project" / "selectors.yml").read_text(encoding="utf-8"),
+    "models/intermediate/first.sql": "select '{{ build_argument(\"as_of\") }}'::timestamptz as at,"
     " {{ fromjson(build_argument('versions')).get('things', 0) }} as things",
-    "models/second.sql": "select at, 'Nguyễn Văn A'::text as name from {{ ref('first') }}",
+    "models/intermediate/second.sql": "select at, 'Nguyễn Văn A'::text as name from {{ ref('first') }}",
 }
-MATERIALIZATIONS = PROJECT_ROOT / "dbt_project" / "macros" / "materializations"
+MACROS = PROJECT_ROOT / "dbt_project" / "macros"
 Project = Callable[[dict[str, str]], Settings]
 
 
@@ -41,20 +40,21 @@ def project(module_database: Database, tmp_path: Path) -> Project:
             (folder / name).write_text(text, encoding="utf-8")
         shutil.copy(PROJECT_ROOT / "dbt_project" / "profiles.yml", folder)
         (folder / "macros").mkdir(exist_ok=True)
-        shutil.copy(PROJECT_ROOT / "dbt_project" / "macros" / "build_argument.sql", folder / "macros")
-        shutil.copytree(MATERIALIZATIONS, folder / "macros" / "materializations", dirs_exist_ok=True)
+        for macro in ("build_argument.sql", "generate_schema_name.sql"):
+            shutil.copy(MACROS / macro, folder / "macros")
+        shutil.copytree(MACROS / "materializations", folder / "macros" / "materializations", dirs_exist_ok=True)
         return replace(settings_for(module_database), project_root=tmp_path, state=tmp_path / "state")
 
     return write
 
 
-def test_a_selector_is_built_as_of_the_caller_s_clock(project: Project, module_database: Database) -> None:
+def test_the_layers_are_built_as_of_the_caller_s_clock(project: Project, module_database: Database) -> None:
     before = dict(os.environ)
-    built = transform.build(project({}), "all", as_of=AS_OF, versions={"things": 7})
+    built = transform.build(project({}), as_of=AS_OF, versions={"things": 7})
     assert built == 2
     assert dict(os.environ) == before
     with module_database.connect() as connection:
-        assert connection.execute("select at, things from staging.first").fetchall() == [(AS_OF, 7)]
+        assert connection.execute("select at, things from intermediate.first").fetchall() == [(AS_OF, 7)]
 
 
 def test_another_clock_lets_the_parsed_project_stand(
@@ -62,55 +62,130 @@ def test_another_clock_lets_the_parsed_project_stand(
 ) -> None:
     told: list[str] = []
     monkeypatch.setattr(transform, "_tell", lambda event: told.append(event.info.name))
-    settings = project({})
-    for day in (1, 2):
-        transform.build(settings, "all", as_of=AS_OF.replace(day=day), versions={"things": day})
-    assert told.count("UnableToPartialParse") == 1  # of the first build, which finds nothing parsed
+    settings = project({"models/intermediate/first.sql": as_a_table(FILES["models/intermediate/first.sql"])})
+    transform.build(settings, as_of=AS_OF, versions={"things": 1})
+    told.clear()
+    transform.build(settings, as_of=AS_OF.replace(day=2), versions={"things": 2}, since={"things": 1})
+    assert "PartialParsingNotEnabled" not in told
+    assert "UnableToPartialParse" not in told
+    assert "NodeFinished" in told
     with module_database.connect() as connection:
-        assert connection.execute("select at from staging.first").fetchall() == [(AS_OF.replace(day=2),)]
+        assert connection.execute("select at from intermediate.first").fetchall() == [(AS_OF.replace(day=2),)]
 
 
 def test_no_view_of_the_former_build_is_left_to_be_dropped(project: Project, module_database: Database) -> None:
     """Two threads that drop such views, each with what hangs on it, can wait for each other for ever."""
-    transform.build(project({"models/third.sql": "select 3 as n"}), "all", as_of=AS_OF)
+    transform.build(project({"models/intermediate/third.sql": "select 3 as n"}), as_of=AS_OF)
     settings = project({})
-    (settings.dbt_project / "models" / "third.sql").unlink()
-    transform.build(settings, "all", as_of=AS_OF)
+    (settings.dbt_project / "models" / "intermediate" / "third.sql").unlink()
+    transform.build(settings, as_of=AS_OF)
     with module_database.connect() as connection:
-        views = connection.execute("select viewname from pg_views where schemaname = 'staging' order by 1").fetchall()
+        views = connection.execute(
+            "select viewname from pg_views where schemaname = 'intermediate' order by 1"
+        ).fetchall()
     assert views == [("first",), ("second",)]
 
 
 def test_a_model_may_become_a_table_and_a_view_again(project: Project, module_database: Database) -> None:
     settings = project({})
-    first = settings.dbt_project / "models" / "first.sql"
+    first = settings.dbt_project / "models" / "intermediate" / "first.sql"
     kinds = []
-    for text in (FILES["models/first.sql"], as_a_table(FILES["models/first.sql"]), FILES["models/first.sql"]):
+    for text in (
+        FILES["models/intermediate/first.sql"],
+        as_a_table(FILES["models/intermediate/first.sql"]),
+        FILES["models/intermediate/first.sql"],
+    ):
         first.write_text(text, encoding="utf-8")
-        assert transform.build(settings, "all", as_of=AS_OF) == 2
+        assert transform.build(settings, as_of=AS_OF) == 2
         with module_database.connect() as connection:
             kinds += connection.execute(
-                "select relkind::text from pg_class where oid = to_regclass('staging.first')"
+                "select relkind::text from pg_class where oid = to_regclass('intermediate.first')"
             ).fetchall()
-            assert connection.execute("select at from staging.second").fetchall() == [(AS_OF,)]
+            assert connection.execute("select at from intermediate.second").fetchall() == [(AS_OF,)]
     assert kinds == [("v",), ("r",), ("v",)]
 
 
 def test_a_table_that_cannot_be_made_anew_stays_as_it_was(project: Project, module_database: Database) -> None:
-    settings = project({"models/first.sql": as_a_table("select 1 as n"), "models/second.sql": "select 2 as n"})
-    transform.build(settings, "all", as_of=AS_OF)
-    (settings.dbt_project / "models" / "first.sql").write_text(as_a_table("select 1 / 0 as n"), encoding="utf-8")
+    settings = project(
+        {
+            "models/intermediate/first.sql": as_a_table("select 1 as n"),
+            "models/intermediate/second.sql": "select 2 as n",
+        }
+    )
+    transform.build(settings, as_of=AS_OF)
+    (settings.dbt_project / "models" / "intermediate" / "first.sql").write_text(
+        as_a_table("select 1 / 0 as n"), encoding="utf-8"
+    )
     with pytest.raises(transform.TransformFailed):
-        transform.build(settings, "all", as_of=AS_OF)
+        transform.build(settings, as_of=AS_OF)
     with module_database.connect() as connection:
-        assert connection.execute("select n from staging.first").fetchall() == [(1,)]
+        assert connection.execute("select n from intermediate.first").fetchall() == [(1,)]
 
 
 def test_seeds_are_loaded_with_the_layers_and_not_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reference, "check", lambda seeds: None)  # its rules are those of the real seeds
-    settings = project({"seeds/codes.csv": "code\nA\n"})
-    assert transform.build(settings, "all", as_of=AS_OF) == 3
-    assert transform.build(settings, "all", as_of=AS_OF, since={"things": 1}) == 2
+    table = as_a_table(FILES["models/intermediate/first.sql"])
+    settings = project({"seeds/codes.csv": "code\nA\n", "models/intermediate/first.sql": table})
+    assert transform.build(settings, as_of=AS_OF) == 3
+    assert transform.build(settings, as_of=AS_OF, since={"things": 1}) == 1
+
+
+def test_views_stand_and_tables_are_filled_anew_where_the_same_code_made_them(
+    project: Project, module_database: Database
+) -> None:
+    settings = project({"models/intermediate/first.sql": as_a_table(FILES["models/intermediate/first.sql"])})
+    transform.build(settings, as_of=AS_OF)
+    before = relations(module_database)
+    later = AS_OF.replace(day=2)
+    assert transform.build(settings, as_of=later, since={"things": 1}) == 1
+    assert relations(module_database) == before
+    with module_database.connect() as connection:
+        assert connection.execute("select at from intermediate.second").fetchall() == [(later,)]
+
+
+def test_a_view_of_staging_is_made_anew_for_its_text_names_versions(
+    project: Project, module_database: Database
+) -> None:
+    staging = "models/staging/stg_provincial_portal__things.sql"
+    settings = project({staging: "select {{ fromjson(build_argument('versions')).get('things', 0) }} as newest"})
+    transform.build(settings, as_of=AS_OF, versions={"things": 1})
+    assert transform.build(settings, as_of=AS_OF, versions={"things": 2}, since={"things": 1}) == 1
+    with module_database.connect() as connection:
+        found = connection.execute("select newest from staging.stg_provincial_portal__things").fetchall()
+    assert found == [(2,)]
+
+
+@pytest.mark.parametrize("lost", ["view intermediate.second", "table intermediate.first cascade"])
+def test_everything_is_made_anew_when_a_relation_is_missing(
+    project: Project, module_database: Database, lost: str
+) -> None:
+    settings = project({"models/intermediate/first.sql": as_a_table(FILES["models/intermediate/first.sql"])})
+    transform.build(settings, as_of=AS_OF)
+    with module_database.connect() as connection:
+        connection.execute(f"drop {lost}".encode())
+    assert transform.build(settings, as_of=AS_OF, since={"things": 1}) == 2
+    assert {"first", "second"} <= {name for _, name in relations(module_database)}
+
+
+def test_a_table_that_cannot_be_filled_anew_keeps_its_rows(project: Project, module_database: Database) -> None:
+    text = "select 1 / (2 - extract(day from '{{ build_argument(\"as_of\") }}'::timestamptz)::int) as n"
+    settings = project(
+        {"models/intermediate/first.sql": as_a_table(text), "models/intermediate/second.sql": "select 2 as n"}
+    )
+    transform.build(settings, as_of=AS_OF)
+    with pytest.raises(transform.TransformFailed):
+        transform.build(settings, as_of=AS_OF.replace(day=2), since={})
+    with module_database.connect() as connection:
+        assert connection.execute("select n from intermediate.first").fetchall() == [(1,)]
+
+
+def relations(database: Database) -> list[tuple[int, str]]:
+    """The tables and views of schema intermediate, each by its number in the server."""
+    with database.connect() as connection:
+        return connection.execute(
+            "select oid::int, relname::text from pg_class"
+            " where relnamespace = 'intermediate'::regnamespace and relkind in ('r', 'v') order by relname"
+        ).fetchall()
 
 
 def as_a_table(text: str) -> str:
@@ -121,13 +196,13 @@ def as_a_table(text: str) -> str:
 def test_the_nodes_that_failed_are_named_and_no_value_is(project: Project) -> None:
     settings = project(
         {
-            "models/second.sql": "select name::integer as n from (select 'Nguyễn Văn A'::text as name) as a",
+            "models/intermediate/second.sql": "select name::int as n from (select 'Nguyễn Văn A'::text as name) as a",
             "tests/assert_first_is_empty.sql": "select * from {{ ref('first') }}",
         }
     )
     settings = replace(settings)
     with pytest.raises(transform.TransformFailed) as failed:
-        transform.build(replace(settings, project_root=as_table(settings.project_root)), "all", as_of=AS_OF)
+        transform.build(replace(settings, project_root=as_table(settings.project_root)), as_of=AS_OF)
     assert sorted(failed.value.nodes) == ["assert_first_is_empty (fail)", "second (error)"]
     assert "second (error)" in str(failed.value)
     assert "Nguyễn" not in str(failed.value)
@@ -139,7 +214,7 @@ def test_the_rows_of_a_check_are_told_only_where_it_says_so(project: Project, ca
     kept = "{{ config(severity='warn') }} select name from {{ ref('second') }}"
     settings = project({"tests/assert_told.sql": f"{told} from {{{{ ref('first') }}}}", "tests/assert_kept.sql": kept})
     with caplog.at_level("WARNING"):
-        transform.build(replace(settings, project_root=as_table(settings.project_root)), "all", as_of=AS_OF)
+        transform.build(replace(settings, project_root=as_table(settings.project_root)), as_of=AS_OF)
     assert "assert_told: agency_code = H44.03, numerator = 5" in caplog.messages
     assert "Nguyễn" not in caplog.text
 
@@ -147,15 +222,17 @@ def test_the_rows_of_a_check_are_told_only_where_it_says_so(project: Project, ca
 def as_table(root: Path) -> Path:
     """The same project with its models as tables, so that they are run and not only defined."""
     path = root / "dbt_project" / "dbt_project.yml"
-    path.write_text(path.read_text(encoding="utf-8") + "models: {dvc766: {+materialized: table}}\n", encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8") + "    +materialized: table\n", encoding="utf-8")
     return root
 
 
 def test_a_project_that_cannot_be_read_is_told(project: Project) -> None:
     with pytest.raises(transform.TransformFailed, match="không đọc được"):
-        transform.build(project({"models/third.sql": "select {{ nothing( }}"}), "all", as_of=AS_OF)
+        transform.build(project({"models/intermediate/third.sql": "select {{ nothing( }}"}), as_of=AS_OF)
 
 
-def test_a_selector_that_selects_nothing_is_no_success(project: Project) -> None:
+def test_a_project_of_which_nothing_is_selected_is_no_success(project: Project) -> None:
+    settings = project({})
+    shutil.rmtree(settings.dbt_project / "models")
     with pytest.raises(transform.TransformFailed, match="không có bước nào"):
-        transform.build(project({}), "none", as_of=AS_OF)
+        transform.build(settings, as_of=AS_OF)

@@ -1,22 +1,34 @@
 {#
-A table whose predecessor is dropped in the same transaction: others see the old one or the new one whole. dbt's own
+A table whose predecessor's rows go in the same transaction: others see the old ones or the new ones, whole. dbt's own
 makes it under another name and renames twice, so that readers are not kept waiting; of these tables there are none,
 for what people read is moved into its place after the build.
+
+Where the layers were made by the same code (the build is told `since` which versions), the table is filled anew and
+stays: its columns are the same, and so the views over it, its indexes and its comments need not be made again.
 #}
 {% materialization table, adapter='postgres' %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type='table') -%}
+    {%- set stays = existing is not none and existing.is_table and build_argument('since') -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% call statement('main') -%}
-        {% if existing is not none -%}
-            drop {{ existing.type }} if exists {{ target }} cascade;
+        {% if stays -%}
+            truncate {{ target }};
+            insert into {{ target }}
+            {{ sql }}
+        {%- else -%}
+            {% if existing is not none -%}
+                drop {{ existing.type }} if exists {{ target }} cascade;
+            {%- endif %}
+            {{ get_create_table_as_sql(False, target, sql) }}
         {%- endif %}
-        {{ get_create_table_as_sql(False, target, sql) }}
     {%- endcall %}
-    {% do create_indexes(target) %}
-    {% do persist_docs(target, model) %}
+    {% if not stays -%}
+        {% do create_indexes(target) %}
+        {% do persist_docs(target, model) %}
+    {%- endif %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}
     {{ run_hooks(post_hooks, inside_transaction=False) }}

@@ -1,5 +1,3 @@
-{{ config(alias='agency_successions') }}
-
 with successions as (
     select
         split_part(succession.predecessor_code, '.', 1) as province_code,

@@ -1,5 +1,3 @@
-{{ config(alias='dim_agencies') }}
-
 select distinct on (version.province_code, version.agency_code) version.* -- noqa: AM04
 from {{ ref('mart_dim_agency_versions') }} as version
 order by

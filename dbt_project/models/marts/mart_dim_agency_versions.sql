@@ -1,5 +1,3 @@
-{{ config(alias='dim_agency_versions') }}
-
 with versions as (
     select
         agency.agency_province_code as province_code,

@@ -1,3 +1,1 @@
-{{ config(alias='dim_dates') }}
-
 {{ as_described(ref('dim_dates')) }}

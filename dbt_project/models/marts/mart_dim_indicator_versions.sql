@@ -1,5 +1,3 @@
-{{ config(alias='dim_indicator_versions') }}
-
 with versions as (
     select
         indicator.indicator_code,

@@ -1,5 +1,3 @@
-{{ config(alias='dim_indicators') }}
-
 select distinct on (version.indicator_code) version.* -- noqa: AM04
 from {{ ref('mart_dim_indicator_versions') }} as version
 order by

@@ -1,4 +1,4 @@
-{{ config(materialized='view', alias='dim_months') }}
+{{ config(materialized='view') }}
 
 with months as (
     select

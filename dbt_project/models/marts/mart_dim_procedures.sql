@@ -1,5 +1,3 @@
-{{ config(alias='dim_procedures') }}
-
 with procedures as (
     select
         procedure.province_code,

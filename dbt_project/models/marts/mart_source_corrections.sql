@@ -1,3 +1,3 @@
-{{ config(materialized='view', alias='source_corrections') }}
+{{ config(materialized='view') }}
 
 {{ as_described(ref('ind_source_corrections')) }}

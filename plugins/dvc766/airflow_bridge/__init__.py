@@ -1,4 +1,4 @@
-"""The only importer of Airflow: what a DAG file is written with.
+"""What a DAG file is written with. Nothing else imports Airflow, but for the executor.
 
 `timing` says when DAGs run and how often a task is tried, `parameters` what a person may give a run
 and which day a run is for, `connections` how Airflow's connections become settings, `tasks` which

@@ -76,18 +76,14 @@ def transform(settings: Settings, run_id: int) -> int:
     """
     with _step(settings, run_id) as (engine, run):
         held = layers.versions_held(engine, run)
-        if held is None:
-            _LOG.info("Tính lại toàn bộ từ lớp raw: mã nguồn hoặc bảng tham chiếu đã đổi, hoặc đây là lần tính đầu.")
         with layers.writing(engine, run):
             return dbt.build(
                 settings,
-                "all",
                 as_of=run.as_of,
                 data_as_of=run.data_as_of,
                 opened_at=run.started_at,
                 versions=run.versions,
                 since=held,
-                parse_anew=held is None,
             )
 
 

@@ -255,4 +255,4 @@ def test_a_build_is_refused_before_the_warehouse_is_asked(tmp_path: Path, mark: 
     nowhere = WarehouseSettings("127.0.0.1", 1, "none", {transform.ROLE: "none"})
     settings = Settings(portals={}, warehouse=nowhere, state=tmp_path, project_root=tmp_path)
     with pytest.raises(reference.ReferenceRefused, match=r"portal_codes\.csv, dòng 1, cột 'portal_code'"):
-        transform.build(settings, "all", as_of=datetime(2026, 9, 1, tzinfo=LOCAL_ZONE))
+        transform.build(settings, as_of=datetime(2026, 9, 1, tzinfo=LOCAL_ZONE))

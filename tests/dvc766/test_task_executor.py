@@ -1,0 +1,20 @@
+"""Tasks find the slow imports done."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+START = """
+import sys
+from airflow.executors.local_executor import LocalExecutor
+LocalExecutor.start = lambda self: print([name in sys.modules for name in ("dbt.cli.main", "great_expectations")])
+from dvc766.task_executor import TaskExecutor
+TaskExecutor().start()
+"""
+
+
+def test_the_workers_are_started_after_the_imports() -> None:
+    """In a process of its own: this one has imported everything."""
+    done = subprocess.run([sys.executable, "-c", START], stdout=subprocess.PIPE, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[True, True]"
