@@ -116,7 +116,7 @@ class History:
         settings = self.warehouse.settings
         newest = self._newest()
         with _told_nodes() as nodes:
-            transform.build(settings, "all", as_of=as_of, versions=newest, since=self._held)
+            transform.build(settings, as_of=as_of, versions=newest, since=self._held)
         self._held = newest
         by_kind = {"model": 0.0, "test": 0.0}
         for kind, name, seconds in nodes:
@@ -178,7 +178,7 @@ def _told_nodes() -> Iterator[list[tuple[str, str, float]]]:
     class Told(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             told = vars(record)
-            if "node" in told:
+            if told.get("started"):  # a node that was skipped has none
                 started, finished = (datetime.fromisoformat(told[end]) for end in ("started", "finished"))
                 nodes.append((told["kind"], told["node"], (finished - started).total_seconds()))
 

@@ -126,7 +126,7 @@ def _explain(warehouse: Warehouse, figures: list[Figure], month: date) -> dict[s
     as_of = datetime.combine(month + timedelta(days=45), datetime.min.time(), LOCAL_ZONE)
     with warehouse.connect() as owner:
         _fill(owner, figures, month, as_of)
-    transform.build(warehouse.settings, "all", as_of=as_of, with_tests=False)
+    transform.build(warehouse.settings, as_of=as_of, with_tests=False)
     known = {(figure.unit, figure.metric): figure for figure in figures}
     found: dict[str, list[tuple[Figure, Any, Any]]] = {}
     with warehouse.connect() as owner:

@@ -174,7 +174,6 @@ def remake(settings: Settings, month: date, build: int) -> None:
             raise DrillFailed(f"Build {build} was made by other rows of reference.\nNext: ./run demo anew.")
         transform.build(
             settings,
-            "all",
             as_of=run.as_of,
             data_as_of=run.data_as_of,
             opened_at=run.started_at,

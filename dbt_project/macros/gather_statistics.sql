@@ -2,16 +2,20 @@
 Post-hook of every table: the next model is planned at once, and autovacuum would bring the statistics
 a minute too late.
 
-A table that only takes up changes is sampled less, for else each day would cost by its whole length.
-Nothing is planned on a candidate mart.
+A table that takes up changes is looked at when these are a tenth of it, for else each day would cost by its whole
+length. Nothing is planned on a candidate mart.
 #}
 {% macro gather_statistics() -%}
     {%- if this.schema == 'marts_candidate' -%}
-    {%- elif model.config.materialized == 'table' or (model.config.materialized == 'incremental' and not is_incremental()) -%}
+    {%- elif model.config.materialized == 'table' or (model.config.materialized == 'incremental' and took_up_a_tenth()) -%}
         analyze {{ this }}
-    {%- elif model.config.materialized == 'incremental' -%}
-        set local default_statistics_target = 10;
-        analyze {{ this }};
-        reset default_statistics_target
     {%- endif -%}
+{%- endmacro %}
+
+{% macro took_up_a_tenth() -%}
+    {%- if not is_incremental() -%}
+        {{- return(true) -}}
+    {%- endif -%}
+    {%- set size = run_query("select reltuples from pg_class where oid = '" ~ this ~ "'::regclass")[0][0] -%}
+    {{- return(load_result('main').response.rows_affected * 10 >= size) -}}
 {%- endmacro %}

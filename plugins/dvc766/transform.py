@@ -29,14 +29,15 @@ SCHEMAS = {  # where dbt makes relations, by the folder of their models
     "indicators": "indicators",
     "marts": "marts_candidate",
 }
+FOLDERS = {"all": tuple(SCHEMAS), "facts": ("staging", "intermediate", "facts")}  # of a selector
 NO_FIGURE_RESTS_ON = ("venues.csv",)  # of the seeds: addresses of today
 ASIDE = "aside"  # the selector, and the schema, of months that are made again
-CHANGES = "changes"  # the selector of a build whose layers were made by the same code
 
 _LOG = logging.getLogger(__name__)
 _MOST_ROWS = 20
 # "buildable": a test runs only when everything it reads is built by now. Rules are tested where they are changed.
 _BUILD = ("build", "--indirect-selection", "buildable", "--exclude-resource-type", "unit_test")
+_NO_TESTS = ("--exclude-resource-type", "test")
 _BAD = ("error", "fail", "runtime error", "partial success")
 
 
@@ -68,33 +69,39 @@ def _again(kind: type[TransformFailed], message: str, nodes: tuple[str, ...]) ->
 
 def build(
     settings: Settings,
+    selector: str = "all",
     *,
     as_of: datetime,
     data_as_of: datetime | None = None,
     opened_at: datetime | None = None,
     versions: Mapping[str, int] | None = None,
     since: Mapping[str, int] | None = None,
+    with_tests: bool = True,
+    parse_anew: bool = False,
 ) -> int:
-    """Make all layers up to the candidate marts, and test them; returns how many nodes ran.
+    """Seeds, models and, unless told otherwise, tests of a selector; returns how many nodes ran.
 
     `as_of` is the business clock of the build, `data_as_of` the newest moment at which an input changed, `opened_at`
     when its run was opened.
     `versions` says by table of raw up to which version to read, `since` which versions the layers hold already, made
     by this code and these rows of reference: seeds and views then stand, tables are filled anew (selectors.yml).
-    Without it, or when a relation is missing, everything is made from raw.
+    Without it, or when a relation is missing, everything is made from raw. `parse_anew` lets nothing parsed before
+    stand: dbt keeps what an older description file said of a seed.
     Raises ReferenceRefused before anything is built when a seed's file cannot be used, and TransformFailed; models
     after a failed test are left as they were.
     """
     reference.check(settings.dbt_project / "seeds")
     told = _moment(as_of, data_as_of, opened_at, versions)
-    if since is not None and not _lacks_a_relation(settings):
-        return _invoke(settings, CHANGES, _BUILD, told | {"since": orjson.dumps(dict(since)).decode()})
+    command = [*_BUILD, *([] if with_tests else _NO_TESTS), *(["--no-partial-parse"] if parse_anew else [])]
+    if since is not None and not _lacks_a_relation(settings, selector):
+        told["since"] = orjson.dumps(dict(since)).decode()
+        changes = f"changes_of_{selector}"
+        return _invoke(settings, changes, [*command, "--selector", changes], told)
     _LOG.info(
         "Tính lại toàn bộ từ lớp raw: đây là lần tính đầu, mã nguồn hoặc bảng tham chiếu đã đổi, hoặc thiếu bảng."
     )
     _drop_views(settings.warehouse, tuple(SCHEMAS.values()))
-    # Parsed anew: dbt keeps what an older description file said of a seed.
-    return _invoke(settings, "all", [*_BUILD, "--full-refresh", "--no-partial-parse"], told)
+    return _invoke(settings, selector, [*command, "--selector", selector, "--full-refresh"], told)
 
 
 def build_aside(
@@ -118,8 +125,7 @@ def build_aside(
         "months": orjson.dumps([month.isoformat() for month in months]).decode(),
         "frozen_before": opened_at.isoformat(),
     }
-    command = [*_BUILD, "--exclude-resource-type", "test", "--full-refresh"]
-    return _invoke(settings, ASIDE, command, told, aside=True)
+    return _invoke(settings, ASIDE, [*_BUILD, *_NO_TESTS, "--selector", ASIDE, "--full-refresh"], told, aside=True)
 
 
 def check_rules(settings: Settings, *, as_of: datetime) -> int:
@@ -127,7 +133,7 @@ def check_rules(settings: Settings, *, as_of: datetime) -> int:
 
     The warehouse must have been built once: dbt reads the columns' types there.
     """
-    return _invoke(settings, "rules", ["test"], {"as_of": as_of.isoformat()})
+    return _invoke(settings, "unit tests", ["test", "--select", "test_type:unit"], {"as_of": as_of.isoformat()})
 
 
 def code_fingerprint(project: Path) -> str:
@@ -192,19 +198,23 @@ def _drop_views(warehouse: WarehouseSettings, schemas: Sequence[str]) -> None:
             connection.execute(f"drop view {', '.join(name for (name,) in views)} cascade".encode())
 
 
-def _lacks_a_relation(settings: Settings) -> bool:
-    """Whether the warehouse lacks a table or view that the project makes.
+def _lacks_a_relation(settings: Settings, selector: str) -> bool:
+    """Whether the warehouse lacks a table or view of a selector.
 
     A person, or a migration, may have dropped a view together with what it reads.
     """
     models = settings.dbt_project / "models"
-    made = {(path.relative_to(models).parts[0], path.stem) for path in models.rglob("*.sql")}
+    # as the macros generate_schema_name and generate_alias_name have it
+    made = {
+        (SCHEMAS[folder], path.stem.removeprefix("mart_"))
+        for folder in FOLDERS[selector]
+        for path in (models / folder).rglob("*.sql")
+    }
     with psycopg.connect(settings.warehouse.url(ROLE)) as connection:
         there = connection.execute(
             "select relnamespace::regnamespace::text, relname from pg_class where relkind in ('r', 'v')"
         ).fetchall()
-    # as the macros generate_schema_name and generate_alias_name have it
-    return not {(SCHEMAS[folder], name.removeprefix("mart_")) for folder, name in made} <= set(there)
+    return not made <= set(there)
 
 
 def _invoke(
@@ -231,7 +241,7 @@ def _invoke(
     flags = ["--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"]
     flags += ["--log-level-file", "warn"]  # each finished node is told below; a debug log has 9,000 lines a build
     flags += ["--no-write-json"]  # nobody reads them, and a manifest of this project takes a second to write
-    arguments = [*flags, *command, "--selector", selector, *(part for folder in folders.items() for part in folder)]
+    arguments = [*flags, *command, *(part for folder in folders.items() for part in folder)]
     arguments_of_build = {f"DBT_BUILD_{name.upper()}": value for name, value in told.items()}
     schema = {"DBT_ASIDE": ASIDE if aside else ""}
     with _environment({**_connection(settings.warehouse), **schema, **arguments_of_build}):

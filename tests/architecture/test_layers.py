@@ -106,18 +106,19 @@ def test_every_resource_has_a_source_and_a_staging_model(manifest: Any) -> None:
     assert read == wanted - set(UNREAD)
 
 
+@pytest.mark.parametrize(("selector", "least"), [("all", 50), ("facts", 10)])
 def test_a_build_of_changes_does_all_but_seeds_and_views_that_hold_no_argument(
-    manifest: Any, tmp_path_factory: pytest.TempPathFactory
+    manifest: Any, tmp_path_factory: pytest.TempPathFactory, selector: str, least: int
 ) -> None:
     """A view that is left as it stands must say nothing of the build that made it; no test is left out."""
-    done = selected(tmp_path_factory, "all") - selected(tmp_path_factory, "changes")
-    left = [manifest.nodes[key] for key in done]
+    changes = selected(tmp_path_factory, f"changes_of_{selector}")
+    left = [manifest.nodes[key] for key in selected(tmp_path_factory, selector) - changes]
     assert {node.resource_type for node in left} == {"seed", "model"}
     views = [node for node in left if node.resource_type == "model"]
-    assert len(views) > 50
+    assert len(views) > least
     assert {node.config.materialized for node in views} == {"view"}
     assert [node.name for node in views if holds_an_argument(manifest, node.depends_on.macros)] == []
-    made = [manifest.nodes[key] for key in selected(tmp_path_factory, "changes")]
+    made = [manifest.nodes[key] for key in changes]
     assert any(
         node.config.materialized == "view" and holds_an_argument(manifest, node.depends_on.macros) for node in made
     )
@@ -128,7 +129,7 @@ def selected(folders: pytest.TempPathFactory, selector: str) -> set[str]:
     folder = str(folders.mktemp("ls"))
     places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", folder]
     asked = ["--selector", selector, "--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
-    asked += ["--exclude-resource-type", "exposure"]
+    asked += ["--exclude-resource-type", "exposure", "--exclude-resource-type", "source"]
     shown = ["--output", "json", "--output-keys", "unique_id"]
     outcome = dbtRunner().invoke(["--quiet", "ls", *asked, *shown, *places, "--log-path", folder])
     assert outcome.success, outcome.exception
@@ -144,7 +145,9 @@ def holds_an_argument(manifest: Any, macros: list[str]) -> bool:
     )
 
 
-def test_every_model_stands_in_a_layer_and_has_its_name(manifest: Any) -> None:
+def test_every_model_stands_in_a_layer_and_has_its_name(
+    manifest: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """dvc766.transform looks for what is missing by the names of folders and files."""
     layers = {"staging", "intermediate", "facts", "indicators", "marts"}
     paths = {Path(node.original_file_path) for node in manifest.nodes.values() if node.resource_type == "model"}
@@ -155,6 +158,9 @@ def test_every_model_stands_in_a_layer_and_has_its_name(manifest: Any) -> None:
         if node.resource_type == "model"
     }
     assert made == {(folder, name): (transform.SCHEMAS[folder], name) for folder, name in made}
+    for selector, folders in transform.FOLDERS.items():
+        chosen = [manifest.nodes[key] for key in selected(tmp_path_factory, selector) if key.startswith("model.")]
+        assert {node.fqn[1] for node in chosen} == set(folders)
 
 
 @pytest.mark.parametrize("breach", PLANTED)

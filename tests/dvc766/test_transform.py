@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -66,7 +67,6 @@ def test_another_clock_lets_the_parsed_project_stand(
     transform.build(settings, as_of=AS_OF, versions={"things": 1})
     told.clear()
     transform.build(settings, as_of=AS_OF.replace(day=2), versions={"things": 2}, since={"things": 1})
-    assert "PartialParsingNotEnabled" not in told
     assert "UnableToPartialParse" not in told
     assert "NodeFinished" in told
     with module_database.connect() as connection:
@@ -141,6 +141,24 @@ def test_views_stand_and_tables_are_filled_anew_where_the_same_code_made_them(
     assert relations(module_database) == before
     with module_database.connect() as connection:
         assert connection.execute("select at from intermediate.second").fetchall() == [(later,)]
+
+
+def test_a_table_that_is_filled_anew_has_the_indexes_it_had(project: Project, module_database: Database) -> None:
+    indexed = "{{ config(materialized='table', indexes=[{'columns': ['n'], 'unique': true}, {'columns': ['m']}]) }} "
+    rows = f"{indexed} select 1 as n, 2 as m"
+    settings = project({"models/intermediate/first.sql": rows, "models/intermediate/second.sql": "select 2 as n"})
+    transform.build(settings, as_of=AS_OF)
+    before = indexes(module_database)
+    transform.build(settings, as_of=AS_OF, since={"things": 1})
+    assert indexes(module_database) == before
+    assert len(before) == 2
+
+
+def indexes(database: Database) -> list[str]:
+    """What the indexes of schema intermediate are on, without their names."""
+    with database.connect() as connection:
+        found = connection.execute("select indexdef from pg_indexes where schemaname = 'intermediate'").fetchall()
+    return sorted(re.sub('INDEX "?[0-9a-f]{32}"?', "INDEX", definition) for (definition,) in found)
 
 
 def test_a_view_of_staging_is_made_anew_for_its_text_names_versions(

@@ -55,7 +55,7 @@ class Pipeline:
     def build_models(self) -> None:
         """Build facts, indicators and marts anew, without their tests and doors, and show them."""
         [newest] = self.rows("select max(as_of) as as_of from ops.runs where kind = 'reading'")
-        dbt.build(self.settings, "all", as_of=newest["as_of"], with_tests=False)
+        dbt.build(self.settings, as_of=newest["as_of"], with_tests=False)
         with engine_of_role(self.settings, "transformer") as engine:
             marts.promote(engine)
 

@@ -2,7 +2,6 @@
     materialized='table',
     indexes=[
         {'columns': ['province_code', 'source_id', 'source', 'period_month'], 'unique': true},
-        {'columns': ['period_month']},
     ],
 ) }}
 

@@ -40,7 +40,8 @@ with records as (
         using (province_code, source, source_id, period_month)
 ),
 
-patterns as (
+-- Materialized, they are hashed; with the window below in view, every dossier would be sorted by its array.
+patterns as materialized (
     select
         record.province_code,
         record.agency_code,

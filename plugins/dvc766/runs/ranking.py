@@ -84,6 +84,7 @@ def transform(settings: Settings, run_id: int) -> int:
                 opened_at=run.started_at,
                 versions=run.versions,
                 since=held,
+                parse_anew=held is None,
             )
 
 

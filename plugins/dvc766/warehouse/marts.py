@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,9 +21,10 @@ _DELETE = sql.SQL(
     "delete from {mart} as m"
     " where {m_part} and not exists (select from {candidate} as c where {c_part} and (c.*)::record = (m.*)::record)"
 )
+# What is left by now are rows of the candidate, each of which its key tells as well.
 _INSERT = sql.SQL(
     "insert into {mart} select c.* from {candidate} as c"
-    " where {c_part} and not exists (select from {mart} as m where {m_part} and (m.*)::record = (c.*)::record)"
+    " where {c_part} and not exists (select from {mart} as m where {m_part} and {same})"
 )
 # The months that may differ: those that are open, and those of which the list of months says something else now.
 _MOVING_MONTHS = sql.SQL(
@@ -70,7 +71,7 @@ def promote(engine: Engine, *, every_month: bool = True) -> dict[str, tuple[int,
             _drop_views(connection)
         months = None if every_month else _moving_months(connection)
         moved = {table: _sync(connection, table, months) for table in sorted(wanted)}
-        _analyze(connection, {table for table, counts in moved.items() if counts != (0, 0)})
+        _analyze(connection, moved)
         if made_anew:
             marts_views.make(connection, MARTS, views)
         for view in views:
@@ -94,7 +95,7 @@ def _sync(connection: Connection[Any], table: str, months: Sequence[date] | None
         connection.execute(sql.SQL("create table {} (like {} including all)").format(mart, candidate))
         months = None
     _copy_comments(connection, table)
-    names = {"mart": mart, "candidate": candidate} | _parts(table, months)
+    names = {"mart": mart, "candidate": candidate, "same": _same(table)} | _parts(table, months)
     deleted = connection.execute(_DELETE.format(**names)).rowcount
     inserted = connection.execute(_INSERT.format(**names)).rowcount
     sizes = connection.execute(_SIZES.format(**names)).fetchone()
@@ -136,20 +137,22 @@ def _used_by_others(what: str, blocked: errors.DependentObjectsStillExist) -> Ma
     )
 
 
-def _analyze(connection: Connection[Any], changed: Collection[str]) -> None:
-    """Tell the planner of what changed, and of what it never looked at: autovacuum leaves small tables alone.
+def _analyze(connection: Connection[Any], moved: Mapping[str, tuple[int, int]]) -> None:
+    """Tell the planner of tables of which a tenth changed, and of those that it never looked at.
 
-    A small sample does: most of a mart are months that change no more, and the server takes a large one by itself
-    when a tenth of the table has changed.
+    Autovacuum leaves small tables alone, and comes too late to a large one. A small sample does: most of a mart are
+    months that change no more.
     """
     connection.execute("set local default_statistics_target = 10")
     rows = connection.execute(
-        "select relname from pg_class where relnamespace = %s::regnamespace and relkind = 'r'"
-        " and (reltuples < 0 or relname = any(%s)) order by relname",
-        (MARTS, list(changed)),
+        "select relname, reltuples from pg_class where relnamespace = %s::regnamespace and relkind = 'r'"
+        " order by relname",
+        (MARTS,),
     ).fetchall()
-    for (table,) in rows:
-        connection.execute(sql.SQL("analyze {}").format(sql.Identifier(MARTS, table)))
+    for table, rows_known in rows:
+        changed = sum(moved.get(table, (0, 0)))
+        if rows_known < 0 or (changed and changed * 10 >= rows_known):
+            connection.execute(sql.SQL("analyze {}").format(sql.Identifier(MARTS, table)))
 
 
 def _moving_months(connection: Connection[Any]) -> Sequence[date] | None:
@@ -169,6 +172,14 @@ def _parts(table: str, months: Sequence[date] | None) -> dict[str, sql.Composabl
         return {"m_part": _EVERYTHING, "c_part": _EVERYTHING}
     wanted = sql.SQL("{}.period_month = any({})")
     return {f"{side}_part": wanted.format(sql.SQL(side), sql.Literal(list(months))) for side in ("m", "c")}
+
+
+def _same(table: str) -> sql.Composable:
+    """The condition that a row of the mart and one of the candidate are one."""
+    keys = marts_keys.KEYS.get(table)
+    if keys is None:
+        return sql.SQL("(m.*)::record = (c.*)::record")
+    return sql.SQL(" and ").join(sql.SQL("m.{0} = c.{0}").format(sql.Identifier(name)) for name in keys.primary)
 
 
 def _tables(connection: Connection[Any], schema: str) -> set[str]:
