@@ -154,6 +154,23 @@ def test_a_table_that_is_filled_anew_has_the_indexes_it_had(project: Project, mo
     assert len(before) == 2
 
 
+def test_the_planner_is_told_when_a_tenth_of_a_table_was_taken_up(project: Project, module_database: Database) -> None:
+    taken_up = "{{ config(materialized='incremental', post_hook='{{ gather_statistics() }}') }} " + (
+        "select generate_series(1, {{ fromjson(build_argument('versions')).get('things', 0) }}) as n"
+    )
+    macro = (MACROS / "gather_statistics.sql").read_text(encoding="utf-8")
+    second = {"models/intermediate/second.sql": "select 2 as n", "macros/gather_statistics.sql": macro}
+    settings = project({"models/intermediate/first.sql": taken_up} | second)
+    known = []
+    for rows, since in ((100, None), (5, {"things": 1}), (15, {"things": 2})):
+        transform.build(settings, as_of=AS_OF, versions={"things": rows}, since=since)
+        with module_database.connect() as connection:
+            known += connection.execute(
+                "select reltuples::int from pg_class where oid = 'intermediate.first'::regclass"
+            ).fetchall()
+    assert known == [(100,), (100,), (120,)]
+
+
 def indexes(database: Database) -> list[str]:
     """What the indexes of schema intermediate are on, without their names."""
     with database.connect() as connection:

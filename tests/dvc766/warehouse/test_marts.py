@@ -57,6 +57,19 @@ def test_a_candidate_may_be_a_view(database: Database, transformer: Engine) -> N
     assert _as_reader(database, query) == [("r", "Điểm số")]
 
 
+def test_the_planner_is_told_when_a_tenth_of_a_mart_has_changed(database: Database, transformer: Engine) -> None:
+    known = []
+    for first, last in ((1, 100), (101, 105), (106, 120)):
+        with database.connect("transformer") as connection:
+            connection.execute(
+                "insert into marts_candidate.points select 'H44.9.' || n, n, null from generate_series(%s::int, %s::int) as n",
+                (first, last),
+            )
+        marts.promote(transformer)
+        known += _as_reader(database, "select reltuples::int from pg_class where oid = 'marts.points'::regclass")
+    assert known == [(102,), (102,), (122,)]
+
+
 def test_the_same_candidate_again_touches_no_row(database: Database, transformer: Engine) -> None:
     marts.promote(transformer)
     rows = "select xmin::text, ctid::text, * from marts.points"
