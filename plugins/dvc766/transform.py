@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -77,7 +78,6 @@ def build(
     versions: Mapping[str, int] | None = None,
     since: Mapping[str, int] | None = None,
     with_tests: bool = True,
-    parse_anew: bool = False,
 ) -> int:
     """Seeds, models and, unless told otherwise, tests of a selector; returns how many nodes ran.
 
@@ -85,14 +85,13 @@ def build(
     when its run was opened.
     `versions` says by table of raw up to which version to read, `since` which versions the layers hold already, made
     by this code and these rows of reference: seeds and views then stand, tables are filled anew (selectors.yml).
-    Without it, or when a relation is missing, everything is made from raw. `parse_anew` lets nothing parsed before
-    stand: dbt keeps what an older description file said of a seed.
+    Without it, or when a relation is missing, everything is made from raw.
     Raises ReferenceRefused before anything is built when a seed's file cannot be used, and TransformFailed; models
     after a failed test are left as they were.
     """
     reference.check(settings.dbt_project / "seeds")
     told = _moment(as_of, data_as_of, opened_at, versions)
-    command = [*_BUILD, *([] if with_tests else _NO_TESTS), *(["--no-partial-parse"] if parse_anew else [])]
+    command = [*_BUILD, *([] if with_tests else _NO_TESTS)]
     if since is not None and not _lacks_a_relation(settings, selector):
         told["since"] = orjson.dumps(dict(since)).decode()
         changes = f"changes_of_{selector}"
@@ -233,7 +232,7 @@ def _invoke(
     folders = {
         "--project-dir": project,
         "--profiles-dir": project,
-        "--target-path": str(state / "target"),
+        "--target-path": str(_parsed(state, settings.dbt_project)),
         "--log-path": str(state / "logs"),
     }
     if settings.first_period:
@@ -256,6 +255,21 @@ def _invoke(
     if not results:
         raise TransformFailed(selector, ["(bộ chọn không có bước nào)"], str(state / "logs" / "dbt.log"))
     return len(results)
+
+
+def _parsed(state: Path, project: Path) -> Path:
+    """Where dbt keeps the parsed project, by what the description files say.
+
+    dbt takes up what has changed since, but was seen to go on with what an older description file said of a seed.
+    """
+    digest = hashlib.sha256()
+    for file in sorted(project.rglob("*.yml")):
+        digest.update(f"{file.relative_to(project)}\0".encode() + file.read_bytes())
+    folder = state / f"target_{digest.hexdigest()[:12]}"
+    for other in state.glob("target*"):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+    return folder
 
 
 def _tell(event: Any) -> None:

@@ -73,6 +73,16 @@ def test_another_clock_lets_the_parsed_project_stand(
         assert connection.execute("select at from intermediate.first").fetchall() == [(AS_OF.replace(day=2),)]
 
 
+def test_nothing_parsed_under_other_descriptions_is_kept(project: Project) -> None:
+    kept = []
+    for text in ("One.", "One.", "Another."):
+        settings = project({"models/intermediate/_models.yml": f"models: [{{name: first, description: {text}}}]"})
+        transform.build(settings, as_of=AS_OF)
+        kept.append([folder.name for folder in (settings.state / "dbt").glob("target*")])
+    assert [len(names) for names in kept] == [1, 1, 1]
+    assert kept[0] == kept[1] != kept[2]
+
+
 def test_no_view_of_the_former_build_is_left_to_be_dropped(project: Project, module_database: Database) -> None:
     """Two threads that drop such views, each with what hangs on it, can wait for each other for ever."""
     transform.build(project({"models/intermediate/third.sql": "select 3 as n"}), as_of=AS_OF)

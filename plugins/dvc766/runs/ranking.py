@@ -84,7 +84,6 @@ def transform(settings: Settings, run_id: int) -> int:
                 opened_at=run.started_at,
                 versions=run.versions,
                 since=held,
-                parse_anew=held is None,
             )
 
 

@@ -62,7 +62,8 @@ def test_the_planner_is_told_when_a_tenth_of_a_mart_has_changed(database: Databa
     for first, last in ((1, 100), (101, 105), (106, 120)):
         with database.connect("transformer") as connection:
             connection.execute(
-                "insert into marts_candidate.points select 'H44.9.' || n, n, null from generate_series(%s::int, %s::int) as n",
+                "insert into marts_candidate.points"
+                " select 'H44.9.' || n, n, null from generate_series(%s::int, %s::int) as n",
                 (first, last),
             )
         marts.promote(transformer)
