@@ -58,11 +58,17 @@ PLANTED = {
 
 
 @pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The parsed project; parsing needs no warehouse."""
+def places(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Where dbt finds the project and keeps what it has parsed."""
     folder = str(tmp_path_factory.mktemp("dbt"))
-    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", folder]
-    outcome = dbtRunner().invoke(["--quiet", "parse", "--no-partial-parse", *places, "--log-path", folder])
+    project = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    return [*project, "--target-path", folder, "--log-path", folder]
+
+
+@pytest.fixture(scope="module")
+def manifest(places: list[str]) -> Any:
+    """The parsed project; parsing needs no warehouse."""
+    outcome = dbtRunner().invoke(["--quiet", "parse", "--no-partial-parse", *places])
     assert outcome.success, outcome.exception
     return outcome.result
 
@@ -108,11 +114,11 @@ def test_every_resource_has_a_source_and_a_staging_model(manifest: Any) -> None:
 
 @pytest.mark.parametrize(("selector", "least"), [("all", 50), ("facts", 10)])
 def test_a_build_of_changes_does_all_but_seeds_and_views_that_hold_no_argument(
-    manifest: Any, tmp_path_factory: pytest.TempPathFactory, selector: str, least: int
+    manifest: Any, places: list[str], selector: str, least: int
 ) -> None:
     """A view that is left as it stands must say nothing of the build that made it; no test is left out."""
-    changes = selected(tmp_path_factory, f"changes_of_{selector}")
-    left = [manifest.nodes[key] for key in selected(tmp_path_factory, selector) - changes]
+    changes = selected(places, f"changes_of_{selector}")
+    left = [manifest.nodes[key] for key in selected(places, selector) - changes]
     assert {node.resource_type for node in left} == {"seed", "model"}
     views = [node for node in left if node.resource_type == "model"]
     assert len(views) > least
@@ -124,14 +130,12 @@ def test_a_build_of_changes_does_all_but_seeds_and_views_that_hold_no_argument(
     )
 
 
-def selected(folders: pytest.TempPathFactory, selector: str) -> set[str]:
+def selected(places: list[str], selector: str) -> set[str]:
     """The unique ids of what a selector of the project stands for."""
-    folder = str(folders.mktemp("ls"))
-    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", folder]
     asked = ["--selector", selector, "--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
     asked += ["--exclude-resource-type", "exposure", "--exclude-resource-type", "source"]
     shown = ["--output", "json", "--output-keys", "unique_id"]
-    outcome = dbtRunner().invoke(["--quiet", "ls", *asked, *shown, *places, "--log-path", folder])
+    outcome = dbtRunner().invoke(["--quiet", "ls", *asked, *shown, *places])
     assert outcome.success, outcome.exception
     return {json.loads(line)["unique_id"] for line in cast("list[str]", outcome.result)}
 
@@ -145,9 +149,7 @@ def holds_an_argument(manifest: Any, macros: list[str]) -> bool:
     )
 
 
-def test_every_model_stands_in_a_layer_and_has_its_name(
-    manifest: Any, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_every_model_stands_in_a_layer_and_has_its_name(manifest: Any, places: list[str]) -> None:
     """dvc766.transform looks for what is missing by the names of folders and files."""
     layers = {"staging", "intermediate", "facts", "indicators", "marts"}
     paths = {Path(node.original_file_path) for node in manifest.nodes.values() if node.resource_type == "model"}
@@ -159,7 +161,7 @@ def test_every_model_stands_in_a_layer_and_has_its_name(
     }
     assert made == {(folder, name): (transform.SCHEMAS[folder], name) for folder, name in made}
     for selector, folders in transform.FOLDERS.items():
-        chosen = [manifest.nodes[key] for key in selected(tmp_path_factory, selector) if key.startswith("model.")]
+        chosen = [manifest.nodes[key] for key in selected(places, selector) if key.startswith("model.")]
         assert {node.fqn[1] for node in chosen} == set(folders)
 
 
