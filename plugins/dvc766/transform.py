@@ -203,8 +203,9 @@ def _lacks_a_relation(settings: Settings, selector: str) -> bool:
     A person, or a migration, may have dropped a view together with what it reads.
     """
     models = settings.dbt_project / "models"
+    made = {("reference", path.stem) for path in (settings.dbt_project / "seeds").glob("*.csv")}
     # as the macros generate_schema_name and generate_alias_name have it
-    made = {
+    made |= {
         (SCHEMAS[folder], path.stem.removeprefix("mart_"))
         for folder in FOLDERS[selector]
         for path in (models / folder).rglob("*.sql")

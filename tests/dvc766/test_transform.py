@@ -20,7 +20,8 @@ from tests.dvc766.quality.batches import settings_for
 
 AS_OF = datetime(2025, 7, 1, tzinfo=LOCAL_ZONE)
 FILES = {
-    "dbt_project.yml": "name: dvc766\nprofile: dvc766\nmodels:\n  dvc766:\n    intermediate: {+schema: intermediate}\n",
+    "dbt_project.yml": "name: dvc766\nprofile: dvc766\nseeds: {dvc766: {+schema: reference}}\n"
+    "models:\n  dvc766:\n    intermediate: {+schema: intermediate}\n",
     "selectors.yml": (PROJECT_ROOT / "dbt_project" / "selectors.yml").read_text(encoding="utf-8"),
     "models/intermediate/first.sql": "select '{{ build_argument(\"as_of\") }}'::timestamptz as at,"
     " {{ fromjson(build_argument('versions')).get('things', 0) }} as things",
@@ -200,15 +201,19 @@ def test_a_view_of_staging_is_made_anew_for_its_text_names_versions(
     assert found == [(2,)]
 
 
-@pytest.mark.parametrize("lost", ["view intermediate.second", "table intermediate.first cascade"])
+@pytest.mark.parametrize(
+    "lost", ["view intermediate.second", "table intermediate.first cascade", "table reference.codes"]
+)
 def test_everything_is_made_anew_when_a_relation_is_missing(
-    project: Project, module_database: Database, lost: str
+    project: Project, module_database: Database, monkeypatch: pytest.MonkeyPatch, lost: str
 ) -> None:
-    settings = project({"models/intermediate/first.sql": as_a_table(FILES["models/intermediate/first.sql"])})
+    monkeypatch.setattr(reference, "check", lambda seeds: None)  # its rules are those of the real seeds
+    table = as_a_table(FILES["models/intermediate/first.sql"])
+    settings = project({"models/intermediate/first.sql": table, "seeds/codes.csv": "code\nA\n"})
     transform.build(settings, as_of=AS_OF)
     with module_database.connect() as connection:
         connection.execute(f"drop {lost}".encode())
-    assert transform.build(settings, as_of=AS_OF, since={"things": 1}) == 2
+    assert transform.build(settings, as_of=AS_OF, since={"things": 1}) == 3
     assert {"first", "second"} <= {name for _, name in relations(module_database)}
 
 
