@@ -160,6 +160,10 @@ def test_every_model_stands_in_a_layer_and_has_its_name(manifest: Any, places: l
         if node.resource_type == "model"
     }
     assert made == {(folder, name): (transform.SCHEMAS[folder], name) for folder, name in made}
+    seeds = [node for node in manifest.nodes.values() if node.resource_type == "seed"]
+    assert {(node.schema, node.alias) for node in seeds} == {
+        ("reference", path.stem) for path in (PROJECT / "seeds").glob("*.csv")
+    }
     for selector, folders in transform.FOLDERS.items():
         chosen = [manifest.nodes[key] for key in selected(places, selector) if key.startswith("model.")]
         assert {node.fqn[1] for node in chosen} == set(folders)
