@@ -203,7 +203,7 @@ def _lacks_a_relation(settings: Settings, selector: str) -> bool:
     A person, or a migration, may have dropped a view together with what it reads.
     """
     models = settings.dbt_project / "models"
-    made = {("reference", path.stem) for path in (settings.dbt_project / "seeds").glob("*.csv")}
+    made = {("reference", Path(name).stem) for name in reference_files(settings.dbt_project)}
     # as the macros generate_schema_name and generate_alias_name have it
     made |= {
         (SCHEMAS[folder], path.stem.removeprefix("mart_"))

@@ -162,7 +162,7 @@ def test_every_model_stands_in_a_layer_and_has_its_name(manifest: Any, places: l
     assert made == {(folder, name): (transform.SCHEMAS[folder], name) for folder, name in made}
     seeds = [node for node in manifest.nodes.values() if node.resource_type == "seed"]
     assert {(node.schema, node.alias) for node in seeds} == {
-        ("reference", path.stem) for path in (PROJECT / "seeds").glob("*.csv")
+        ("reference", Path(name).stem) for name in transform.reference_files(PROJECT)
     }
     for selector, folders in transform.FOLDERS.items():
         chosen = [manifest.nodes[key] for key in selected(places, selector) if key.startswith("model.")]
