@@ -11,6 +11,7 @@ import pytest
 from dvc766 import runs
 from dvc766.portals import PROVINCIAL
 from dvc766.runs import quarantine
+from dvc766.transform import SCHEMAS
 from portal_simulator.records import Province
 from portal_simulator.views.faults import FAULTS, Kind
 from tests.end_to_end.conftest import edited_project
@@ -83,7 +84,7 @@ def test_what_a_crash_of_the_database_took_out_of_landing_is_read_again(
     assert _landed(small_copy) == 0
 
 
-def test_a_month_ranked_again_changes_no_row_and_makes_no_table_or_view_of_readers_anew(small_copy: Pipeline) -> None:
+def test_a_month_ranked_again_changes_no_row_and_makes_no_table_or_view_anew(small_copy: Pipeline) -> None:
     before, made = small_copy.fingerprints("facts", "indicators", "marts"), _made(small_copy)
 
     small_copy.rank()
@@ -197,9 +198,13 @@ def _assert_the_ledger_adds_up(pipeline: Pipeline) -> None:
 
 
 def _made(pipeline: Pipeline) -> dict[str, int]:
-    """What readers see, each with the number that the server gave it when it was made."""
-    found = "select relname, oid from pg_class where relnamespace = 'marts'::regnamespace and relkind in ('r', 'v')"
-    return {row["relname"]: row["oid"] for row in pipeline.rows(found)}
+    """What readers see and what a build makes, each with the number that the server gave it when it was made."""
+    schemas = ["marts", "reference", *SCHEMAS.values()]
+    found = (
+        "select relnamespace::regnamespace::text || '.' || relname as name, oid from pg_class"
+        " where relnamespace::regnamespace::text = any(%s) and relkind in ('r', 'v')"
+    )
+    return {row["name"]: row["oid"] for row in pipeline.rows(found, schemas)}
 
 
 def _landed(pipeline: Pipeline) -> int:
