@@ -3,5 +3,5 @@ A relation is named after its file. A mart that shares its name with a table of 
 dbt knows a model by it alone: `mart_dim_agencies.sql` makes marts_candidate.dim_agencies.
 #}
 {% macro generate_alias_name(custom_alias_name=none, node=none) -%}
-    {{- custom_alias_name or (node.name | replace('mart_', '', 1) if node.name.startswith('mart_') else node.name) -}}
+    {{- custom_alias_name or node.name.removeprefix('mart_') -}}
 {%- endmacro %}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import yaml
 from dbt.cli.main import dbtRunner
 
 from dvc766 import transform
@@ -164,6 +165,9 @@ def test_every_model_stands_in_a_layer_and_has_its_name(manifest: Any, places: l
     assert {(node.schema, node.alias) for node in seeds} == {
         ("reference", Path(name).stem) for name in transform.reference_files(PROJECT)
     }
+    named = yaml.safe_load((PROJECT / "selectors.yml").read_text(encoding="utf-8"))["selectors"]
+    changes = {f"changes_of_{selector}" for selector in transform.FOLDERS}
+    assert {selector["name"] for selector in named} == {*transform.FOLDERS, *changes, transform.ASIDE}
     for selector, folders in transform.FOLDERS.items():
         chosen = [manifest.nodes[key] for key in selected(places, selector) if key.startswith("model.")]
         assert {node.fqn[1] for node in chosen} == set(folders)

@@ -66,6 +66,7 @@ def test_another_clock_lets_the_parsed_project_stand(
     monkeypatch.setattr(transform, "_tell", lambda event: told.append(event.info.name))
     settings = project({"models/intermediate/first.sql": as_a_table(FILES["models/intermediate/first.sql"])})
     transform.build(settings, as_of=AS_OF, versions={"things": 1})
+    assert told.count("UnableToPartialParse") == 1  # the first build finds nothing parsed
     told.clear()
     transform.build(settings, as_of=AS_OF.replace(day=2), versions={"things": 2}, since={"things": 1})
     assert "UnableToPartialParse" not in told
