@@ -40,6 +40,10 @@ _MOST_ROWS = 20
 _BUILD = ("build", "--indirect-selection", "buildable", "--exclude-resource-type", "unit_test")
 _NO_TESTS = ("--exclude-resource-type", "test")
 _BAD = ("error", "fail", "runtime error", "partial success")
+_BREAKS_A_CONSTRAINT = (  # as the server says it; in another language the step counts as an error and is tried again
+    *("could not create unique index", "contains null values", "violates not-null constraint"),
+    *("is violated by some row", "violates check constraint"),
+)
 
 
 class TransformFailed(RuntimeError):
@@ -58,7 +62,7 @@ class TransformFailed(RuntimeError):
 
 
 class ChecksFailed(TransformFailed, NeedsAPerson):
-    """Every step that did not pass is a check of the data: the same rows would fail it again."""
+    """Every step that did not pass is a check of the data, or a table's constraint: the same rows would fail it again."""
 
 
 def _again(kind: type[TransformFailed], message: str, nodes: tuple[str, ...]) -> TransformFailed:
@@ -250,12 +254,18 @@ def _invoke(
     _tell_rows(settings.warehouse, results)
     bad = [result for result in results if str(result.status) in _BAD]
     if not outcome.success:
-        kind = ChecksFailed if bad and all(str(result.status) == "fail" for result in bad) else TransformFailed
-        named = [f"{result.node.name} ({result.status})" for result in bad]
+        states = ["fail" if _breaks_a_constraint(result) else str(result.status) for result in bad]
+        kind = ChecksFailed if bad and set(states) == {"fail"} else TransformFailed
+        named = [f"{result.node.name} ({said})" for result, said in zip(bad, states, strict=True)]
         raise kind(selector, named, str(state / "logs" / "dbt.log"))
     if not results:
         raise TransformFailed(selector, ["(bộ chọn không có bước nào)"], str(state / "logs" / "dbt.log"))
     return len(results)
+
+
+def _breaks_a_constraint(result: Any) -> bool:
+    """Whether the server refused the rows of a table for what its description promises of them."""
+    return any(words in (result.message or "") for words in _BREAKS_A_CONSTRAINT)
 
 
 def _parsed(state: Path, project: Path) -> Path:

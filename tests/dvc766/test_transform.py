@@ -42,7 +42,7 @@ def project(module_database: Database, tmp_path: Path) -> Project:
             (folder / name).write_text(text, encoding="utf-8")
         shutil.copy(PROJECT_ROOT / "dbt_project" / "profiles.yml", folder)
         (folder / "macros").mkdir(exist_ok=True)
-        for macro in ("build_argument.sql", "generate_schema_name.sql"):
+        for macro in ("build_argument.sql", "constraints.sql", "generate_schema_name.sql"):
             shutil.copy(MACROS / macro, folder / "macros")
         shutil.copytree(MACROS / "materializations", folder / "macros" / "materializations", dirs_exist_ok=True)
         return replace(settings_for(module_database), project_root=tmp_path, state=tmp_path / "state")
@@ -183,6 +183,54 @@ def test_the_planner_is_told_when_a_tenth_of_a_table_was_taken_up(project: Proje
     assert known == [(100,), (100,), (120,)]
 
 
+BOOKS = """
+models:
+  - name: first
+    constraints: [{type: primary_key, columns: [shelf, place]}]
+    columns:
+      - {name: title, constraints: [{type: not_null}]}
+      - {name: kind, constraints: [{type: check, expression: "kind in ('prose', 'verse')"}]}
+"""
+
+
+@pytest.mark.parametrize("filled_anew", [False, True])
+@pytest.mark.parametrize(
+    ("rows", "refused"),
+    [
+        ("(1, 1, 'A', 'prose'), (1, 2, 'A', null)", False),
+        ("(1, 1, 'A', 'prose'), (1, 1, 'B', 'verse')", True),
+        ("(1, 1, 'A', 'prose'), (1, null, 'B', 'verse')", True),
+        ("(1, 1, 'A', 'prose'), (1, 2, null, 'verse')", True),
+        ("(1, 1, 'A', 'prose'), (1, 2, 'B', 'drama')", True),
+    ],
+)
+def test_rows_that_break_what_a_table_promises_end_the_build_as_a_failed_check_does(
+    project: Project, module_database: Database, rows: str, refused: bool, filled_anew: bool
+) -> None:
+    def books(rows: str) -> Settings:
+        text = f"select * from (values {rows}) as book (shelf, place, title, kind)"  # noqa: S608
+        first = {"models/intermediate/first.sql": as_a_table(text), "models/intermediate/_models.yml": BOOKS}
+        return project(first | {"models/intermediate/second.sql": as_a_table("select count(*) as n from {{ ref('first') }}")})
+
+    transform.build(books("(7, 7, 'Z', 'verse')"), as_of=AS_OF)
+    changed = books(rows)
+    since = {"things": 1} if filled_anew else None
+    if refused:
+        with pytest.raises(transform.ChecksFailed) as failed:
+            transform.build(changed, as_of=AS_OF, since=since)
+        assert failed.value.nodes == ("first (fail)",)
+    else:
+        transform.build(changed, as_of=AS_OF, since=since)
+    with module_database.connect() as connection:
+        kept = connection.execute("select shelf from intermediate.first order by place").fetchall()
+        assert kept == ([(7,)] if refused else [(1,), (1,)])
+        assert connection.execute("select n from intermediate.second").fetchall() == [(len(kept),)]
+        assert connection.execute(
+            "select conname::text from pg_constraint where conrelid = 'intermediate.first'::regclass"
+            " and contype in ('p', 'c') order by 1"
+        ).fetchall() == [("first_kind_check",), ("first_pkey",)]
+
+
 def indexes(database: Database) -> list[str]:
     """What the indexes of schema intermediate are on, without their names."""
     with database.connect() as connection:
@@ -193,7 +241,7 @@ def indexes(database: Database) -> list[str]:
 def test_a_view_of_staging_is_made_anew_for_its_text_names_versions(
     project: Project, module_database: Database
 ) -> None:
-    staging = "models/staging/stg_provincial_portal__things.sql"
+    staging = "models/staging/provincial_portal/stg_provincial_portal__things.sql"
     settings = project({staging: "select {{ fromjson(build_argument('versions')).get('things', 0) }} as newest"})
     transform.build(settings, as_of=AS_OF, versions={"things": 1})
     assert transform.build(settings, as_of=AS_OF, versions={"things": 2}, since={"things": 1}) == 1

@@ -4,8 +4,8 @@ makes it under another name and renames twice, so that readers are not kept wait
 for what people read is moved into its place after the build.
 
 Where the layers were made by the same code (the build is told `since` which versions), the table is filled anew and
-stays: its columns are the same, and so the views over it and its comments need not be made again. Its indexes are: rows that
-come one by one into an index cost twice what a new index costs.
+stays: its columns are the same, and so the views over it and its comments need not be made again. Its key and indexes
+are: rows that come one by one into an index cost twice what a new index costs.
 #}
 {% materialization table, adapter='postgres' %}
     {%- set existing = load_cached_relation(this) -%}
@@ -16,6 +16,7 @@ come one by one into an index cost twice what a new index costs.
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% call statement('main') -%}
         {% if stays -%}
+            {{ drop_key(target) }}
             {{ drop_indexes_of(target) }}
             truncate {{ target }};
             insert into {{ target }}
@@ -26,6 +27,7 @@ come one by one into an index cost twice what a new index costs.
             {%- endif %}
             {{ get_create_table_as_sql(False, target, sql) }}
         {%- endif %}
+        {{ add_constraints(target, key_only=stays) }}
     {%- endcall %}
     {% do create_indexes(target) %}
     {% if not stays -%}
@@ -41,7 +43,8 @@ come one by one into an index cost twice what a new index costs.
 {% macro drop_indexes_of(relation) -%}
     {%- if config.get('indexes') -%}
         {%- set indexes -%}
-            select indexrelid::regclass from pg_index where indrelid = '{{ relation }}'::regclass
+            select indexrelid::regclass from pg_index
+            where indrelid = '{{ relation }}'::regclass and not indisprimary
         {%- endset -%}
         {%- for index in run_query(indexes) %}
             drop index {{ index[0] }};

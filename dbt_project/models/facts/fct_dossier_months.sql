@@ -1,10 +1,3 @@
-{{ config(
-    materialized='table',
-    indexes=[
-        {'columns': ['province_code', 'source_id', 'source', 'period_month'], 'unique': true},
-    ],
-) }}
-
 select
     dossiers.province_code,
     dossiers.source,

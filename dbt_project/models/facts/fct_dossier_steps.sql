@@ -1,7 +1,3 @@
-{{ config(
-    indexes=[{'columns': ['province_code', 'source_id', 'source', 'period_month', 'step_number'], 'unique': true}],
-) }}
-
 -- Late dossiers are few: their steps are looked up for each build, and those of all others never.
 with late as (
     select

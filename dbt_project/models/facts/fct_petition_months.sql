@@ -1,7 +1,3 @@
-{{ config(
-    indexes=[{'columns': ['province_code', 'petition_id', 'period_month'], 'unique': true}],
-) }}
-
 select
     petition.province_code,
     petition.petition_id,

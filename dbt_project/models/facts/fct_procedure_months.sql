@@ -1,7 +1,3 @@
-{{ config(
-    indexes=[{'columns': ['province_code', 'period_month', 'agency_code', 'procedure_code'], 'unique': true}],
-) }}
-
 with merged as (
     select
         province_code,

@@ -1,9 +1,3 @@
-{{ config(
-    indexes=[
-        {'columns': ['province_code', 'source_id', 'source', 'period_month', 'change_number'], 'unique': true},
-    ],
-) }}
-
 select
     dossier.province_code,
     dossier.source,

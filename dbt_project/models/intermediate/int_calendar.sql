@@ -1,7 +1,4 @@
-{{ config(
-    materialized='table',
-    indexes=[{'columns': ['place_code', 'date_on'], 'unique': true}, {'columns': ['place_code', 'working_day_index']}],
-) }}
+{{ config(materialized='table', indexes=[{'columns': ['place_code', 'working_day_index']}]) }}
 
 {%- set as_of = build_argument('as_of') %}
 

@@ -1,8 +1,4 @@
-{{ config(
-    materialized='table',
-    unlogged=true,
-    indexes=[{'columns': ['province_code', 'source_id'], 'unique': true}],
-) }}
+{{ config(materialized='table', unlogged=true) }}
 
 with named as (
     -- payments, ratings and petitions name the code of their day

@@ -1,8 +1,4 @@
-{{ config(
-    materialized='table',
-    unlogged=true,
-    indexes=[{'columns': ['province_code', 'source_id'], 'unique': true}],
-) }}
+{{ config(materialized='table', unlogged=true) }}
 
 with newest as (
     select versions.*
