@@ -3,11 +3,10 @@ Post-hook of every table: the next model is planned at once, and autovacuum woul
 a minute too late.
 
 A table that takes up changes is looked at when these are a tenth of it, for else each day would cost by its whole
-length. Nothing is planned on a candidate mart.
+length.
 #}
 {% macro gather_statistics() -%}
-    {%- if this.schema == 'marts_candidate' -%}
-    {%- elif model.config.materialized == 'table' or (model.config.materialized == 'incremental' and took_up_a_tenth()) -%}
+    {%- if model.config.materialized == 'table' or (model.config.materialized == 'incremental' and took_up_a_tenth()) -%}
         analyze {{ this }}
     {%- endif -%}
 {%- endmacro %}

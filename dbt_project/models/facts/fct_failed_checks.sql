@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- The door in only: what the door out says of this build is known after it.
 -- Of a reading in slices only the newest batch: the past of a portal is no news.
 with find_newest_batches as (

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- depends_on: {{ ref('dim_open_months') }}
 -- depends_on: {{ ref('dim_latest_period') }}
 

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- Read when the marts are taken over: what the candidates' own descriptions say then.
 with described as (
     select

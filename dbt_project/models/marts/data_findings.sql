@@ -1,3 +1,1 @@
-{{ config(materialized='view') }}
-
 {{ as_described(ref('ind_findings')) }}

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- What the facts say is of open months only: a frozen month is counted by nobody any more.
 with counts as (
     select made.* -- noqa: AM04

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- depends_on: {{ ref('mart_dim_months') }}
 
 -- the portal publishes points, and nothing of dossiers, grades or the month before

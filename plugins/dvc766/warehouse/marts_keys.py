@@ -1,8 +1,8 @@
 """What ODBC and BI tools read of the marts beside rows: keys, references between tables, columns never empty.
 
-Declared here and not in the candidates, which are views where a mart is open and frozen months together. References
-are checked when the whole set has been taken over, for a table may be filled before the one it points to. What is
-declared here needs no test in the dbt project: a candidate that breaks it is refused before a reader sees it.
+Declared here and not in the candidates, which are views. References are checked when the whole set has been taken
+over, for a table may be filled before the one it points to. What is declared here needs no test in the dbt project: a
+candidate that breaks it is refused before a reader sees it.
 """
 
 from __future__ import annotations

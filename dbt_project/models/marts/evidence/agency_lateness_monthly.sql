@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with kinds as (
     select
         dossier.province_agency_code as province_code,

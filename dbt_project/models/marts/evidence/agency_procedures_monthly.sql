@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with procedures as (
     {{ evidence_of_months('procedure') }}
 ),

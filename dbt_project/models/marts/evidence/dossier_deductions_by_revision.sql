@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with in_hand as (
     {{ evidence_of_months('dossier') }}
 ),

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with deductions as (
     select found.* -- noqa: AM04
     from {{ ref('dossier_deductions_by_revision') }} as found

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with redatings as (
     {{ evidence_of_months('redating') }}
 ),

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with redatings as (
     select found.* -- noqa: AM04
     from {{ ref('dossier_redatings_by_revision') }} as found

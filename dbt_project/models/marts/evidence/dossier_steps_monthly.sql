@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with steps as (
     select
         step.province_agency_code as province_code,

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with evidence as (
     {{ evidence_of_months('filing') }}
 ),

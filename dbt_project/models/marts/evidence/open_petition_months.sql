@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with evidence as (
     select made.* -- noqa: AM04
     from {{ ref('fct_petition_months') }} as made

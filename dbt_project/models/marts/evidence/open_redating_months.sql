@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with evidence as (
     select made.* -- noqa: AM04
     from {{ ref('fct_redating_months') }} as made

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with petitions as (
     {{ evidence_of_months('petition') }}
 ),
