@@ -16,13 +16,12 @@ Asked for one column at a time, so that nothing is looked for when nobody asks.
             limit 1
         ),
         (
-            select dossiers.{{ column }}
+            -- no `limit`: for it all dossiers would be read in the order of their ids, and none by its codes
+            select (array_agg(dossiers.{{ column }} order by dossiers.source_id))[1]
             from {{ ref('fct_dossiers') }} as dossiers
             where
                 payments.province_code = dossiers.province_code
                 and dossiers.former_codes @> to_jsonb(payments.dossier_code)
-            order by dossiers.source_id
-            limit 1
         )
     )
 {%- endmacro %}

@@ -44,7 +44,7 @@ apply_rules as (
     where newest.age = 1
 ),
 
-find_bounds as (
+find_bounds as materialized (  -- once, and not for each decision
     select
         min(day.date_on) as first_on,
         max(day.date_on) as last_on
