@@ -19,9 +19,8 @@ do not need.
             {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- if actions %}
-        ;
-        alter table {{ relation }} {{ actions | join(', ') }}
+    {%- if actions -%}
+        alter table {{ relation }} {{ actions | join(', ') }};
     {%- endif -%}
 {%- endmacro %}
 

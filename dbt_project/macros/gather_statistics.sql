@@ -1,12 +1,9 @@
 {#
-Post-hook of every table: the next model is planned at once, and autovacuum would bring the statistics
-a minute too late.
-
-A table that takes up changes is looked at when these are a tenth of it, for else each day would cost by its whole
-length.
+Post-hook of a table that takes up changes: the next model is planned at once, and autovacuum would bring the statistics
+a minute too late. It is looked at when the changes are a tenth of it, for else each day would cost by its whole length.
 #}
 {% macro gather_statistics() -%}
-    {%- if model.config.materialized == 'table' or (model.config.materialized == 'incremental' and took_up_a_tenth()) -%}
+    {%- if model.config.materialized == 'incremental' and took_up_a_tenth() -%}
         analyze {{ this }}
     {%- endif -%}
 {%- endmacro %}

@@ -1,5 +1,5 @@
 {# The planner expects one change, and would read all waits again for each of thousands. #}
-{{ config(materialized='table', unlogged=true, pre_hook='set local enable_nestloop = off') }}
+{{ config(materialized='table', unlogged=true, sql_header='set local enable_nestloop = off;') }}
 
 -- All else stays as it is counted: a finish is looked at by the due date that counts, and the other way.
 with changed as (
