@@ -40,7 +40,8 @@ leave_out as (
             and spine.indicator_code = score.indicator_code
 ),
 
-judge_cases as (
+-- Materialized, they are sorted without the array of measures.
+judge_cases as materialized (
     select
         left_out.*,
         case
