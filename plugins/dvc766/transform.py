@@ -62,7 +62,7 @@ class TransformFailed(RuntimeError):
 
 
 class ChecksFailed(TransformFailed, NeedsAPerson):
-    """Every step that did not pass is a check of the data, or a table's constraint: the same rows would fail it again."""
+    """What did not pass are checks of the data and constraints of tables: the same rows would fail again."""
 
 
 def _again(kind: type[TransformFailed], message: str, nodes: tuple[str, ...]) -> TransformFailed:
