@@ -26,7 +26,7 @@ do not need.
 
 {% macro drop_key(relation) -%}
     {%- if primary_key() -%}
-        alter table {{ relation }} drop constraint {{ key_name(relation) }};
+        alter table {{ relation }} drop constraint if exists {{ key_name(relation) }};
     {%- endif -%}
 {%- endmacro %}
 

@@ -104,8 +104,14 @@ def test_a_constraint_is_declared_where_it_is_kept(manifest: Any) -> None:
     promising = [node for node in manifest.nodes.values() if node.resource_type == "model" and node.all_constraints]
     assert len(promising) > 50
     assert {node.config.materialized for node in promising} == {"table"}
-    kinds = {constraint.type.value for node in promising for constraint in node.all_constraints}
-    assert kinds == {"primary_key", "not_null", "check"}
+    of_tables = {constraint.type.value for node in promising for constraint in node.constraints}
+    of_columns = {
+        constraint.type.value
+        for node in promising
+        for column in node.columns.values()
+        for constraint in column.constraints
+    }
+    assert (of_tables, of_columns) == ({"primary_key"}, {"primary_key", "not_null", "check"})
 
 
 def test_every_resource_has_a_source_and_a_staging_model(manifest: Any) -> None:
