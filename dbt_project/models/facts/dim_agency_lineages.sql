@@ -1,3 +1,5 @@
+{{ config(tags=['reference_alone']) }}
+
 -- An agency goes on in the one that took it over as a whole; where several did, or none, its line ends.
 with heirs as (
     select

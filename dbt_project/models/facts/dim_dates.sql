@@ -1,3 +1,5 @@
+{{ config(tags=['reference_alone']) }}
+
 select
     date_on,
     period_month,

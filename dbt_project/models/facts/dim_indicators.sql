@@ -1,3 +1,5 @@
+{{ config(tags=['reference_alone']) }}
+
 select
     indicator.indicator_code,
     indicator.name_vi,

@@ -1,14 +1,21 @@
-{{ config(materialized='table', indexes=[{'columns': ['place_code', 'working_day_index']}]) }}
-
-{%- set as_of = build_argument('as_of') %}
+{{
+    config(
+        materialized='table',
+        tags=['reference_alone'],
+        indexes=[{'columns': ['place_code', 'working_day_index']}],
+    )
+}}
 
 -- No act in force is older than the state, and no limit longer than ten years: counting working days always
--- ends on a day. How far the days off are known is asked by assert_the_days_off_are_known_ahead.
+-- ends on a day. No build's clock is past the last day off that is known: assert_the_days_off_are_known_ahead.
 with days as (
     select day::date as date_on
     from generate_series(
         timestamp '1945-09-02',
-        date_trunc('year', '{{ as_of }}'::timestamptz::timestamp) + interval '11 years - 1 day',
+        (
+            select date_trunc('year', max(known.date_on)::timestamp) + interval '11 years - 1 day'
+            from {{ ref('calendar_days') }} as known
+        ),
         interval '1 day'
     ) as day
 ),

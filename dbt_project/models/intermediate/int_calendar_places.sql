@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', tags=['reference_alone']) }}
 
 -- a table, and mostly an empty one: it is looked at for each dossier
 select distinct place_code

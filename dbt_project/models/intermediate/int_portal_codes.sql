@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', tags=['reference_alone']) }}
 
 with dated as (
     select
