@@ -73,6 +73,12 @@ def migrated_template(make_database: Callable[..., Database]) -> Database:
     return template
 
 
+@pytest.fixture(scope="session")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where dbt keeps what it parsed: a folder for each name of a database, shared by all tests of this process."""
+    return tmp_path_factory.mktemp("state")
+
+
 @pytest.fixture
 def empty_database(make_database: Callable[..., Database], cluster: postgres.Cluster) -> Iterator[Database]:
     """A database without anything in it, for this test alone."""

@@ -95,7 +95,7 @@ def build(
     after a failed test are left as they were.
     """
     reference.check(settings.dbt_project / "seeds")
-    told = _moment(as_of, data_as_of, opened_at, versions)
+    told = _told(settings, as_of, data_as_of, opened_at, versions)
     command = [*_BUILD, *([] if with_tests else _NO_TESTS)]
     if since is not None and not _lacks_a_relation(settings, selector):
         told["since"] = orjson.dumps(dict(since)).decode()
@@ -125,7 +125,7 @@ def build_aside(
     """
     reference.check(settings.dbt_project / "seeds")
     _drop_views(settings.warehouse, (ASIDE,))
-    told = _moment(as_of, data_as_of, opened_at, versions) | {
+    told = _told(settings, as_of, data_as_of, opened_at, versions) | {
         "months": orjson.dumps([month.isoformat() for month in months]).decode(),
         "frozen_before": opened_at.isoformat(),
     }
@@ -176,11 +176,16 @@ def first_assessed_month(settings: Settings) -> date:
     return date.fromisoformat(project["vars"]["first_period_month"])
 
 
-def _moment(
-    as_of: datetime, data_as_of: datetime | None, opened_at: datetime | None, versions: Mapping[str, int] | None
+def _told(
+    settings: Settings,
+    as_of: datetime,
+    data_as_of: datetime | None,
+    opened_at: datetime | None,
+    versions: Mapping[str, int] | None,
 ) -> dict[str, str]:
-    """What a build is told of its moment."""
+    """What a build is told of its installation and its moment."""
     return {
+        "first_period": settings.first_period.isoformat() if settings.first_period else "",
         "as_of": as_of.isoformat(),
         "data_as_of": data_as_of.isoformat() if data_as_of else "",
         "opened_at": opened_at.isoformat() if opened_at else "",
@@ -227,8 +232,8 @@ def _invoke(
 ) -> int:
     """Run dbt; `told` is what the macro build_argument reads.
 
-    `--vars` says nothing that changes from build to build: dbt would parse the whole project again. For the same
-    reason what dbt keeps of a build aside is kept apart.
+    It does not travel as `--vars`: with other values dbt would parse the whole project again. For the same reason
+    what dbt keeps of a build aside is kept apart.
     """
     from dbt.cli.main import dbtRunner
 
@@ -241,8 +246,6 @@ def _invoke(
         "--target-path": str(_parsed(state, settings.dbt_project)),
         "--log-path": str(state / "logs"),
     }
-    if settings.first_period:
-        command = [*command, "--vars", orjson.dumps({"first_period_month": settings.first_period.isoformat()}).decode()]
     flags = ["--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"]
     flags += ["--log-level-file", "warn"]  # each finished node is told below; a debug log has 9,000 lines a build
     flags += ["--no-write-json"]  # nobody reads them, and a manifest of this project takes a second to write

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from dvc766.clock import LOCAL_ZONE
 from dvc766.settings import PROJECT_ROOT
 from dvc766.transform import TransformFailed
-from tests.database import Database
+from tests.database import FILLED, Database
 from tests.dbt_project.filled import Warehouse
 from tests.dbt_project.lives import Life, Record
 from tests.dbt_project.raw_history import RawHistory
@@ -47,11 +48,9 @@ def dossier(name: str, procedure: int, received: str, **more: Any) -> Life:
 
 
 @pytest.fixture(scope="module")
-def warehouse(
-    make_database: Callable[..., Database], migrated_template: Database, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Warehouse]:
+def warehouse(make_database: Callable[..., Database], migrated_template: Database, state: Path) -> Iterator[Warehouse]:
     """Dossiers around the turn of a year that the first calendar did not have."""
-    made = Warehouse(make_database("calendar", migrated_template.name), tmp_path_factory.mktemp("state"))
+    made = Warehouse(make_database(FILLED, migrated_template.name), state / FILLED)
     waited = {"asked_at": at("2028-01-05 09:00").isoformat(), "answered_at": at("2028-01-19 09:00").isoformat()}
     ended = {"status_id": "9", "completed_at": at("2028-02-03 09:00").isoformat()}
     ended["updated_at"] = ended["completed_at"]
@@ -68,7 +67,7 @@ def warehouse(
         history.read(lives, at("2028-02-05 01:00"))
     made.build(at("2028-02-05 01:00"))
     yield made
-    made.database.cluster.drop_database("calendar")
+    made.database.cluster.drop_database(FILLED)
 
 
 def test_a_limit_and_a_wait_after_the_year_2027_are_counted(warehouse: Warehouse) -> None:

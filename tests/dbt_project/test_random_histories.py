@@ -25,7 +25,7 @@ from dvc766.transform import TransformFailed
 from dvc766.warehouse import layers, marts, published
 from dvc766.warehouse.engine import engine_for
 from dvc766.warehouse.run_life import Run, find_run, finish_run, start_build, start_run
-from tests.database import Database
+from tests.database import COPY, FILLED, Database
 from tests.dbt_project.kept_months import FAULTS
 from tests.dbt_project.killed_builds import killed_after_nodes
 from tests.dbt_project.lives import lives
@@ -240,24 +240,24 @@ def lived(
     histories: int,
     make_database: Callable[..., Database],
     migrated_template: Database,
-    tmp_path_factory: pytest.TempPathFactory,
+    state: Path,
 ) -> Iterator[Lived]:
-    database = make_database("histories", migrated_template.name)
-    yield live(database, tmp_path_factory.mktemp("histories"), histories, kills=random.Random(SEED))
-    database.cluster.drop_database("histories")
+    database = make_database(FILLED, migrated_template.name)
+    yield live(database, state / FILLED, histories, kills=random.Random(SEED))
+    database.cluster.drop_database(FILLED)
 
 
 def test_open_months_are_as_if_made_anew(
-    lived: Lived, histories: int, make_database: Callable[..., Database], tmp_path_factory: pytest.TempPathFactory
+    lived: Lived, histories: int, make_database: Callable[..., Database], state: Path
 ) -> None:
-    copy = make_database("histories_anew", lived.database.name)
-    once = anew(lived, copy, tmp_path_factory.mktemp("anew"))
+    copy = make_database(COPY, lived.database.name)
+    once = anew(lived, copy, state / COPY)
     found = lived.contents()
     assert differences(found, once.contents()) == []
     assert lived.broken == 2
     assert len({row.split('"province_code": "')[1][:4] for row in found["facts.fct_dossier_months"]}) == histories
     assert {len(found[f"facts.{name}"]) > 0 for name in ("fct_dossiers", "fct_payments", "fct_petitions")} == {True}
-    copy.cluster.drop_database("histories_anew")
+    copy.cluster.drop_database(COPY)
 
 
 def test_the_histories_hold_every_kind_of_ending_and_verdict(lived: Lived) -> None:

@@ -44,12 +44,6 @@ def small_province() -> Province:
 
 
 @pytest.fixture(scope="session")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where dbt keeps what it compiled, shared so that it is compiled once."""
-    return tmp_path_factory.mktemp("state")
-
-
-@pytest.fixture(scope="session")
 def small(
     small_province: Province, make_database: MakeDatabase, migrated_template: Database, state: Path
 ) -> Iterator[Pipeline]:

@@ -67,7 +67,8 @@ class Pipeline:
         [newest] = self.rows("select max(as_of) as as_of from ops.runs where kind = 'reading'")
         command = ["build", "--full-refresh", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
         chosen = [f"{Path(file).stem}+" for file in files]
-        dbt._invoke(self.settings, "planted", [*command, "--select", *chosen], {"as_of": newest["as_of"].isoformat()})
+        told = dbt._told(self.settings, newest["as_of"], None, None, None)
+        dbt._invoke(self.settings, "planted", [*command, "--select", *chosen], told)
         with engine_of_role(self.settings, "transformer") as engine:
             marts.promote(engine)
 
@@ -134,7 +135,7 @@ def pipeline_over(
 ) -> Iterator[Pipeline]:
     """A pipeline over a province, its simulator running until the end.
 
-    `state` holds a folder for each first period and database: with another of either dbt parses the project anew.
+    `state` holds a folder for each name of a database: for another name dbt parses the project anew.
     """
     with running(province) as url:
         connections = simulated_portals(url, province.code)
@@ -148,7 +149,7 @@ def pipeline_over(
             warehouse=warehouse_of(database),
             clock_url=f"{url}/simulator/clock",
             project_root=project_root,
-            state=state / str(first_period) / database.name,
+            state=state / database.name,
             first_period=first_period,
         )
         yield Pipeline(settings, database, url)

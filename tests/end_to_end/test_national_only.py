@@ -34,7 +34,7 @@ def settings_over(url: str, database: Database, state: Path) -> Settings:
     return Settings(
         portals={NATIONAL: portal},
         warehouse=warehouse_of(database),
-        state=state / str(MONTH) / database.name,
+        state=state / database.name,
         first_period=MONTH,
     )
 

@@ -10,7 +10,7 @@ with months as (
         inputs.data_as_of_on as known_on
     from {{ ref('int_build_inputs') }} as inputs
     cross join lateral generate_series(
-        timestamp '{{ var("first_period_month") }}',
+        timestamp '{{ build_argument("first_period") or var("first_period_month") }}',
         inputs.last_period_month::timestamp,
         interval '1 month'
     ) as month (first_at)
