@@ -30,6 +30,7 @@ _THROW_AWAY = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "scram_iterations": "1",  # a stolen hash of such a server opens nothing; dbt connects anew for each node
 }
 _SETTINGS = {
     "listen_addresses": f"'{HOST}'",

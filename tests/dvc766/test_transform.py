@@ -32,8 +32,11 @@ Project = Callable[[dict[str, str]], Settings]
 
 
 @pytest.fixture
-def project(module_database: Database, tmp_path: Path) -> Project:
-    """Writes a small dbt project over the real profile; gives settings that point to it."""
+def project(module_database: Database, tmp_path: Path, state: Path) -> Project:
+    """Writes a small dbt project over the real profile; gives settings that point to it.
+
+    What dbt parsed is shared by the tests: its own macros are most of it.
+    """
 
     def write(more: dict[str, str]) -> Settings:
         folder = tmp_path / "dbt_project"
@@ -45,7 +48,7 @@ def project(module_database: Database, tmp_path: Path) -> Project:
         for macro in ("build_argument.sql", "constraints.sql", "generate_schema_name.sql"):
             shutil.copy(MACROS / macro, folder / "macros")
         shutil.copytree(MACROS / "materializations", folder / "macros" / "materializations", dirs_exist_ok=True)
-        return replace(settings_for(module_database), project_root=tmp_path, state=tmp_path / "state")
+        return replace(settings_for(module_database), project_root=tmp_path, state=state / module_database.name)
 
     return write
 
@@ -60,11 +63,12 @@ def test_the_layers_are_built_as_of_the_caller_s_clock(project: Project, module_
 
 
 def test_another_clock_lets_the_parsed_project_stand(
-    project: Project, module_database: Database, monkeypatch: pytest.MonkeyPatch
+    project: Project, module_database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     told: list[str] = []
     monkeypatch.setattr(transform, "_tell", lambda event: told.append(event.info.name))
     settings = project({"models/intermediate/first.sql": as_a_table(FILES["models/intermediate/first.sql"])})
+    settings = replace(settings, state=tmp_path / "state")
     transform.build(settings, as_of=AS_OF, versions={"things": 1})
     assert told.count("UnableToPartialParse") == 1  # the first build finds nothing parsed
     told.clear()

@@ -65,12 +65,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def pipeline(
     province: Province, make_database: MakeDatabase, migrated_template: Database, state: Path, project: Path
 ) -> Iterator[Pipeline]:
-    """Read at the end of each month, ranked after every other one; the sweep finds what the portal deleted."""
+    """Read at the end of each month, swept and ranked after every other one; a sweep finds what the portal deleted."""
     database = make_database(FILLED, migrated_template.name)
     with pipeline_over(province, database, state, first_period=MONTHS[0], project_root=project) as lived:
         for number, moment in enumerate(READINGS):
-            lived.read(moment, sweep=True)
-            if number % 2 == 0:
+            ranked = number % 2 == 0
+            lived.read(moment, sweep=ranked)
+            if ranked:
                 lived.rank()
         yield lived
     database.cluster.drop_database(FILLED)

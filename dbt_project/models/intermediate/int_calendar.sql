@@ -7,7 +7,7 @@
 }}
 
 -- No act in force is older than the state, and no limit longer than ten years: counting working days always
--- ends on a day. No build's clock is past the last day off that is known: assert_the_days_off_are_known_ahead.
+-- ends on a day. No build's clock is past the last known day off: assert_the_days_off_are_known_ahead.
 with days as (
     select day::date as date_on
     from generate_series(
