@@ -249,7 +249,7 @@ def _invoke(
     flags = ["--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"]
     flags += ["--log-level-file", "warn"]  # each finished node is told below; a debug log has 9,000 lines a build
     flags += ["--no-write-json"]  # nobody reads them, and a manifest of this project takes a second to write
-    flags += ["--no-populate-cache"]  # the relations of a schema are asked for when the first of them is made
+    # Not --no-populate-cache, though it spares 0.2 s: two threads that fill dbt's cache at once were seen to break it.
     arguments = [*flags, *command, *(part for folder in folders.items() for part in folder)]
     arguments_of_build = {f"DBT_BUILD_{name.upper()}": value for name, value in told.items()}
     schema = {"DBT_ASIDE": ASIDE if aside else ""}

@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -62,7 +62,7 @@ def test_the_layers_are_built_as_of_the_caller_s_clock(project: Project, module_
         assert connection.execute("select at, things from intermediate.first").fetchall() == [(AS_OF, 7)]
 
 
-def test_another_clock_lets_the_parsed_project_stand(
+def test_another_clock_and_first_month_let_the_parsed_project_stand(
     project: Project, module_database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     told: list[str] = []
@@ -72,7 +72,8 @@ def test_another_clock_lets_the_parsed_project_stand(
     transform.build(settings, as_of=AS_OF, versions={"things": 1})
     assert told.count("UnableToPartialParse") == 1  # the first build finds nothing parsed
     told.clear()
-    transform.build(settings, as_of=AS_OF.replace(day=2), versions={"things": 2}, since={"things": 1})
+    assessed_later = replace(settings, first_period=date(2025, 9, 1))
+    transform.build(assessed_later, as_of=AS_OF.replace(day=2), versions={"things": 2}, since={"things": 1})
     assert "UnableToPartialParse" not in told
     assert "NodeFinished" in told
     with module_database.connect() as connection:
