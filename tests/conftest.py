@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dbt_common.behavior_flags import BehaviorFlagRendered
 
 from dvc766.settings import ROLES
 from dvc766.warehouse.migrate import migrate
@@ -33,6 +35,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """The short form does not collect what belongs to the long one."""
     if not config.getoption("--long"):
         items[:] = [item for item in items if item.get_closest_marker("long") is None]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def rubbish_waits_for_the_end_of_a_module() -> Iterator[None]:
+    """A build of dbt makes a million objects; to look through all that live, again and again, took a tenth of the suite."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def dbt_does_not_ask_who_calls_it() -> Iterator[None]:
+    """At each build dbt asks which module of the whole stack calls it, and once more than at the build before.
+
+    `BaseAdapter.behavior` lengthens a list of its module by one flag each time. Nobody reads the answer; under pytest
+    it cost up to two seconds a build.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BehaviorFlagRendered, "_default_source", staticmethod(lambda: "tests"))
+        yield
 
 
 @pytest.fixture(scope="session")
