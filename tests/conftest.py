@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True, scope="module")
 def rubbish_waits_for_the_end_of_a_module() -> Iterator[None]:
-    """A build of dbt makes a million objects; to look through all that live, again and again, took a tenth of the suite."""
+    """A build of dbt makes a million objects; to look through all of them again and again took a tenth of the suite."""
     gc.disable()
     yield
     gc.collect()
