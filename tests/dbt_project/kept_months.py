@@ -49,7 +49,9 @@ FAULTS = {
             ),
             f"{MODELS}/facts/fct_payments.sql": (
                 "    {{ dossier_of_payment('procedure_code') }} as procedure_code,\n",
-                "    payments.kept_procedure_code as procedure_code,\n",
+                # never null: that the database itself would refuse
+                "    coalesce(payments.kept_procedure_code, {{ dossier_of_payment('procedure_code') }})"
+                " as procedure_code,\n",
             ),
         },
     ),
