@@ -6,6 +6,7 @@ import json
 import logging
 import multiprocessing
 import time
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
@@ -50,7 +51,7 @@ def golden(arguments: list[str]) -> int:
             moment = as_of.replace(year=day.year, month=day.month, day=day.day)
             say(f"Reading what the national portal published by {day}")
             portals.set_clock(moment)
-            say(_read(_settings(own, chosen.period), "national_portal", moment))
+            say(_read(_environment(own), chosen.period, "national_portal", moment))
         portals.set_clock(as_of)
         _run(own, chosen.period, as_of, begin)
         with psycopg.connect(own.url("bi_reader")) as connection:
@@ -77,31 +78,36 @@ def _empty(own: Installation) -> None:
 
 
 def _run(own: Installation, month: date, as_of: datetime, begin: float) -> None:
-    settings = _settings(own, month)
+    environment = _environment(own)
     say(f"Reading both portals over HTTP ({time.monotonic() - begin:.0f} s so far)")
     with ProcessPoolExecutor(len(PORTALS), mp_context=multiprocessing.get_context("spawn")) as readers:
-        readings = [readers.submit(_read, settings, portal.code, as_of) for portal in PORTALS]
+        readings = [readers.submit(_read, environment, month, portal.code, as_of) for portal in PORTALS]
         for reading in readings:
             say(reading.result())
     say(f"Building, checking and showing the ranking ({time.monotonic() - begin:.0f} s so far)")
-    runs.rank(settings, as_of=as_of)
+    runs.rank(_settings(environment, month), as_of=as_of)
     say(f"The pipeline took {time.monotonic() - begin:.0f} s.")
 
 
-def _read(settings: Settings, portal: str, as_of: datetime) -> str:
+def _read(environment: Mapping[str, str], month: date, portal: str, as_of: datetime) -> str:
+    """One portal's reading, told in a line; from the environment, since settings do not travel to a process."""
     logging.getLogger("dvc766.portals").setLevel(logging.ERROR)  # the file holds one month; readers ask for more
     begin = time.monotonic()
-    entries = runs.read_portal(settings, portal, as_of=as_of)
+    entries = runs.read_portal(_settings(environment, month), portal, as_of=as_of)
     counts = ", ".join(f"{entry.resource} {entry.fetched}" for entry in entries)
     return f"{portal}, {time.monotonic() - begin:.0f} s: {counts}"
 
 
-def _settings(own: Installation, month: date) -> Settings:
+def _environment(own: Installation) -> Mapping[str, str]:
     environment = own.environment()
     for name in ("AIRFLOW_CONN_NATIONAL_PORTAL", "AIRFLOW_CONN_PROVINCIAL_PORTAL"):
         connection = json.loads(environment[name])
         connection["extra"] |= MANNERS
         environment[name] = json.dumps(connection)
+    return environment
+
+
+def _settings(environment: Mapping[str, str], month: date) -> Settings:
     return replace(from_env(environment), first_period=month)
 
 

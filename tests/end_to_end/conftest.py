@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from dvc766.settings import PROJECT_ROOT
+from dvc766.settings import PROJECT_ROOT, ROLES
+from local_stack import secret_store
 from portal_simulator import figures
 from portal_simulator.records import Province
 from tests.database import COPY, FILLED, Database
@@ -97,3 +98,10 @@ def edited_project(root: Path, edits: Mapping[str, Callable[[str], str]]) -> Ite
 def closed_door_out(suite: str) -> str:
     """The conditions of the ranking, one of which is never met."""
     return suite.replace("rows_lacking, max_value: 0}", "rows_lacking, max_value: -1}")
+
+
+def secrets() -> secret_store.Secrets:
+    """Of an installation on the test cluster, whose roles have their names as passwords."""
+    own = {name: name for name in ("airflow_database", "airflow_admin", "session")}
+    own |= {"jwt": "j" * 64, "fernet": "c3ludGhldGljLWtleS1mb3ItdGVzdHMtb25seS0xMjM="}
+    return secret_store.Secrets(own | {f"role_{role}": role for role in ROLES})

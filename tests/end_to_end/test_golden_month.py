@@ -10,10 +10,11 @@ import psycopg
 import pytest
 
 from dvc766.clock import LOCAL_ZONE
-from local_stack import golden_cells
+from local_stack import golden, golden_cells, installation, paths, postgres, secret_store
+from local_stack.installation import Installation
 from portal_simulator import figures
 from tests.database import COPY, FILLED, Database
-from tests.end_to_end.conftest import FIGURES, PERIOD, MakeDatabase, edited_project
+from tests.end_to_end.conftest import FIGURES, PERIOD, MakeDatabase, edited_project, secrets
 from tests.end_to_end.pipeline import Pipeline, pipeline_over
 from tests.end_to_end.wrong_definitions import WRONG_DEFINITIONS, WrongDefinition
 from tests.portal_simulator.golden import Changes, altered, seen_elsewhere
@@ -86,21 +87,18 @@ def telling_figures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return altered(path, TELLING_UNITS, seen_elsewhere("H44.172", "H44.13", "4.97"))
 
 
-def test_the_rest_of_a_file_with_cells_that_cannot_be_is_reproduced(
-    make_database: MakeDatabase, migrated_template: Database, state: Path, tmp_path: Path
+def test_the_command_names_the_cells_that_cannot_be_and_compares_the_rest(
+    cluster: postgres.Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = altered(tmp_path / "figures.csv", TELLING_UNITS, IMPOSSIBLE)
-    province = figures.build(file, "2026-08")
-    database = make_database(COPY, migrated_template.name)
-    with pipeline_over(province, database, state, first_period=PERIOD) as pipeline:
-        pipeline.read(province.clock)
-        pipeline.build_models()
-        with psycopg.connect(database.url("bi_reader")) as connection:
-            ours = golden_cells.read_ours(connection, "H44", PERIOD)
-    lines, has_failed = golden_cells.report(PERIOD, published(file), province.left_out, ours)
+    monkeypatch.setattr(paths, "LOCAL", tmp_path)
+    monkeypatch.setattr(secret_store, "load", secrets)
+    monkeypatch.setattr(installation, "embedded", lambda _, port: Installation(cluster, "golden_test", port))
+    status = golden.golden(["--figures", str(file), "--period", "2026-08"])
+    lines = capsys.readouterr().out.splitlines()
     assert {tuple(line.split()[:2]) for line in lines if "left out:" in line} == set(IMPOSSIBLE)
-    assert not has_failed, lines
-    database.cluster.drop_database(COPY)
+    assert status == 0, lines
+    cluster.drop_database("golden_test")
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from dvc766 import sealing
-from dvc766.settings import ROLES, VenueSettings
+from dvc766.settings import VenueSettings
 from dvc766.settings.venues import VenueExtra
 from local_stack import airflow, demo, paths, postgres, secret_store, simulator
 from local_stack.airflow_api import AirflowApi, RunFailed
@@ -25,6 +25,7 @@ from local_stack.processes import Programs, left_running, members
 from local_stack.timetable import steps
 from tests.dvc766.delivery import places
 from tests.end_to_end import delivered
+from tests.end_to_end.conftest import secrets
 
 DEAD = "scheduled__of_a_lost_metadata_database"
 DAGS = (*demo.INGEST, demo.BUILD, demo.RANK, demo.FRESHNESS, demo.FREEZE, demo.APPROVE)
@@ -83,13 +84,6 @@ def ran(cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory) -> 
             cluster.drop_database("scheduler_test")
             cluster.drop_database("airflow")
         assert left_running() == []
-
-
-def secrets() -> secret_store.Secrets:
-    """The test cluster's roles have their names as passwords."""
-    own = {name: name for name in ("airflow_database", "airflow_admin", "session")}
-    own |= {"jwt": "j" * 64, "fernet": "c3ludGhldGljLWtleS1mb3ItdGVzdHMtb25seS0xMjM="}
-    return secret_store.Secrets(own | {f"role_{role}": role for role in ROLES})
 
 
 def month_runs(ran: Ran) -> dict[str, list[dict[str, Any]]]:
