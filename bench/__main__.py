@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             if "loading" in parts:
                 scale = 0.02 if options.quick else options.scale
-                print(loading.run(server, scale=scale, rounds=options.rounds), flush=True)
+                print(loading.run(server, scale=scale, rounds=options.rounds, answer_ms=options.answer_ms), flush=True)
             if "growth" in parts:
                 sizes = growth.QUICK if options.quick else options.history
                 print(growth.run(server, sizes, rounds=options.rounds), flush=True)
@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS, IDLE], help="what to measure; default: all but idle")
     parser.add_argument("--rounds", type=int, default=9, help="rounds, the things compared taking turns in each")
     parser.add_argument("--scale", type=float, default=1.0, help="size of the province's life for loading")
+    parser.add_argument("--answer-ms", type=int, default=0, help="how long the portal of loading takes to answer")
     parser.add_argument(
         "--history", type=int, nargs="+", metavar="DOSSIERS", default=growth.FULL, help="lengths compared by growth"
     )

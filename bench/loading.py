@@ -35,11 +35,11 @@ _CHUNK = 1 << 17
 _TABLES = {table_name(PROVINCIAL, one): [field.column for field in one.fields] for one in PROVINCIAL.resources}
 
 
-def run(server: Server, *, scale: float, rounds: int) -> str:
-    """The table; WrongSum when raw does not hold the rows that were copied."""
+def run(server: Server, *, scale: float, rounds: int, answer_ms: int) -> str:
+    """The table, for a portal that takes `answer_ms` to answer; WrongSum when raw does not hold what was copied."""
     warehouse = server.warehouse("loading")
     tell("starting the simulator")
-    with provincial_portal(scale) as portal:
+    with provincial_portal(scale, answer_ms) as portal:
         engine = engine_for(warehouse.settings.warehouse, "extractor")
         loading = _Loading(warehouse, portal, engine)
         tell("reading once, to have the portal's replies in memory")
@@ -60,7 +60,8 @@ def run(server: Server, *, scale: float, rounds: int) -> str:
         "through HTTP": f"{loading.records / min(seconds['through HTTP']):,.0f} records a second at best",
         "through HTTP again": "all unchanged: no row written",
     }
-    return table("Loading the provincial portal's records", seconds, "plain COPY", notes)
+    title = f"Loading the records of a provincial portal that answers after {answer_ms} ms"
+    return table(title, seconds, "plain COPY", notes)
 
 
 class _Kept:

@@ -1,7 +1,7 @@
 """The simulator's replies from memory: what is measured is our reading, not how fast a portal thinks.
 
-`python -m bench.pages UPSTREAM PORT` forwards each request it has not seen to the simulator at
-UPSTREAM and keeps the reply; the same request again is answered from memory.
+`python -m bench.pages UPSTREAM PORT MILLISECONDS` forwards each request it has not seen to the simulator at
+UPSTREAM and keeps the reply; the same request again is answered from memory, so many milliseconds after it came.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ _HEAD_LIMIT = 1 << 16
 
 
 class Pages:
-    """Replies by request line and body."""
+    """Replies by request line and body; each kept one is given after `thinking` seconds."""
 
-    def __init__(self, upstream: str) -> None:
+    def __init__(self, upstream: str, thinking: float) -> None:
         self._upstream = upstream
+        self._thinking = thinking
         self._replies: dict[tuple[bytes, bytes], bytes] = {}
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -32,6 +33,8 @@ class Pages:
                 key = (line, body)
                 if key not in self._replies:
                     self._replies[key] = await asyncio.to_thread(self._ask, line, headers, body)
+                elif self._thinking:
+                    await asyncio.sleep(self._thinking)
                 writer.write(self._replies[key])
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -48,9 +51,10 @@ class Pages:
         return f"{head}content-length: {len(reply.content)}\r\n\r\n".encode() + reply.content
 
 
-async def main(upstream: str, port: int) -> None:
+async def main(upstream: str, port: int, milliseconds: int) -> None:
     """Serve until the process is ended."""
-    server = await asyncio.start_server(Pages(upstream).serve, "127.0.0.1", port, limit=_HEAD_LIMIT)
+    pages = Pages(upstream, milliseconds / 1000)
+    server = await asyncio.start_server(pages.serve, "127.0.0.1", port, limit=_HEAD_LIMIT)
     async with server:
         await server.serve_forever()
 
@@ -58,4 +62,4 @@ async def main(upstream: str, port: int) -> None:
 if __name__ == "__main__":
     if urlsplit(sys.argv[1]).hostname != "127.0.0.1":
         sys.exit("bench.pages forwards to this machine only")
-    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

@@ -32,18 +32,18 @@ def simulator(scale: float, first: str) -> Iterator[str]:
 
 
 @contextmanager
-def provincial_portal(scale: float) -> Iterator[PortalSettings]:
-    """The connection to a portal that is up; RuntimeError when it does not come up."""
+def provincial_portal(scale: float, answer_ms: int) -> Iterator[PortalSettings]:
+    """The connection to a portal that is up and takes `answer_ms` to answer; RuntimeError when it does not come up."""
     port, pages = free_port(), free_port()
     upstream = f"http://127.0.0.1:{port}"
     life = ["portal_simulator", "--life", str(SEED), "--scale", str(scale), "--port", str(port)]
-    with _program(life), _program(["bench.pages", upstream, str(pages)]):
+    with _program(life), _program(["bench.pages", upstream, str(pages), str(answer_ms)]):
         address = f"http://127.0.0.1:{pages}"
         _wait(f"{upstream}/simulator/health")
         _wait(f"{address}/simulator/health")
         connection = simulated_portals(address)["AIRFLOW_CONN_PROVINCIAL_PORTAL"]
         portal = PortalSettings.from_connection("provincial_portal", json.loads(connection))
-        # Nothing is gained by asking twice at once where no reply has to travel.
+        # One request in flight, as a connection has that says nothing of it.
         yield replace(portal, manners=replace(portal.manners, page_size=500, parallel=1))
 
 

@@ -68,3 +68,12 @@ def test_a_history_too_short_to_compare_is_refused(capsys: pytest.CaptureFixture
     with pytest.raises(SystemExit):
         main(["growth", "--history", "74999", "1000000"])
     assert "--history takes 75000 dossiers or more" in capsys.readouterr().err
+
+
+def test_loading_compares_its_four_ways_from_a_portal_that_takes_its_time(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["loading", "--quick", "--rounds", "1", "--answer-ms", "50"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].endswith("answers after 50 ms")
+    medians = {line[:20].strip(): float(line[20:].split()[0]) for line in lines[3:]}
+    assert list(medians) == ["plain COPY", "from memory", "through HTTP", "through HTTP again"]
+    assert medians["through HTTP"] > 1, "more than twenty replies, one after the other, each waited for"
