@@ -11,6 +11,7 @@ from psycopg import sql
 from dvc766.failures import NeedsAPerson
 from local_stack import installation
 from local_stack.installation import Installation
+from local_stack.postgres import Cluster
 
 # The first dossiers, by code, that ended in time in a frozen month leave the portal.
 _LATE = """
@@ -38,11 +39,21 @@ inner join lateral (
 
 
 class DemoMissing(NeedsAPerson):
-    """There is no warehouse of the demo to copy."""
+    """There is no warehouse of the demo, or none that the demo brought to its end."""
 
 
 class NothingLate(RuntimeError):
     """No late data could be planted: the month has no dossier that ended in time."""
+
+
+def require_demo(cluster: Cluster) -> None:
+    """DemoMissing when there is no warehouse of the demo, or one without a frozen month: the demo ended early."""
+    if not cluster.has_database(installation.DEMO):
+        raise DemoMissing("There is no warehouse of the demo.\nNext: ./run demo, then this drill.")
+    with cluster.connect(installation.DEMO) as owner:
+        table = owner.execute("select to_regclass('published.revisions')").fetchall()[0][0]
+        if table is None or not owner.execute("select from published.revisions limit 1").fetchall():
+            raise DemoMissing("The demo did not come to its end: no month of it is frozen.\nNext: ./run demo again.")
 
 
 @contextmanager
@@ -52,8 +63,7 @@ def copy_of_the_demo(name: str) -> Iterator[Installation]:
     server_ran = own.cluster.is_running()
     own.cluster.start()
     try:
-        if not own.cluster.has_database(installation.DEMO):
-            raise DemoMissing("There is no warehouse of the demo to copy.\nNext: ./run demo, then this drill.")
+        require_demo(own.cluster)
         own.cluster.drop_database(name)
         with own.cluster.connect() as owner:
             owner.execute(

@@ -26,7 +26,7 @@ import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg import sql
 
-from drills.demo_copy import DemoMissing
+from drills.demo_copy import require_demo
 from drills.stage import DrillFailed
 from dvc766 import sealing, transform
 from dvc766.clock import month_after
@@ -80,8 +80,7 @@ def main(arguments: list[str]) -> int:
     server_ran = own.cluster.is_running()
     own.cluster.start()
     try:
-        if not own.cluster.has_database(own.database):
-            raise DemoMissing("There is no warehouse of the demo to take from.\nNext: ./run demo, then this drill.")
+        require_demo(own.cluster)
         own.ensure_warehouse()
         with tempfile.TemporaryDirectory(prefix="dvc766-remade-") as folder:
             complaints = _drill(own, ways, Path(folder))
